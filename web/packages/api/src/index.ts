@@ -1,0 +1,31 @@
+/** The typed client of Medea's REST API. */
+import { ApiClient, type ClientOptions } from "./client.ts";
+import { agentsApi } from "./resources/agents.ts";
+import { authApi } from "./resources/auth.ts";
+import { conversationsApi } from "./resources/conversations.ts";
+import { apiKeysApi, membersApi, providersApi, tenancyApi } from "./resources/tenancy.ts";
+
+export * from "./types.ts";
+export { ApiError, errorFrom, type FieldProblem, messageOf, NetworkError } from "./errors.ts";
+export { ApiClient, type ClientOptions } from "./client.ts";
+export type { AgentListQuery } from "./resources/agents.ts";
+export type { SignupInput } from "./resources/auth.ts";
+export type { ConversationListQuery } from "./resources/conversations.ts";
+export type { ApiKeyInput, ProviderInput } from "./resources/tenancy.ts";
+
+/** Build the client: one object per resource, one method per operation. */
+export function createApi(options: ClientOptions = {}) {
+  const client = new ApiClient(options);
+  return {
+    client,
+    auth: authApi(client),
+    tenancy: tenancyApi(client),
+    members: membersApi(client),
+    apiKeys: apiKeysApi(client),
+    providers: providersApi(client),
+    agents: agentsApi(client),
+    conversations: conversationsApi(client),
+  };
+}
+
+export type Api = ReturnType<typeof createApi>;
