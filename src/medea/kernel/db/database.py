@@ -1,0 +1,181 @@
+"""Pools and transactions.
+
+Two roles, two doors: `medea_app` (requests and workers; row-level security binds it to one tenant) and
+`medea_system` (the few cross-tenant jobs). Each has an asyncpg pool for the hot path; the app role also
+has an SQLAlchemy engine for ordinary use cases.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import asyncpg
+import msgspec
+from sqlalchemy import URL, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.engine import make_url
+
+from medea.kernel.db.sql import Sql
+from medea.kernel.ids import TenantId
+
+APP_ROLE = "medea_app"
+SYSTEM_ROLE = "medea_system"
+OWNER_ROLE = "medea_owner"
+
+BIND_TENANT = "SELECT set_config('medea.tenant_id', $1, true)"
+_BIND_TENANT_ORM = text("SELECT set_config('medea.tenant_id', :tenant_id, true)")
+
+
+class DatabaseUrls:
+    """Where each role logs in.
+
+    Args:
+        url: `postgresql://user[:password]@host[:port]/name[?host=/socket/folder]` of a login that may
+            `SET ROLE` to the three roles.
+        app: own login of `medea_app`, if it has one (then no role is set at connect).
+        system: own login of `medea_system`, likewise.
+    """
+
+    def __init__(self, url: str, app: str | None = None, system: str | None = None) -> None:
+        self.admin = url
+        self.app = app or url
+        self.system = system or url
+        self.app_role = None if app else APP_ROLE
+        self.system_role = None if system else SYSTEM_ROLE
+
+
+class Database:
+    """The open pools of one process. Make it with `Database.connect`."""
+
+    def __init__(self, app: asyncpg.Pool, system: asyncpg.Pool, engine: AsyncEngine, urls: DatabaseUrls) -> None:
+        self._app = app
+        self._system = system
+        self._engine = engine
+        self.urls = urls
+
+    @classmethod
+    async def connect(cls, urls: DatabaseUrls, *, pool_size: int = 16) -> "Database":
+        """Open the pools (lazily filled: one connection each at first).
+
+        Raises:
+            OSError, asyncpg.PostgresError: the server cannot be reached or refuses the login.
+        """
+        app = await _pool(urls.app, urls.app_role, pool_size)
+        system = await _pool(urls.system, urls.system_role, max(4, pool_size // 4))
+        engine = _engine(urls.app, urls.app_role, pool_size)
+        return cls(app, system, engine, urls)
+
+    @asynccontextmanager
+    async def transaction(self, tenant_id: TenantId | None, *, durable: bool = True) -> AsyncIterator[Sql]:
+        """Open a transaction as `medea_app`, bound to a tenant (None: no tenant's rows are visible).
+
+        Args:
+            tenant_id: whose rows are seen and written.
+            durable: False lets the commit return before the log is on disk; only for what can be redone.
+        """
+        async with self._app.acquire() as connection, _begin(connection, durable):
+            if tenant_id is not None:
+                await connection.fetchval(BIND_TENANT, tenant_id.hex)
+            yield connection
+
+    @asynccontextmanager
+    async def system(self, *, durable: bool = True) -> AsyncIterator[Sql]:
+        """Open a transaction as `medea_system`, which sees all tenants. Named places only (see the tests)."""
+        async with self._system.acquire() as connection, _begin(connection, durable):
+            yield connection
+
+    @asynccontextmanager
+    async def session(self, tenant_id: TenantId | None) -> AsyncIterator[AsyncSession]:
+        """Open an ORM session in one transaction as `medea_app`; the caller commits or it is rolled back."""
+        async with AsyncSession(self._engine, expire_on_commit=False) as session:
+            if tenant_id is not None:
+                await session.execute(_BIND_TENANT_ORM, {"tenant_id": tenant_id.hex})
+            yield session
+
+    async def close(self) -> None:
+        """Close all pools, waiting for what runs."""
+        await self._engine.dispose()
+        await self._app.close()
+        await self._system.close()
+
+    async def ping(self) -> None:
+        """Ask the server for an answer.
+
+        Raises:
+            OSError, asyncpg.PostgresError: it gives none.
+        """
+        await self._app.fetchval("SELECT 1")
+
+    @property
+    def pool_in_use(self) -> tuple[int, int]:
+        """Connections of the app pool that are busy, and open in all."""
+        return self._app.get_size() - self._app.get_idle_size(), self._app.get_size()
+
+
+@asynccontextmanager
+async def _begin(connection: Any, durable: bool) -> AsyncIterator[None]:
+    await connection.execute("BEGIN" if durable else "BEGIN; SET LOCAL synchronous_commit = off")
+    try:
+        yield
+    except BaseException:
+        with suppress(Exception):  # the pool rolls back or drops a connection that is in a bad state
+            await connection.execute("ROLLBACK")
+        raise
+    await connection.execute("COMMIT")
+
+
+async def raw(session: AsyncSession) -> Sql:
+    """Return the asyncpg connection beneath an ORM session, inside the same transaction."""
+    connection = await session.connection()
+    await session.flush()
+    adapted = await connection.get_raw_connection()
+    driver: Sql = adapted.driver_connection  # type: ignore[assignment]
+    return driver
+
+
+def _json_decode(value: bytes | str) -> object:
+    return msgspec.json.decode(value)
+
+
+def _json_encode(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+async def _setup(connection: asyncpg.Connection) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(name, schema="pg_catalog", encoder=_json_encode, decoder=_json_decode)
+
+
+async def _no_reset(_connection: asyncpg.Connection) -> None:
+    """Skip asyncpg's DISCARD-like reset: every setting we make is local to its transaction."""
+
+
+async def _pool(dsn: str, role: str | None, size: int) -> asyncpg.Pool:
+    server_settings = {"application_name": "medea", "jit": "off"} | ({"role": role} if role else {})
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        init=_setup,
+        reset=_no_reset,
+        max_inactive_connection_lifetime=300,
+        server_settings=server_settings,
+    )
+
+
+def sqlalchemy_url(dsn: str) -> URL:
+    """Turn a libpq URL into one for SQLAlchemy's asyncpg dialect."""
+    return make_url(dsn).set(drivername="postgresql+asyncpg")
+
+
+def _engine(dsn: str, role: str | None, size: int) -> AsyncEngine:
+    server_settings = {"application_name": "medea", "jit": "off"} | ({"role": role} if role else {})
+    return create_async_engine(
+        sqlalchemy_url(dsn),
+        pool_size=max(2, size // 2),
+        max_overflow=size // 2,
+        pool_pre_ping=False,
+        connect_args={"server_settings": server_settings},
+        json_serializer=_json_encode,
+        json_deserializer=_json_decode,
+    )

@@ -1,0 +1,78 @@
+"""Cursor paging: opaque, URL-safe, and checked."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import msgspec
+
+from medea.kernel.errors import FieldError, Invalid
+
+T = TypeVar("T")
+U = TypeVar("U")
+Key = list[str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list.
+
+    Attributes:
+        data: at most `limit` items.
+        next_cursor: where the next page starts, or None at the end.
+    """
+
+    data: Sequence[T]
+    next_cursor: str | None
+
+    def map(self, change: Callable[[T], U]) -> "Page[U]":
+        """Return the page with every item changed."""
+        return Page([change(item) for item in self.data], self.next_cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """What part of a list is asked for.
+
+    Attributes:
+        limit: 1 to 100.
+        cursor: `next_cursor` of the page before.
+    """
+
+    limit: int = 50
+    cursor: str | None = None
+
+    def key(self, length: int) -> Key | None:
+        """Return the sort key after which the page starts, or None for the first page.
+
+        Raises:
+            Invalid: the cursor was not made by this API.
+        """
+        if self.cursor is None:
+            return None
+        try:
+            padded = self.cursor + "=" * (-len(self.cursor) % 4)
+            key = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=list[str | int])
+        except (binascii.Error, ValueError, UnicodeError, msgspec.MsgspecError):
+            key = []
+        if len(key) != length:
+            raise Invalid(
+                "The cursor is not one that this API gave.",
+                errors=[FieldError("cursor", "use the next_cursor of the page before, or leave it out", "cursor")],
+            )
+        return key
+
+    def page(self, rows: Sequence[T], key: Callable[[T], Key]) -> Page[T]:
+        """Cut `limit + 1` fetched rows to a page.
+
+        Args:
+            rows: up to `limit + 1` rows in list order.
+            key: the sort key of a row.
+        """
+        if len(rows) <= self.limit:
+            return Page(rows, None)
+        kept = rows[: self.limit]
+        encoded = base64.urlsafe_b64encode(msgspec.json.encode(key(kept[-1]))).rstrip(b"=")
+        return Page(kept, encoded.decode())

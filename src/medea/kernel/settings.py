@@ -1,0 +1,159 @@
+"""One frozen tree of settings, read once from the environment and passed down.
+
+`MEDEA_PORT=9000` sets `port`; `MEDEA_LLM__BASE_URL=...` sets `llm.base_url`. Nothing else in the code
+reads the environment.
+"""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+OPENROUTER = "https://openrouter.ai/api/v1"
+
+
+class Group(BaseModel):
+    """A group of settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatabaseSettings(Group):
+    """Where PostgreSQL is. Without `url` the embedded server in the data folder is used."""
+
+    url: str | None = Field(default=None, description="postgresql://... of a login that may act as the three roles")
+    app_url: str | None = Field(default=None, description="login for medea_app, where it has its own")
+    system_url: str | None = Field(default=None, description="login for medea_system, where it has its own")
+    pool_size: int = Field(default=16, ge=2, le=200, description="connections per pool and process")
+
+
+class LlmSettings(Group):
+    """The platform's own model provider; tenants may add theirs."""
+
+    base_url: str | None = None
+    api_key: SecretStr | None = None
+    default_model: str | None = None
+    models: tuple[str, ...] = Field(default=(), description="model names offered beside the default one")
+    connect_timeout: float = Field(default=10.0, gt=0, description="seconds")
+    first_token_timeout: float = Field(default=60.0, gt=0, description="seconds")
+    silence_timeout: float = Field(default=30.0, gt=0, description="seconds between two chunks")
+    max_attempts: int = Field(default=3, ge=1, le=10, description="calls before the first token")
+    offline_delay: float = Field(default=0.012, ge=0, description="seconds per word of medea/offline")
+
+
+class WebSettings(Group):
+    """Origins. Without them they are derived from host and port."""
+
+    dashboard_origin: str | None = None
+    widget_origin: str | None = None
+    trust_proxy: bool = Field(default=False, description="take the client address from X-Forwarded-For")
+    secure_cookies: bool | None = Field(default=None, description="None: as the dashboard origin's scheme says")
+
+
+class AuthSettings(Group):
+    """Lifetimes of credentials and the installation's secret."""
+
+    secret: SecretStr | None = Field(default=None, description="32+ characters; else made once in the data folder")
+    session_days: int = Field(default=30, ge=1)
+    visitor_minutes: int = Field(default=60, ge=1)
+    reset_minutes: int = Field(default=60, ge=1)
+    invitation_days: int = Field(default=7, ge=1)
+
+
+class MailSettings(Group):
+    """How mail leaves. `local` writes it to the data folder and the outbox page."""
+
+    backend: Literal["local", "smtp"] = "local"
+    sender: str = "Medea <no-reply@localhost>"
+    host: str = "127.0.0.1"
+    port: int = 587
+    username: str | None = None
+    password: SecretStr | None = None
+    starttls: bool = True
+
+
+class LimitSettings(Group):
+    """Rate limits of the doors that strangers can knock at, and sizes."""
+
+    login_per_minute: int = Field(default=10, ge=1, description="per e-mail and address")
+    signup_per_hour: int = Field(default=60, ge=1, description="per address")
+    widget_sessions_per_minute: int = Field(default=120, ge=1, description="per address")
+    max_body_bytes: int = Field(default=2_000_000, ge=1024)
+
+
+class WorkerSettings(Group):
+    """How much a worker does at once."""
+
+    turns: int = Field(default=1000, ge=1)
+    default: int = Field(default=20, ge=1)
+    slow: int = Field(default=2, ge=1)
+    grace_seconds: float = Field(default=10.0, ge=0)
+
+
+class OutboundSettings(Group):
+    """What the one door out lets through."""
+
+    allowed_private_hosts: tuple[str, ...] = Field(default=(), description="host or host:port")
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MEDEA_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+    )
+
+    data_dir: Path = Path(".medea")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    web_root: Path | None = Field(default=None, description="folder of the built web parts; default: ./web")
+    seed: bool = True
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
+    openrouter_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("OPENROUTER_API_KEY", "MEDEA_OPENROUTER_API_KEY")
+    )
+    database: DatabaseSettings = DatabaseSettings()
+    llm: LlmSettings = LlmSettings()
+    web: WebSettings = WebSettings()
+    auth: AuthSettings = AuthSettings()
+    mail: MailSettings = MailSettings()
+    limits: LimitSettings = LimitSettings()
+    worker: WorkerSettings = WorkerSettings()
+    outbound: OutboundSettings = OutboundSettings()
+
+    @model_validator(mode="after")
+    def _openrouter(self) -> Self:
+        key = self.openrouter_api_key
+        if key is not None and key.get_secret_value() and self.llm.base_url is None:
+            llm = self.llm.model_copy(
+                update={
+                    "base_url": OPENROUTER,
+                    "api_key": self.llm.api_key or key,
+                    "default_model": self.llm.default_model or "openai/gpt-5-mini",
+                }
+            )
+            object.__setattr__(self, "llm", llm)
+        return self
+
+    @property
+    def dashboard_origin(self) -> str:
+        """Origin of the dashboard, e.g. `http://127.0.0.1:8000`."""
+        return (self.web.dashboard_origin or f"http://{self._public_host()}:{self.port}").rstrip("/")
+
+    @property
+    def widget_origin(self) -> str:
+        """Origin of the widget, never the dashboard's: by default the other loopback name."""
+        if self.web.widget_origin:
+            return self.web.widget_origin.rstrip("/")
+        other = "127.0.0.1" if self._public_host() == "localhost" else "localhost"
+        return f"http://{other}:{self.port}"
+
+    def _public_host(self) -> str:
+        return "127.0.0.1" if self.host in {"0.0.0.0", "::", "127.0.0.1"} else self.host  # noqa: S104

@@ -1,0 +1,1 @@
+"""The features, one package each; imports go down the order of `docs/architecture.md`."""
