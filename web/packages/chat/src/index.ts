@@ -1,0 +1,2 @@
+/** Headless chat: stream decoder, reducer, resuming client and hooks; no styling. */
+export {};

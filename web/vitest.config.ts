@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * Two projects, one command: the widget's source is React but it ships on Preact,
+ * so its tests run on Preact as well; everything else runs on React.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "web",
+          environment: "happy-dom",
+          include: ["{apps,packages}/*/{src,testing}/**/*.test.{ts,tsx}"],
+          exclude: ["apps/widget/**", "**/node_modules/**"],
+        },
+        resolve: { alias: { "@": new URL("./apps/dashboard/src", import.meta.url).pathname } },
+      },
+      {
+        extends: "./apps/widget/vite.config.ts",
+        test: {
+          name: "widget",
+          root: "./apps/widget",
+          environment: "happy-dom",
+          include: ["src/**/*.test.{ts,tsx}"],
+        },
+      },
+    ],
+  },
+});
