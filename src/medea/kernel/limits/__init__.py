@@ -1,0 +1,1 @@
+"""Rate limits: a port and its in-process implementation."""
