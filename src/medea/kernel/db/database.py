@@ -11,9 +11,10 @@ from typing import Any
 
 import asyncpg
 import msgspec
-from sqlalchemy import URL, text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
 
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import TenantId
@@ -84,13 +85,10 @@ class Database:
         async with self._system.acquire() as connection, _begin(connection, durable):
             yield connection
 
-    @asynccontextmanager
-    async def session(self, tenant_id: TenantId | None) -> AsyncIterator[AsyncSession]:
-        """Open an ORM session in one transaction as `medea_app`; the caller commits or it is rolled back."""
-        async with AsyncSession(self._engine, expire_on_commit=False) as session:
-            if tenant_id is not None:
-                await session.execute(_BIND_TENANT_ORM, {"tenant_id": tenant_id.hex})
-            yield session
+    def session(self, tenant_id: TenantId | None) -> AsyncSession:
+        """Make an ORM session as `medea_app`; its transaction, begun at first use, is bound to the tenant."""
+        info = {} if tenant_id is None else {"tenant_id": tenant_id}
+        return AsyncSession(self._engine, expire_on_commit=False, info=info)
 
     async def close(self) -> None:
         """Close all pools, waiting for what runs."""
@@ -122,6 +120,13 @@ async def _begin(connection: Any, durable: bool) -> AsyncIterator[None]:
             await connection.execute("ROLLBACK")
         raise
     await connection.execute("COMMIT")
+
+
+@event.listens_for(Session, "after_begin")
+def _bind_tenant(session: Session, _transaction: object, connection: Connection) -> None:
+    tenant_id = session.info.get("tenant_id")
+    if tenant_id is not None:
+        connection.execute(_BIND_TENANT_ORM, {"tenant_id": tenant_id.hex})
 
 
 async def raw(session: AsyncSession) -> Sql:

@@ -1,0 +1,177 @@
+"""The first argument of every use case: who asks, for which tenant, with which ports, in which transaction."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from medea.kernel.auth.crypto import KeyRing
+from medea.kernel.auth.principal import Principal
+from medea.kernel.auth.scopes import ScopeRegistry
+from medea.kernel.bus.outbox import Outbox
+from medea.kernel.bus.task import Job, Task
+from medea.kernel.clock import Clock
+from medea.kernel.db.database import Database, raw
+from medea.kernel.db.sql import Sql
+from medea.kernel.errors import Forbidden, Unauthenticated
+from medea.kernel.ids import TenantId, UserId
+from medea.kernel.limits.bucket import Limiter
+from medea.kernel.llm.router import ModelRouter
+from medea.kernel.mail.mailer import Mailer
+from medea.kernel.settings import Settings
+from medea.kernel.signals.base import Signals
+from medea.kernel.streams.base import LiveStreams
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything a use case may need that must be fakeable. Built once, in bootstrap."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    keyring: KeyRing
+    limiter: Limiter
+    mailer: Mailer
+    models: ModelRouter
+    streams: LiveStreams
+    signals: Signals
+    scopes: ScopeRegistry
+    new_outbox: Callable[[TenantId | None], Outbox]
+    caches: dict[str, Any] = field(default_factory=dict)
+
+
+class Context:
+    """One use case in progress.
+
+    Used as an async context manager at the edge (endpoint, task): leaving it commits what `db` was used
+    for, together with what was emitted; an exception rolls all of it back.
+
+    Args:
+        ports: the installation's ports.
+        principal: who asks.
+        tenant_id: in which tenant; by default the principal's.
+        correlation_id: ties log lines and jobs to the request.
+        job: the job that runs this, if one does.
+    """
+
+    __slots__ = ("_outbox", "_session", "correlation_id", "job", "log", "ports", "principal", "tenant_id")
+
+    def __init__(
+        self,
+        ports: Ports,
+        principal: Principal,
+        *,
+        tenant_id: TenantId | None = None,
+        correlation_id: str = "",
+        job: Job | None = None,
+    ) -> None:
+        self.ports = ports
+        self.principal = principal
+        self.tenant_id = tenant_id or principal.tenant_id
+        self.correlation_id = correlation_id
+        self.job = job
+        self.log = structlog.get_logger()
+        self._session: AsyncSession | None = None
+        self._outbox: Outbox | None = None
+
+    @property
+    def tenant(self) -> TenantId:
+        """The tenant.
+
+        Raises:
+            Unauthenticated: there is none, because nobody is logged in.
+        """
+        if self.tenant_id is None:
+            raise Unauthenticated()
+        return self.tenant_id
+
+    @property
+    def user_id(self) -> UserId:
+        """The person who asks.
+
+        Raises:
+            Unauthenticated: nobody is logged in.
+            Forbidden: a key asks, not a person.
+        """
+        if self.principal.user_id is None:
+            if self.principal.tenant_id is None:
+                raise Unauthenticated()
+            raise Forbidden("Only a logged-in person can do this, not a key.")
+        return self.principal.user_id
+
+    @property
+    def db(self) -> AsyncSession:
+        """The ORM session of this use case, in one transaction bound to the tenant."""
+        if self._session is None:
+            self._session = self.ports.database.session(self.tenant_id)
+        return self._session
+
+    @property
+    def outbox(self) -> Outbox:
+        """What is to be announced when the transaction commits."""
+        if self._outbox is None:
+            self._outbox = self.ports.new_outbox(self.tenant_id)
+        return self._outbox
+
+    def now(self) -> datetime:
+        """Return the current time in UTC."""
+        return self.ports.clock.now()
+
+    def emit(self, event: object) -> None:
+        """Announce an event: its subscribers run after, and only if, this transaction commits."""
+        self.outbox.emit(event)
+
+    def enqueue(self, task: Task, **args: Any) -> None:
+        """Let a task run after, and only if, this transaction commits."""
+        self.outbox.enqueue(task, **args)
+
+    @asynccontextmanager
+    async def transaction(self, *, durable: bool = True) -> AsyncIterator[Sql]:
+        """Open a short transaction of its own on the hot path; what was emitted in it goes with it.
+
+        Args:
+            durable: False for what can be redone if the machine loses power.
+        """
+        try:
+            async with self.ports.database.transaction(self.tenant_id, durable=durable) as sql:
+                yield sql
+                if self._outbox is not None:
+                    await self._outbox.flush(sql)
+        except BaseException:
+            self._outbox = None
+            raise
+        self._announce()
+
+    async def commit(self) -> None:
+        """Commit the ORM session and what was emitted. Called at the edge."""
+        if self._outbox is not None and self._outbox.is_pending:
+            await self._outbox.flush(await raw(self.db))
+        if self._session is not None:
+            await self._session.commit()
+        self._announce()
+
+    def _announce(self) -> None:
+        if self._outbox is not None:
+            outbox, self._outbox = self._outbox, None
+            outbox.after_commit()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                await self.commit()
+        finally:
+            self._outbox = None
+            if self._session is not None:
+                await self._session.close()
+                self._session = None

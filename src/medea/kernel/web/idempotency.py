@@ -1,0 +1,119 @@
+"""`Idempotency-Key`: a POST sent twice has one effect and gets the same answer twice.
+
+The key belongs to the caller (draft-ietf-httpapi-idempotency-key-header-06). The first answer is kept for
+a day, encrypted, because it may carry a secret that is shown once.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from fastapi import Request, Response
+
+from medea.kernel.auth.principal import Principal
+from medea.kernel.context import Ports
+from medea.kernel.errors import Conflict, FieldError, Invalid
+from medea.kernel.ids import TenantId
+
+HEADER = "idempotency-key"
+REPLAYED = "Idempotency-Replayed"
+_MAX_KEY = 255
+_STALE = "60 seconds"
+_KEPT_HEADERS = ("content-type", "location")
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class RequestInProgress(Conflict):
+    """The first request with this Idempotency-Key is still running; try again shortly."""
+
+    code = "request.in_progress"
+
+
+class KeyReused(Invalid):
+    """This Idempotency-Key was used with another request; use a new one."""
+
+    code = "request.idempotency_key_reused"
+
+
+_CLAIM = f"""
+INSERT INTO idempotency_keys AS k (tenant_id, principal, key, request_hash) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, principal, key) DO UPDATE
+  SET request_hash = excluded.request_hash, status = NULL, headers = NULL, body = NULL, created_at = now()
+  WHERE k.created_at < now() - interval '1 day'
+     OR (k.status IS NULL AND k.created_at < now() - interval '{_STALE}')
+RETURNING true
+"""  # noqa: S608 - no outside value in it
+
+
+async def run_once(request: Request, principal: Principal, ports: Ports, handler: Handler) -> Response:
+    """Run the handler, unless this key already has an answer.
+
+    Raises:
+        Invalid: the key is empty or longer than 255 characters.
+        KeyReused: the key came with another method, path or body before.
+        RequestInProgress: the first request still runs.
+    """
+    key = request.headers[HEADER]
+    tenant = principal.tenant_id
+    assert tenant is not None  # noqa: S101 - the caller checks
+    if not 0 < len(key) <= _MAX_KEY:
+        raise Invalid(
+            "The Idempotency-Key is unusable.",
+            errors=[FieldError("Idempotency-Key", f"1 to {_MAX_KEY} characters", "idempotency_key")],
+        )
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).digest()
+    replay = await _claim(ports, tenant, principal.id, key, digest)
+    if replay is not None:
+        return replay
+    try:
+        response = await handler(request)
+    except BaseException:
+        await _forget(ports, tenant, principal.id, key)
+        raise
+    body = getattr(response, "body", None)
+    if body is None or response.status_code >= 500:
+        await _forget(ports, tenant, principal.id, key)
+        return response
+    await _keep(ports, tenant, principal.id, key, response)
+    return response
+
+
+def _owner(tenant: TenantId, principal: str, key: str) -> str:
+    return f"idempotency/{tenant}/{principal}/{key}"
+
+
+async def _claim(ports: Ports, tenant: TenantId, principal: str, key: str, digest: bytes) -> Response | None:
+    async with ports.database.transaction(tenant) as sql:
+        if await sql.fetchval(_CLAIM, tenant, principal, key, digest):
+            return None
+        row = await sql.fetchrow(
+            "SELECT request_hash, status, headers, body FROM idempotency_keys WHERE principal = $1 AND key = $2",
+            principal,
+            key,
+        )
+    if row is None or row["status"] is None:
+        raise RequestInProgress(headers={"Retry-After": "1"})
+    if row["request_hash"] != digest:
+        raise KeyReused()
+    body = ports.keyring.decrypt(row["body"], _owner(tenant, principal, key))
+    return Response(body, row["status"], headers={**row["headers"], REPLAYED: "true"})
+
+
+async def _keep(ports: Ports, tenant: TenantId, principal: str, key: str, response: Response) -> None:
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    body = ports.keyring.encrypt(bytes(response.body), _owner(tenant, principal, key))
+    async with ports.database.transaction(tenant) as sql:
+        await sql.execute(
+            "UPDATE idempotency_keys SET status = $3, headers = $4, body = $5 WHERE principal = $1 AND key = $2",
+            principal,
+            key,
+            response.status_code,
+            msgspec.to_builtins(headers),
+            body,
+        )
+
+
+async def _forget(ports: Ports, tenant: TenantId, principal: str, key: str) -> None:
+    async with ports.database.transaction(tenant) as sql:
+        await sql.execute("DELETE FROM idempotency_keys WHERE principal = $1 AND key = $2", principal, key)

@@ -1,0 +1,163 @@
+"""Problem documents (RFC 9457): how every refusal looks on the wire, and in OpenAPI."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from medea.kernel.errors import AppError, FieldError, Invalid, NotFound
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+
+Renderer = Callable[[AppError], Response]
+
+
+class MethodNotAllowed(AppError):
+    """This address does not take that method."""
+
+    status = 405
+    title = "Method not allowed"
+    code = "request.method_not_allowed"
+
+
+class NoSuchAddress(NotFound):
+    """There is nothing at this address; see /docs for what there is."""
+
+    code = "request.no_such_address"
+
+
+def document(error: AppError, instance: str | None = None) -> dict[str, Any]:
+    """Return the problem document of an error."""
+    body: dict[str, Any] = {
+        "type": f"urn:medea:problem:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "code": error.code,
+    }
+    if instance:
+        body["instance"] = instance
+    if error.errors:
+        body["errors"] = [{"field": e.field, "message": e.message, "code": e.code} for e in error.errors]
+    for name, value in error.extra.items():
+        body.setdefault(name, value)
+    return body
+
+
+def render(error: AppError, instance: str | None = None) -> Response:
+    """Return the response of an error."""
+    headers = dict(error.headers)
+    if error.status == 401:
+        headers.setdefault("WWW-Authenticate", 'Bearer realm="medea"')
+    body = msgspec.json.encode(document(error, instance), enc_hook=str)
+    return Response(body, error.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def from_validation(error: RequestValidationError) -> Invalid:
+    """Turn FastAPI's validation error into ours, with the field as the caller sent it."""
+    fields = [_field(item) for item in error.errors()]
+    detail = "; ".join(f"{f.field}: {f.message}" if f.field else f.message for f in fields[:3])
+    return Invalid(detail or None, errors=fields)
+
+
+def _field(item: Mapping[str, Any]) -> FieldError:
+    place = [str(part) for part in item.get("loc", ())]
+    if place and place[0] in {"body", "query", "path", "header", "cookie"}:
+        place = place[1:]
+    if item.get("type") == "json_invalid":
+        return FieldError("", "the body is not valid JSON", "json_invalid")
+    message = str(item.get("msg", "is not valid")).removeprefix("Value error, ")
+    return FieldError(".".join(place), message, str(item.get("type", "invalid")))
+
+
+def install(app: FastAPI, styles: Sequence[tuple[str, Renderer]] = ()) -> None:
+    """Make the application answer every error with a problem document.
+
+    Args:
+        app: the application.
+        styles: other renderers by path prefix, for dialects whose clients expect their own shape.
+    """
+
+    def answer(request: Request, error: AppError) -> Response:
+        for prefix, renderer in styles:
+            if request.url.path.startswith(prefix):
+                return renderer(error)
+        return render(error, request.url.path)
+
+    async def on_app_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, AppError)  # noqa: S101 - narrows the type Starlette gives
+        return answer(request, error)
+
+    async def on_validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101
+        return answer(request, from_validation(error))
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101
+        return answer(request, _from_http(error))
+
+    async def on_crash(request: Request, error: Exception) -> Response:
+        log.exception("http.crashed", path=request.url.path, exc_info=error)
+        return answer(request, AppError("Something went wrong on our side; it has been logged."))
+
+    app.add_exception_handler(AppError, on_app_error)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_crash)
+
+
+def _from_http(error: HTTPException) -> AppError:
+    if error.status_code == 404:
+        return NoSuchAddress()
+    if error.status_code == 405:
+        return MethodNotAllowed(headers=error.headers or {})
+    if error.status_code == 400:
+        return Invalid("The body could not be read: send JSON with `Content-Type: application/json`.")
+    made = AppError(str(error.detail), headers=error.headers or {})
+    made.status = error.status_code  # type: ignore[misc]  # an instance may narrow its class's status
+    return made
+
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "what happened and what to do"},
+        "code": {"type": "string", "description": "stable name of the refusal"},
+        "instance": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message", "code"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "message": {"type": "string"},
+                    "code": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+def problems(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a route that can refuse in these ways."""
+    found: dict[int | str, dict[str, Any]] = {}
+    for error in errors:
+        entry = found.setdefault(
+            error.status,
+            {"description": error.title, "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA, "examples": {}}}},
+        )
+        sample = document(error())
+        entry["content"][MEDIA_TYPE]["examples"][error.code] = {"value": sample}
+    return found

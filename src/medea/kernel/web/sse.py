@@ -1,0 +1,80 @@
+"""Server-sent events (WHATWG HTML, section 9.2) as a plain ASGI response that writes bytes.
+
+No task group, no generator wrapping per chunk: the loop below is on the path of every token.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+
+from starlette.background import BackgroundTask
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+HEARTBEAT = b": keep-alive\n\n"
+HEARTBEAT_SECONDS = 10.0
+DONE = b"data: [DONE]\n\n"
+
+HEADERS = {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-cache, no-transform",
+    "x-accel-buffering": "no",
+}
+
+
+class EventStream(Response):
+    """Streams chunks of already framed events; a comment every ten seconds while nothing else is sent.
+
+    A client that goes away ends the iteration and nothing else.
+
+    Args:
+        chunks: bytes to send as they come.
+        headers: besides the ones above.
+    """
+
+    def __init__(self, chunks: AsyncIterator[bytes], headers: Mapping[str, str] | None = None) -> None:
+        self.chunks = chunks
+        self.status_code = 200
+        self.background: BackgroundTask | None = None
+        self.init_headers({**HEADERS, **(headers or {})})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        sender = asyncio.create_task(self._send(send))
+        leaving = asyncio.create_task(_disconnected(receive))
+        try:
+            await asyncio.wait({sender, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (sender, leaving):
+                if not task.done():
+                    task.cancel()
+            with suppress(asyncio.CancelledError):
+                await sender
+            with suppress(asyncio.CancelledError):
+                await leaving
+
+    async def _send(self, send: Send) -> None:
+        heart = asyncio.create_task(_beat(send))
+        try:
+            async for chunk in self.chunks:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        finally:
+            heart.cancel()
+            with suppress(asyncio.CancelledError):
+                await heart
+            close = getattr(self.chunks, "aclose", None)
+            if close is not None:
+                await close()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _beat(send: Send) -> None:
+    while True:
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        await send({"type": "http.response.body", "body": HEARTBEAT, "more_body": True})
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
