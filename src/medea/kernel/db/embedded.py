@@ -50,15 +50,14 @@ _LARGEST_LOG = 5_000_000  # bytes; the log of earlier runs beyond this is set as
 
 @dataclass(frozen=True)
 class PostgresAddress:
-    """Where a PostgreSQL is to be reached; `host` is the folder of its unix socket."""
+    """Where the server is to be reached; `host` is the folder of its unix socket, the port is the usual one."""
 
     host: str
-    port: int = PORT
     user: str = SUPERUSER
 
     def url(self, database: str = "postgres") -> str:
         """Return it as a connection string that asyncpg and psql understand."""
-        return f"postgresql://{self.user}@/{database}?host={quote(self.host, safe='')}&port={self.port}"
+        return f"postgresql://{self.user}@/{database}?host={quote(self.host, safe='/')}"
 
 
 @dataclass(frozen=True)
@@ -157,6 +156,11 @@ class EmbeddedPostgres:
                 self._end(cluster, found.pid, None)
         finally:
             self.folder.release()
+
+    def leave_blocking(self) -> None:
+        """Let the data folder go and leave the server running, for whoever adopts it next."""
+        self._cluster = None
+        self.folder.release()
 
     def running(self) -> PostgresAddress | None:
         """Return the address of the folder's server if one answers, whoever started it."""
