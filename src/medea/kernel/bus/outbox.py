@@ -1,0 +1,185 @@
+"""What one use case announces, written in its transaction, sent after its commit."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from medea.kernel.bus.driver import Driver, Slot
+from medea.kernel.bus.event import encode_event
+from medea.kernel.bus.registry import Registry
+from medea.kernel.bus.task import Job, Runnable, Task
+from medea.kernel.db.sql import Sql
+from medea.kernel.ids import JobId, TenantId
+
+# A row whose owner is set is born leased to a worker of this process. Keyed rows never are, so the
+# conflict with a waiting row of the same key (partial index `jobs_dedupe`) is always seen.
+INSERT = """
+INSERT INTO jobs (tenant_id, id, task, queue, payload, state, priority, attempts, max_attempts,
+                  run_at, lease_owner, lease_until, dedupe_key, trace)
+SELECT $1, id, task, queue, payload::jsonb, CASE WHEN owner IS NULL THEN 'queued' ELSE 'running' END,
+       priority, CASE WHEN owner IS NULL THEN 0 ELSE 1 END, max_attempts, coalesce(run_at, now()),
+       owner, CASE WHEN owner IS NOT NULL THEN clock_timestamp() + make_interval(secs => lease) END, key, $2
+FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[], $9::timestamptz[],
+            $10::text[], $11::float8[], $12::text[])
+     AS new (id, task, queue, payload, priority, max_attempts, run_at, owner, lease, key)
+ON CONFLICT DO NOTHING
+"""
+
+
+class _Entry:
+    __slots__ = ("job", "key", "priority", "slot")
+
+    def __init__(self, job: Job, key: str | None, priority: int) -> None:
+        self.job = job
+        self.key = key
+        self.priority = priority
+        self.slot: Slot | None = None
+
+
+class Outbox:
+    """Owned by one Context. Collects, is flushed inside the transaction, sends after the commit.
+
+    Args:
+        registry: who listens to what.
+        driver: what carries the rows.
+        tenant_id: whose jobs these are; `bind` sets it later where it is not known yet.
+        trace: W3C traceparent, carried in every row.
+    """
+
+    __slots__ = ("_driver", "_pending", "_registry", "_written", "tenant_id", "trace")
+
+    def __init__(
+        self, registry: Registry, driver: Driver, tenant_id: TenantId | None, *, trace: str | None = None
+    ) -> None:
+        self._registry = registry
+        self._driver = driver
+        self.tenant_id = tenant_id
+        self.trace = trace
+        self._pending: list[_Entry] = []
+        self._written: list[_Entry] = []
+
+    def bind(self, tenant_id: TenantId) -> None:
+        """Name the tenant, where it came into being in this very use case."""
+        self.tenant_id = tenant_id
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether there is something to flush."""
+        return bool(self._pending)
+
+    def emit(self, event: object) -> None:
+        """Announce an event: one job for each of its subscribers.
+
+        Raises:
+            TypeError: not an `@event`.
+        """
+        payload = encode_event(event)
+        for subscription in self._registry.subscriptions(event):
+            self._add(subscription, payload)
+
+    def enqueue(
+        self,
+        task: Task,
+        *,
+        run_at: datetime | None = None,
+        key: str | None = None,
+        priority: int = 0,
+        **args: Any,
+    ) -> JobId:
+        """Let a task run.
+
+        Args:
+            task: made by `@task`.
+            run_at: not before this time.
+            key: while a job of this tenant and task with this key still waits, no other is added.
+            priority: higher goes first within the queue.
+            args: the task's arguments.
+
+        Returns:
+            The job's id (of a job that may never come to be, where `key` finds another waiting).
+
+        Raises:
+            TypeError: an argument is missing, unknown or has no JSON form.
+            msgspec.ValidationError: an argument has the wrong type.
+        """
+        return self._add(task, task.encode(args), run_at=run_at, key=key, priority=priority)
+
+    async def flush(self, sql: Sql) -> None:
+        """Write what was announced, in one statement, inside the use case's transaction.
+
+        Raises:
+            RuntimeError: no tenant was bound.
+        """
+        if not self._pending:
+            return
+        if self.tenant_id is None:
+            raise RuntimeError("an event or task was announced in no tenant")
+        entries, self._pending = self._pending, []
+        self._written.extend(entries)
+        for entry in entries:
+            entry.job.tenant_id = self.tenant_id
+            self._lease(entry)
+        await sql.execute(INSERT, self.tenant_id, self.trace, *_columns(entries))
+
+    def after_commit(self) -> None:
+        """Send what was written. Call it right after the commit."""
+        if self._written:
+            written, self._written = self._written, []
+            self._driver.dispatch([(entry.job, entry.slot) for entry in written])
+
+    def after_rollback(self) -> None:
+        """Forget everything and give kept places back."""
+        written, self._written, self._pending = self._written, [], []
+        for entry in written:
+            if entry.slot is not None:
+                self._driver.release(entry.slot)
+
+    def _add(
+        self,
+        runnable: Runnable,
+        payload: str,
+        *,
+        run_at: datetime | None = None,
+        key: str | None = None,
+        priority: int = 0,
+    ) -> JobId:
+        job = Job(
+            id=JobId.new(),
+            tenant_id=self.tenant_id,  # type: ignore[arg-type]  # set again in flush, which refuses None
+            name=runnable.name,
+            queue=runnable.queue,
+            payload=payload,
+            attempt=0,
+            max_attempts=runnable.retries + 1,
+            lease_owner="",
+            created_at=datetime.now(UTC),
+            trace=self.trace,
+            run_at=run_at,
+        )
+        self._pending.append(_Entry(job, key, priority))
+        return job.id
+
+    def _lease(self, entry: _Entry) -> None:
+        job = entry.job
+        if entry.key is not None or job.run_at is not None:
+            return
+        entry.slot = self._driver.reserve(job.queue)
+        if entry.slot is not None:
+            job.lease_owner = entry.slot.owner
+            job.attempt = 1
+
+
+def _columns(entries: Sequence[_Entry]) -> tuple[list[Any], ...]:
+    jobs = [entry.job for entry in entries]
+    return (
+        [job.id for job in jobs],
+        [job.name for job in jobs],
+        [job.queue for job in jobs],
+        [job.payload for job in jobs],
+        [entry.priority for entry in entries],
+        [job.max_attempts for job in jobs],
+        [job.run_at for job in jobs],
+        [entry.slot.owner if entry.slot else None for entry in entries],
+        [entry.slot.lease_seconds if entry.slot else None for entry in entries],
+        [entry.key for entry in entries],
+    )

@@ -1,0 +1,269 @@
+"""Tasks, subscriptions, and the job that carries one of them."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Literal, Protocol, TypeVar, get_type_hints
+
+import msgspec
+
+from medea.kernel.bus.codec import decode_as
+from medea.kernel.bus.event import decode_event, event_name
+from medea.kernel.db.sql import Sql
+from medea.kernel.errors import Conflict
+from medea.kernel.ids import JobId, TenantId
+from medea.kernel.text import json_text
+
+E = TypeVar("E")
+Queue = Literal["turns", "default", "slow"]
+QUEUES: tuple[Queue, ...] = ("turns", "default", "slow")
+
+Handler = Callable[..., Awaitable[None]]
+
+
+class LeaseLost(Conflict):
+    """Another worker has taken over this job."""
+
+    code = "jobs.lease_lost"
+
+
+class Reject(Exception):
+    """Raised by a handler: this job can never succeed; straight to the dead letters with this reason."""
+
+
+class RetryLater(Exception):
+    """Raised by a handler: try again in so many seconds, with this reason.
+
+    Counts as an attempt like any failure, but overrides the back-off.
+    """
+
+    def __init__(self, seconds: float, reason: str = "asked to be retried") -> None:
+        self.seconds = seconds
+        super().__init__(reason)
+
+
+class Runnable(Protocol):
+    """What a job row names: a task, or one subscription to an event."""
+
+    @property
+    def name(self) -> str:
+        """Stable name, `<module>.<function>`."""
+        ...
+
+    @property
+    def queue(self) -> Queue:
+        """The queue whose concurrency it shares."""
+        ...
+
+    @property
+    def timeout(self) -> float:
+        """Seconds after which the handler is cancelled."""
+        ...
+
+    @property
+    def retries(self) -> int:
+        """Further attempts after the first."""
+        ...
+
+    async def run(self, ctx: Any, payload: str) -> None:
+        """Decode the payload and call the handler.
+
+        Raises:
+            msgspec.MsgspecError: the payload does not fit the signature.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """A background job's code. Made by `@task`; calling it runs the function directly.
+
+    Attributes:
+        name: stable, `<module>.<function>`.
+        queue: whose concurrency it shares.
+        timeout: seconds.
+        retries: further attempts after the first.
+        handler: the function, which takes a context first.
+        arguments: a msgspec struct type made from the function's other parameters.
+    """
+
+    name: str
+    queue: Queue
+    timeout: float
+    retries: int
+    handler: Handler
+    arguments: type[msgspec.Struct]
+
+    def encode(self, args: dict[str, Any]) -> str:
+        """Encode keyword arguments as JSON text, checked against the signature.
+
+        Raises:
+            TypeError: an argument is missing, unknown or has no JSON form.
+            msgspec.ValidationError: an argument has the wrong type.
+        """
+        payload = json_text(self.arguments(**args))
+        decode_as(self.arguments, payload)
+        return payload
+
+    def decode(self, payload: str) -> dict[str, Any]:
+        """Read keyword arguments back.
+
+        Raises:
+            msgspec.ValidationError: they do not fit the signature.
+        """
+        arguments = decode_as(self.arguments, payload)
+        return {name: getattr(arguments, name) for name in self.arguments.__struct_fields__}
+
+    async def run(self, ctx: Any, payload: str) -> None:
+        """Decode and call."""
+        await self.handler(ctx, **self.decode(payload))
+
+    async def __call__(self, ctx: Any, *args: Any, **kwargs: Any) -> None:
+        """Call the function here and now, as a test does."""
+        await self.handler(ctx, *args, **kwargs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subscription(Generic[E]):
+    """A reaction to an event. Made by `@subscribe`; calling it runs the function directly.
+
+    Attributes:
+        name: stable, `<module>.<function>`.
+        event_type: the event's class.
+        queue: whose concurrency it shares.
+        timeout: seconds.
+        retries: further attempts after the first.
+        handler: the function: context, event.
+    """
+
+    name: str
+    event_type: type[E]
+    queue: Queue
+    timeout: float
+    retries: int
+    handler: Handler
+
+    async def run(self, ctx: Any, payload: str) -> None:
+        """Decode and call."""
+        await self.handler(ctx, decode_event(self.event_type, payload))
+
+    async def __call__(self, ctx: Any, event: E) -> None:
+        """Call the function here and now, as a test does."""
+        await self.handler(ctx, event)
+
+
+def task(name: str, *, queue: Queue = "default", timeout: float = 60, retries: int = 5) -> Callable[[Handler], Task]:
+    """Make a task of `async def f(ctx, **arguments)`.
+
+    Args:
+        name: `<module>.<imperative>`, stable for ever: rows of the previous release name it.
+        queue: whose concurrency it shares.
+        timeout: seconds after which the handler is cancelled and the attempt has failed.
+        retries: further attempts after the first, with exponential back-off.
+    """
+
+    def make(handler: Handler) -> Task:
+        return Task(name, queue, timeout, retries, handler, _arguments(handler))
+
+    return make
+
+
+def subscribe(
+    event_type: type[E],
+    *,
+    name: str | None = None,
+    queue: Queue = "default",
+    timeout: float = 60,
+    retries: int = 10,
+) -> Callable[[Callable[[Any, E], Awaitable[None]]], Subscription[E]]:
+    """Make a subscription of `async def f(ctx, event)`.
+
+    Args:
+        event_type: a class made by `@event`.
+        name: by default `<module>.<function>`.
+        queue: whose concurrency it shares.
+        timeout: seconds after which the handler is cancelled and the attempt has failed.
+        retries: further attempts after the first.
+
+    Raises:
+        TypeError: the class was not made by `@event`.
+    """
+    event_name(event_type)
+
+    def make(handler: Callable[[Any, E], Awaitable[None]]) -> Subscription[E]:
+        return Subscription(name or _handler_name(handler), event_type, queue, timeout, retries, handler)
+
+    return make
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One attempt at a job, as its handler sees it (`ctx.job`).
+
+    Attributes:
+        id: of the row.
+        tenant_id: whose job it is.
+        name: task or subscription.
+        queue: where it waited.
+        payload: JSON text.
+        attempt: 1 for the first; never used twice for one job.
+        max_attempts: the last one allowed.
+        lease_owner: the worker that holds it; empty while it waits.
+        created_at: when it was written.
+        trace: W3C traceparent of what wrote it.
+        run_at: not before this time; None: at once.
+        is_lost: the lease went to another worker; stop, whatever you write may be written twice.
+        is_completed: `complete` has deleted the row.
+    """
+
+    id: JobId
+    tenant_id: TenantId
+    name: str
+    queue: Queue
+    payload: str
+    attempt: int
+    max_attempts: int
+    lease_owner: str
+    created_at: datetime
+    trace: str | None = None
+    run_at: datetime | None = None
+    is_lost: bool = field(default=False)
+    is_completed: bool = field(default=False)
+
+    async def complete(self, sql: Sql) -> None:
+        """Delete the job in the handler's own transaction, so that effect and completion are one.
+
+        After the commit the worker does nothing more for this job; after a rollback it is tried again.
+
+        Raises:
+            LeaseLost: another worker holds the job; roll back.
+        """
+        gone = await sql.fetchval(COMPLETE, self.id, self.lease_owner)
+        if gone is None:
+            self.is_lost = True
+            raise LeaseLost(job_id=str(self.id))
+        self.is_completed = True
+
+
+COMPLETE = "DELETE FROM jobs WHERE id = $1 AND lease_owner = $2 RETURNING id"
+
+
+def _arguments(handler: Handler) -> type[msgspec.Struct]:
+    parameters = list(inspect.signature(handler).parameters.values())[1:]
+    hints = get_type_hints(handler)
+    fields: list[Any] = []
+    for parameter in parameters:
+        if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY):
+            raise TypeError(f"{handler.__qualname__}: a task's arguments are named one by one")
+        if parameter.name not in hints:
+            raise TypeError(f"{handler.__qualname__}: {parameter.name} needs a type")
+        default = () if parameter.default is parameter.empty else (parameter.default,)
+        fields.append((parameter.name, hints[parameter.name], *default))
+    return msgspec.defstruct(handler.__name__, fields, kw_only=True, forbid_unknown_fields=False, frozen=True)
+
+
+def _handler_name(handler: Any) -> str:
+    parts = handler.__module__.split(".")
+    owner = parts[2] if parts[:2] == ["medea", "modules"] and len(parts) > 2 else parts[-1]
+    return f"{owner}.{handler.__name__}"
