@@ -1,0 +1,1 @@
+"""What the Makefile calls before Medea itself can run: standard library only."""
