@@ -1,0 +1,224 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { sleep } from "./backoff.ts";
+import { ChatClient } from "./client.ts";
+import type { ChatState } from "./state.ts";
+import { ChatStore } from "./store.ts";
+
+interface Seen {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: unknown;
+}
+type Answer = (seen: Seen, signal: AbortSignal | undefined) => Response | Promise<Response>;
+
+const frame = (id: string, json: unknown) => `id: ${id}\ndata: ${JSON.stringify(json)}\n\n`;
+const START = frame("1-0", {
+  type: "start",
+  messageId: "msg_a",
+  messageMetadata: { turn_id: "trn_1" },
+});
+const delta = (id: string, text: string) => frame(id, { type: "text-delta", id: "t", delta: text });
+const END = `${frame("1-9", { type: "finish" })}data: [DONE]\n\n`;
+
+/** A stream of these texts; `cut` ends it the way a lost connection does. */
+function stream(parts: string[], { cut = false, hold = false } = {}): Response {
+  const chunks = parts.map((part) => new TextEncoder().encode(part));
+  // One chunk per pull: an error would throw away what is queued but not read.
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const chunk = chunks.shift();
+      if (chunk) controller.enqueue(chunk);
+      else if (cut) controller.error(new TypeError("network error"));
+      else if (!hold) controller.close();
+      else return new Promise(() => {});
+    },
+  });
+  return new Response(body, { headers: { "content-type": "text/event-stream; charset=utf-8" } });
+}
+
+const json = (value: unknown, status = 200) =>
+  new Response(JSON.stringify(value), {
+    status,
+    headers: { "content-type": "application/json" },
+  });
+
+function storeWith(answers: Answer[], { attempts = 4 } = {}) {
+  const seen: Seen[] = [];
+  const client = new ChatClient({
+    fetch: async (input, init) => {
+      const request: Seen = {
+        method: init?.method ?? "GET",
+        path: String(input),
+        headers: (init?.headers ?? {}) as Record<string, string>,
+        body: typeof init?.body === "string" ? JSON.parse(init.body) : undefined,
+      };
+      seen.push(request);
+      const answer = answers.shift();
+      if (!answer) throw new TypeError("Failed to fetch");
+      return answer(request, init?.signal ?? undefined);
+    },
+  });
+  const store = new ChatStore({
+    client,
+    createConversation: async () => ({ id: "cnv_1" }),
+    attempts,
+    wakeups: {
+      isOnline: () => true,
+      onOnline: () => () => {},
+      sleep: (_ms, signal) => sleep(1, signal),
+    },
+  });
+  return { store, seen };
+}
+
+function until(store: ChatStore, holds: (state: ChatState) => boolean): Promise<ChatState> {
+  return vi.waitFor(() => {
+    if (!holds(store.getState())) throw new Error(JSON.stringify(store.getState()));
+    return store.getState();
+  });
+}
+
+const settled = (store: ChatStore) => until(store, (state) => state.answering === null);
+const last = (state: ChatState) => state.messages.at(-1);
+
+afterEach(() => vi.useRealTimers());
+
+describe("ChatStore", () => {
+  it("makes the conversation with the first question and shows the answer", async () => {
+    const { store, seen } = storeWith([() => stream([START, delta("1-1", "Hello"), END])]);
+    expect(store.send("  Hi ")).toBe(true);
+    expect(store.send("again")).toBe(false);
+    const state = await settled(store);
+    expect(state.messages.map((it) => [it.role, it.text, it.status])).toEqual([
+      ["user", "Hi", "complete"],
+      ["assistant", "Hello", "complete"],
+    ]);
+    expect(seen[0]).toMatchObject({
+      path: "/v1/conversations/cnv_1/messages",
+      body: { text: "Hi" },
+    });
+  });
+
+  it("goes on after the last whole frame when the connection breaks", async () => {
+    const { store, seen } = storeWith([
+      () => stream([START, delta("1-1", "Hel"), "id: 1-2\ndata: {"], { cut: true }),
+      () => stream([delta("1-2", "lo")], { cut: true }),
+      () => stream([END]),
+    ]);
+    store.send("Hi");
+    expect(last(await settled(store))).toMatchObject({ text: "Hello", status: "complete" });
+    expect(seen.slice(1).map((it) => [it.path, it.headers["last-event-id"]])).toEqual([
+      ["/v1/turns/trn_1/stream", "1-1"],
+      ["/v1/turns/trn_1/stream", "1-2"],
+    ]);
+  });
+
+  it("drops the partial text when the server began the answer anew", async () => {
+    const restart = frame("2-0", { type: "data-restart", data: { attempt: 2 }, transient: true });
+    const { store } = storeWith([
+      () => stream([START, delta("1-1", "Wrong sta")], { cut: true }),
+      () => stream([restart, START, delta("2-2", "Right"), END]),
+    ]);
+    store.send("Hi");
+    expect(last(await settled(store))?.text).toBe("Right");
+  });
+
+  it("asks with the same key again when the first answer is lost, and joins the turn", async () => {
+    const { store, seen } = storeWith([
+      () => Promise.reject(new TypeError("Failed to fetch")),
+      () => json({ turn_id: "trn_1", message_id: "msg_a", conversation_id: "cnv_1" }, 202),
+      () => stream([START, delta("1-1", "Once"), END]),
+    ]);
+    store.send("Hi");
+    expect(last(await settled(store))?.text).toBe("Once");
+    expect(seen[0]?.headers["idempotency-key"]).toBe(seen[1]?.headers["idempotency-key"]);
+    expect(seen[2]?.path).toBe("/v1/turns/trn_1/stream");
+  });
+
+  it("keeps an unreachable question as unsent and sends it on retry", async () => {
+    const answers: Answer[] = [];
+    const { store } = storeWith(answers, { attempts: 2 });
+    store.send("Hi");
+    const state = await settled(store);
+    expect(state.messages).toHaveLength(1);
+    expect(state.messages[0]).toMatchObject({
+      status: "unsent",
+      error: { code: "network.unreachable" },
+    });
+    answers.push(() => stream([START, delta("1-1", "There"), END]));
+    await store.retry(state.messages[0]?.key ?? "");
+    expect(store.getState().messages.map((it) => it.status)).toEqual(["complete", "complete"]);
+  });
+
+  it("shows a refusal in the server's words", async () => {
+    const { store } = storeWith([
+      () => json({ code: "limits.too_many_requests", detail: "Wait a minute." }, 429),
+    ]);
+    store.send("Hi");
+    expect((await settled(store)).messages[0]).toMatchObject({
+      status: "unsent",
+      error: { code: "limits.too_many_requests", message: "Wait a minute.", retryable: true },
+    });
+  });
+
+  it("stops at the server, not only here", async () => {
+    const { store, seen } = storeWith([
+      () => stream([START, delta("1-1", "Long")], { hold: true }),
+      () => json({ id: "trn_1", status: "cancelled" }),
+    ]);
+    store.send("Hi");
+    await until(store, (state) => last(state)?.text === "Long");
+    vi.useFakeTimers();
+    await store.stop();
+    expect(store.getState().stopping).toBe(true);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(seen.at(-1)).toMatchObject({ method: "POST", path: "/v1/turns/trn_1/cancel" });
+    expect(store.getState()).toMatchObject({ answering: null, stopping: false });
+    expect(last(store.getState())).toMatchObject({ text: "Long", status: "cancelled" });
+  });
+
+  it("resumes the answer that runs in a loaded conversation", async () => {
+    const wire = { turn_id: "trn_1", error: null, feedback: null, created_at: "" };
+    const { store } = storeWith([
+      () =>
+        json({
+          data: [
+            { ...wire, id: "msg_a", role: "assistant", text: "", status: "streaming" },
+            { ...wire, id: "msg_u", role: "user", text: "Hi", status: "complete" },
+          ],
+          next_cursor: "more",
+        }),
+      () => stream([START, delta("1-1", "Still here"), END]),
+    ]);
+    await store.load({ id: "cnv_1", active_turn_id: "trn_1" });
+    const state = await settled(store);
+    expect(state.messages.map((it) => it.text)).toEqual(["Hi", "Still here"]);
+    expect(state.earlier).toBe("more");
+  });
+
+  it("brings the old reply back when writing it anew is refused", async () => {
+    const { store } = storeWith([
+      () => stream([START, delta("1-1", "First"), END]),
+      () => json({ code: "conversations.turn_running", detail: "Busy." }, 409),
+    ]);
+    store.send("Hi");
+    const { messages } = await settled(store);
+    await store.regenerate(messages[1]?.key ?? "");
+    expect(last(store.getState())).toMatchObject({ text: "First", status: "complete" });
+    expect(store.getState().problem?.code).toBe("conversations.turn_running");
+  });
+
+  it("takes a rating back when the server refuses it", async () => {
+    const { store } = storeWith([
+      () => stream([START, delta("1-1", "Hi"), END]),
+      () => json({}, 500),
+    ]);
+    store.send("Hi");
+    const { messages } = await settled(store);
+    const rated = store.rate(messages[1]?.key ?? "", "up");
+    expect(last(store.getState())?.feedback).toBe("up");
+    await rated;
+    expect(last(store.getState())?.feedback).toBeNull();
+  });
+});
