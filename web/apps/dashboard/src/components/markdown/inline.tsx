@@ -1,0 +1,56 @@
+import type { Token, Tokens } from "marked";
+import type { ReactNode } from "react";
+import { decodeEntities } from "./entities";
+import { safeHref } from "./safe-href";
+
+/** The inside of a paragraph: emphasis, code, links; HTML stays visible as text. */
+export function inline(tokens: Token[] | undefined): ReactNode[] {
+  return (tokens ?? []).map((token, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a piece of text has no identity but its place.
+    <Inline key={index} token={token} />
+  ));
+}
+
+function Inline({ token }: { token: Token }): ReactNode {
+  switch (token.type) {
+    case "strong":
+      return <strong className="font-semibold">{inline(token.tokens)}</strong>;
+    case "em":
+      return <em>{inline(token.tokens)}</em>;
+    case "del":
+      return <del>{inline(token.tokens)}</del>;
+    case "codespan":
+      return (
+        <code className="rounded bg-muted px-1 py-px font-mono text-[0.92em]">
+          {decodeEntities(token.text)}
+        </code>
+      );
+    case "br":
+      return <br />;
+    case "link":
+      return <SafeLink href={token.href}>{inline(token.tokens)}</SafeLink>;
+    case "image":
+      return <SafeLink href={(token as Tokens.Image).href}>{token.text || "Image"}</SafeLink>;
+    case "escape":
+      return token.text;
+    case "text":
+      return token.tokens ? inline(token.tokens) : decodeEntities(token.text);
+    default:
+      return token.raw;
+  }
+}
+
+function SafeLink({ href, children }: { href: string; children: ReactNode }) {
+  const target = safeHref(href);
+  if (target === null) return <span>{children}</span>;
+  return (
+    <a
+      href={target}
+      target="_blank"
+      rel="noopener noreferrer nofollow"
+      className="focus-mark rounded-sm text-primary underline decoration-primary/40 underline-offset-2 hover:decoration-primary"
+    >
+      {children}
+    </a>
+  );
+}
