@@ -74,3 +74,6 @@ class Cursor:
 
     txid: int = 0
     position: int = 0
+
+
+START = Cursor()
