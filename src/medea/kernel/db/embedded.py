@@ -45,6 +45,7 @@ _START_SECONDS = 120.0  # recovery after a crash may have much to replay
 _STOP_SECONDS = 20.0
 _ORPHAN_SECONDS = 10.0
 _POLL_SECONDS = 0.01
+_NOBODY = 2**31 - 1  # above every system's largest process number
 _LARGEST_LOG = 5_000_000  # bytes; the log of earlier runs beyond this is set aside
 
 
@@ -174,7 +175,7 @@ class EmbeddedPostgres:
         if found is None:
             return None
         if not found.is_alive(cluster.path):
-            self._forget(cluster, found)
+            self._disown(cluster, found)
             return None
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
@@ -188,17 +189,21 @@ class EmbeddedPostgres:
             f"The PostgreSQL of {cluster.data_dir} (process {found.pid}) runs but does not answer: see {cluster.log}."
         )
 
-    def _forget(self, cluster: Cluster, found: _Postmaster) -> None:
-        """Remove the pid files where their number now belongs to an unrelated process.
+    def _disown(self, cluster: Cluster, found: _Postmaster) -> None:
+        """Put a number that nobody can have into pid files whose number no longer means a server.
 
-        PostgreSQL would take that process for a server and refuse to start, as happens in containers,
-        where numbers are small. A number that belongs to nobody is left to PostgreSQL, which also checks
-        the shared memory of survivors.
+        PostgreSQL takes any process of that number for a server and refuses to start: an unrelated one
+        (in containers numbers are small) or a dead one that no init has reaped. The rest of the file
+        stays, since PostgreSQL finds surviving sessions by the shared memory that is named there.
         """
-        if _command_of(found.pid) is None:
+        if not _exists(found.pid):
             return
-        cluster.pid_file.unlink(missing_ok=True)
-        (cluster.socket_dir / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+        for path in (cluster.pid_file, cluster.socket_dir / f".s.PGSQL.{PORT}.lock"):
+            with contextlib.suppress(FileNotFoundError), path.open("r+", encoding="utf-8") as file:
+                lines = file.read().splitlines()
+                file.seek(0)
+                file.truncate()
+                file.write("\n".join([str(_NOBODY), *lines[1:]]) + "\n")
 
     def _launch(self, cluster: Cluster) -> PostgresAddress:
         deadline = time.monotonic() + _ORPHAN_SECONDS
@@ -278,14 +283,21 @@ class EmbeddedPostgres:
         )
 
 
-def _command_of(pid: int) -> str | None:
-    """Return the command line of a living process, None when there is no such process."""
+def _exists(pid: int) -> bool:
+    """Whether a process has that number, be it dead and not yet waited for."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
-        return None
+        return False
     except PermissionError:
         pass
+    return True
+
+
+def _command_of(pid: int) -> str | None:
+    """Return the command line of a living process, None when there is none (or only its remains)."""
+    if not _exists(pid):
+        return None
     proc = Path(f"/proc/{pid}/cmdline")
     if Path("/proc/self").exists():
         try:
