@@ -1,11 +1,11 @@
 """The first argument of every use case: who asks, for which tenant, with which ports, in which transaction."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,17 +15,19 @@ from medea.kernel.auth.principal import Principal
 from medea.kernel.auth.scopes import ScopeRegistry
 from medea.kernel.bus.outbox import Outbox
 from medea.kernel.bus.task import Job, Task
+from medea.kernel.cache.base import Cache, Caches, CacheSpec
 from medea.kernel.clock import Clock
 from medea.kernel.db.database import Database, raw
 from medea.kernel.db.sql import Sql
 from medea.kernel.errors import Forbidden, Unauthenticated
 from medea.kernel.ids import TenantId, UserId
 from medea.kernel.limits.bucket import Limiter
-from medea.kernel.llm.router import ModelRouter
 from medea.kernel.mail.mailer import Mailer
 from medea.kernel.settings import Settings
 from medea.kernel.signals.base import Signals
 from medea.kernel.streams.base import LiveStreams
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,20 @@ class Ports:
     keyring: KeyRing
     limiter: Limiter
     mailer: Mailer
-    models: ModelRouter
+    models: Any
     streams: LiveStreams
     signals: Signals
     scopes: ScopeRegistry
     new_outbox: Callable[[TenantId | None], Outbox]
-    caches: dict[str, Any] = field(default_factory=dict)
+    caches: Caches
+    _made: dict[str, Any] = field(default_factory=dict)
+
+    def cache(self, spec: CacheSpec[V]) -> Cache[V]:
+        """Return the installation's cache of a spec, made at first use."""
+        made = self._made.get(spec.name)
+        if made is None:
+            made = self._made[spec.name] = self.caches.make(spec)
+        return made  # type: ignore[no-any-return]
 
 
 class Context:
@@ -60,7 +70,7 @@ class Context:
         job: the job that runs this, if one does.
     """
 
-    __slots__ = ("_outbox", "_session", "correlation_id", "job", "log", "ports", "principal", "tenant_id")
+    __slots__ = ("_after_commit", "_outbox", "_session", "correlation_id", "job", "log", "ports", "principal", "tenant_id")
 
     def __init__(
         self,
@@ -79,6 +89,7 @@ class Context:
         self.log = structlog.get_logger()
         self._session: AsyncSession | None = None
         self._outbox: Outbox | None = None
+        self._after_commit: list[Callable[[], Awaitable[None]]] = []
 
     @property
     def tenant(self) -> TenantId:
@@ -131,6 +142,14 @@ class Context:
         """Let a task run after, and only if, this transaction commits."""
         self.outbox.enqueue(task, **args)
 
+    def after_commit(self, callback: Callable[[], Awaitable[None]]) -> None:
+        """Call something right after, and only if, this transaction commits: forget a cached value, say.
+
+        What it raises is logged and goes no further: the use case has succeeded by then. So it must be
+        something that only hastens what would come about anyway.
+        """
+        self._after_commit.append(callback)
+
     @asynccontextmanager
     async def transaction(self, *, durable: bool = True) -> AsyncIterator[Sql]:
         """Open a short transaction of its own on the hot path; what was emitted in it goes with it.
@@ -144,7 +163,7 @@ class Context:
                 if self._outbox is not None:
                     await self._outbox.flush(sql)
         except BaseException:
-            self._outbox = None
+            self._forget()
             raise
         self._announce()
 
@@ -161,6 +180,11 @@ class Context:
             outbox, self._outbox = self._outbox, None
             outbox.after_commit()
 
+    def _forget(self) -> None:
+        if self._outbox is not None:
+            outbox, self._outbox = self._outbox, None
+            outbox.after_rollback()
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -171,7 +195,7 @@ class Context:
             if kind is None:
                 await self.commit()
         finally:
-            self._outbox = None
+            self._forget()
             if self._session is not None:
                 await self._session.close()
                 self._session = None

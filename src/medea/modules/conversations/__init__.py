@@ -1,0 +1,12 @@
+"""Conversations: the event log, its read models, and the turns that answer.
+
+Owns `conversation_events` (append-only, the truth) and what is derived from it in the same transaction:
+`conversations`, `messages`, `turns`. Commands go through `service` and the pure `aggregate`; queries read
+the derived tables and never the aggregate.
+
+Invariants: at most one turn of a conversation runs at a time, further prompts wait in order; a turn ends
+exactly once (completed, failed or cancelled); whatever was answered with 2xx is in the log.
+
+Announces `conversations.conversation_started`, `conversations.turn_completed`, `conversations.turn_failed`
+and `conversations.feedback_given`.
+"""

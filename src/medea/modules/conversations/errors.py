@@ -1,0 +1,75 @@
+"""What this module refuses."""
+
+from medea.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class ConversationNotFound(NotFound):
+    """There is no such conversation."""
+
+    code = "conversations.conversation_not_found"
+
+
+class TurnNotFound(NotFound):
+    """There is no such turn."""
+
+    code = "conversations.turn_not_found"
+
+
+class MessageNotFound(NotFound):
+    """There is no such message."""
+
+    code = "conversations.message_not_found"
+
+
+class ConversationClosed(Conflict):
+    """The conversation is closed; start another one."""
+
+    code = "conversations.closed"
+
+
+class TooManyWaiting(Conflict):
+    """Too many prompts of this conversation wait for an answer; wait for one."""
+
+    code = "conversations.too_many_waiting"
+
+
+class NothingToRegenerate(Conflict):
+    """Only the last reply can be written again, and only while no other turn runs."""
+
+    code = "conversations.nothing_to_regenerate"
+
+
+class TurnAlreadyEnded(Conflict):
+    """The turn has ended, or another attempt at it has begun."""
+
+    code = "conversations.turn_already_ended"
+
+
+class NotAReply(Conflict):
+    """Feedback can only be given on a reply of the assistant."""
+
+    code = "conversations.not_a_reply"
+
+
+class EmptyPrompt(Invalid):
+    """The message has no text; write something."""
+
+    code = "conversations.empty_prompt"
+
+
+class HostedPageAmbiguous(Conflict):
+    """Several assistants have this name here; add the publishable key of the one you mean."""
+
+    code = "conversations.agent_ambiguous"
+
+
+class VisitorSessionsClosed(Forbidden):
+    """A visitor session is opened with a publishable key, or from this installation's own widget page."""
+
+    code = "conversations.publishable_key_required"
+
+
+class IdentityTokenInvalid(Invalid):
+    """The identity token is not signed with this tenant's identity secret, or has expired."""
+
+    code = "conversations.identity_token_invalid"

@@ -1,0 +1,132 @@
+"""Rows of the read models, as queries return them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """A conversation as lists show it."""
+
+    id: ConversationId
+    agent_id: AgentId
+    channel: str
+    visitor_id: VisitorId | None
+    is_draft: bool
+    title: str | None
+    status: str
+    active_turn_id: TurnId | None
+    message_count: int
+    last_message_preview: str | None
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Read a database row."""
+        return cls(
+            id=ConversationId(row["id"]),
+            agent_id=AgentId(row["agent_id"]),
+            channel=row["channel"],
+            visitor_id=VisitorId(row["visitor_id"]) if row["visitor_id"] else None,
+            is_draft=row["is_draft"],
+            title=row["title"],
+            status=row["status"],
+            active_turn_id=TurnId(row["active_turn_id"]) if row["active_turn_id"] else None,
+            message_count=row["message_count"],
+            last_message_preview=row["last_message_preview"],
+            created_at=row["created_at"],
+            updated_at=row["updated_at"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A message of a transcript."""
+
+    id: MessageId
+    conversation_id: ConversationId
+    turn_id: TurnId | None
+    ordinal: int
+    role: str
+    text: str
+    status: str
+    error: dict[str, Any] | None
+    model: str | None
+    usage: dict[str, Any] | None
+    cost_usd: float | None
+    feedback: str | None
+    feedback_comment: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Read a database row."""
+        return cls(
+            id=MessageId(row["id"]),
+            conversation_id=ConversationId(row["conversation_id"]),
+            turn_id=TurnId(row["turn_id"]) if row["turn_id"] else None,
+            ordinal=row["ordinal"],
+            role=row["role"],
+            text=row["text"],
+            status=row["status"],
+            error=row["error"],
+            model=row["model"],
+            usage=row["usage"],
+            cost_usd=row["cost_usd"],
+            feedback=row["feedback"],
+            feedback_comment=row["feedback_comment"],
+            created_at=row["created_at"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRow:
+    """A turn and how it stands."""
+
+    id: TurnId
+    conversation_id: ConversationId
+    message_id: MessageId
+    reply_id: MessageId
+    status: str
+    attempt: int
+    agent_version: int | None
+    error: dict[str, Any] | None
+    model: str | None
+    usage: dict[str, Any] | None
+    cost_usd: float | None
+    first_token_ms: int | None
+    total_ms: int | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Read a database row."""
+        return cls(
+            id=TurnId(row["id"]),
+            conversation_id=ConversationId(row["conversation_id"]),
+            message_id=MessageId(row["message_id"]),
+            reply_id=MessageId(row["reply_id"]),
+            status=row["status"],
+            attempt=row["attempt"],
+            agent_version=row["agent_version"],
+            error=row["error"],
+            model=row["model"],
+            usage=row["usage"],
+            cost_usd=row["cost_usd"],
+            first_token_ms=row["first_token_ms"],
+            total_ms=row["total_ms"],
+            created_at=row["created_at"],
+            started_at=row["started_at"],
+            finished_at=row["finished_at"],
+        )
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.status in {"completed", "failed", "cancelled"}

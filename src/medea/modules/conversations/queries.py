@@ -1,0 +1,161 @@
+"""The read side: queries over the read models, never the aggregate."""
+
+from datetime import datetime
+from typing import Any
+
+from medea.kernel.db.paging import Page, PageRequest
+from medea.kernel.db.sql import Sql
+from medea.kernel.errors import FieldError, Invalid
+from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
+from medea.modules.conversations.errors import ConversationNotFound, MessageNotFound, TurnNotFound
+from medea.modules.conversations.models import ConversationRow, MessageRow, TurnRow
+
+
+async def get_conversation(sql: Sql, conversation: ConversationId) -> ConversationRow:
+    """Return one conversation.
+
+    Raises:
+        ConversationNotFound: the tenant has none of this id.
+    """
+    row = await sql.fetchrow("SELECT * FROM conversations WHERE id = $1", conversation)
+    if row is None:
+        raise ConversationNotFound()
+    return ConversationRow.of(row)
+
+
+async def list_conversations(
+    sql: Sql,
+    page: PageRequest,
+    *,
+    visitor: VisitorId | None = None,
+    agent: AgentId | None = None,
+    channel: str | None = None,
+    search: str | None = None,
+) -> Page[ConversationRow]:
+    """Return conversations, the most recently used first.
+
+    Args:
+        sql: a transaction bound to the tenant.
+        page: what part.
+        visitor: only this visitor's.
+        agent: only with this agent.
+        channel: only from this channel.
+        search: only where the title or a message contains this text, whatever the case.
+
+    Raises:
+        Invalid: the cursor is none of ours.
+    """
+    where, args = ["true"], list[Any]()
+
+    def add(condition: str, *values: Any) -> None:
+        numbers = [f"${len(args) + place + 1}" for place in range(len(values))]
+        args.extend(values)
+        where.append(condition.format(*numbers))
+
+    if visitor is not None:
+        add("visitor_id = {}", visitor)
+    if agent is not None:
+        add("agent_id = {}", agent)
+    if channel is not None:
+        add("channel = {}", channel)
+    if search:
+        pattern = "%" + search.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        add(
+            "(title ILIKE {0} OR EXISTS (SELECT FROM messages m WHERE m.conversation_id = c.id AND m.text ILIKE {0}))",
+            pattern,
+        )
+    key = page.key(2)
+    if key is not None:
+        add("(updated_at, id) < ({}, {})", _time(key[0]), _id(key[1]))
+    query = (
+        f"SELECT * FROM conversations c WHERE {' AND '.join(where)}"  # noqa: S608 - conditions are ours
+        f" ORDER BY updated_at DESC, id DESC LIMIT {page.limit + 1}"
+    )
+    rows = [ConversationRow.of(row) for row in await sql.fetch(query, *args)]
+    return page.page(rows, lambda row: [row.updated_at.isoformat(), str(row.id)])
+
+
+def _bad_cursor() -> Invalid:
+    return Invalid(
+        "The cursor is not one that this list gave.",
+        errors=[FieldError("cursor", "use the next_cursor of the page before, or leave it out", "cursor")],
+    )
+
+
+def _time(value: str | int) -> datetime:
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        raise _bad_cursor() from None
+
+
+def _id(value: str | int) -> ConversationId:
+    found = ConversationId.find(str(value))
+    if found is None:
+        raise _bad_cursor()
+    return found
+
+
+async def list_messages(
+    sql: Sql, conversation: ConversationId, page: PageRequest, *, newest_first: bool = False
+) -> Page[MessageRow]:
+    """Return the messages of a transcript, without superseded replies.
+
+    Raises:
+        Invalid: the cursor is none of ours.
+    """
+    order, compare = ("DESC", "<") if newest_first else ("ASC", ">")
+    key = page.key(1)
+    if key is not None and not isinstance(key[0], int):
+        raise _bad_cursor()
+    rows = await sql.fetch(
+        "SELECT * FROM messages WHERE conversation_id = $1 AND NOT is_superseded"
+        f" AND ($2::bigint IS NULL OR ordinal {compare} $2) ORDER BY ordinal {order} LIMIT {page.limit + 1}",
+        conversation,
+        None if key is None else key[0],
+    )
+    return page.page([MessageRow.of(row) for row in rows], lambda row: [row.ordinal])
+
+
+async def get_message(sql: Sql, message: MessageId) -> MessageRow:
+    """Return one message.
+
+    Raises:
+        MessageNotFound: the tenant has none of this id.
+    """
+    row = await sql.fetchrow("SELECT * FROM messages WHERE id = $1", message)
+    if row is None:
+        raise MessageNotFound()
+    return MessageRow.of(row)
+
+
+async def get_turn(sql: Sql, turn: TurnId) -> TurnRow:
+    """Return one turn.
+
+    Raises:
+        TurnNotFound: the tenant has none of this id.
+    """
+    row = await sql.fetchrow("SELECT * FROM turns WHERE id = $1", turn)
+    if row is None:
+        raise TurnNotFound()
+    return TurnRow.of(row)
+
+
+async def history_before(sql: Sql, conversation: ConversationId, reply: MessageId, limit: int) -> list[MessageRow]:
+    """Return what was said before a reply, oldest first: whole messages only, its own prompt last.
+
+    Args:
+        sql: a transaction bound to the tenant.
+        conversation: which.
+        reply: the reply that is to be written.
+        limit: at most so many of the latest messages.
+    """
+    rows = await sql.fetch(
+        "SELECT * FROM messages WHERE conversation_id = $1 AND NOT is_superseded"
+        " AND ordinal < (SELECT ordinal FROM messages WHERE id = $2) AND text <> ''"
+        " ORDER BY ordinal DESC LIMIT $3",
+        conversation,
+        reply,
+        limit,
+    )
+    return [MessageRow.of(row) for row in reversed(rows)]

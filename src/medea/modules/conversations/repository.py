@@ -1,0 +1,150 @@
+"""The write side: load the aggregate, append events, keep the read models in step."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from medea.kernel.db.sql import Sql
+from medea.kernel.eventstore.events import StoredEvent
+from medea.kernel.eventstore.store import EventStore
+from medea.kernel.ids import AgentId, ConversationId, MessageId, TenantId, TurnId
+from medea.modules.conversations import projections
+from medea.modules.conversations.aggregate import State, evolve
+from medea.modules.conversations.errors import ConversationNotFound
+from medea.modules.conversations.log import UPCASTERS, LogEvent, from_stored, read_id, to_new
+
+STORE = EventStore("conversation_events", "conversation_id", upcasters=UPCASTERS)
+
+
+def read_state(value: Any) -> State:
+    """Decode a snapshot."""
+    return msgspec.convert(value, State, dec_hook=read_id)
+
+
+async def load(sql: Sql, conversation: ConversationId) -> State:
+    """Return the state of a conversation and hold it until the transaction ends.
+
+    The row lock puts commands to one conversation in order; the log's primary key would refuse the loser
+    otherwise.
+
+    Raises:
+        ConversationNotFound: it does not exist, for this tenant.
+    """
+    value = await sql.fetchval("SELECT state FROM conversations WHERE id = $1 FOR UPDATE", conversation)
+    if value is None:
+        raise ConversationNotFound()
+    return read_state(value)
+
+
+async def save(
+    sql: Sql,
+    tenant: TenantId,
+    conversation: ConversationId,
+    state: State,
+    events: Sequence[LogEvent],
+    *,
+    at: datetime,
+    by: str,
+) -> State:
+    """Append events and write the read models.
+
+    Args:
+        sql: the transaction in which `state` was loaded.
+        tenant: whose conversation.
+        conversation: which.
+        state: before the events.
+        events: what was decided; none is allowed.
+        at: now.
+        by: who caused it, kept in the metadata.
+
+    Returns:
+        The state after the events.
+
+    Raises:
+        ConcurrencyConflict: somebody appended in between.
+    """
+    if not events:
+        return state
+    await STORE.append(
+        sql, tenant, conversation, state.version, [to_new(event, {"by": by}) for event in events], at=at
+    )
+    recorded: list[projections.Recorded] = []
+    for event in events:
+        state = evolve(state, event)
+        recorded.append((event, state.version, at))
+    await projections.apply(sql, tenant, conversation, recorded, state)
+    return state
+
+
+async def rebuild(sql: Sql, tenant: TenantId, conversation: ConversationId) -> State:
+    """Derive a conversation's rows from its events anew.
+
+    Raises:
+        ConversationNotFound: it has no events.
+    """
+    await sql.fetchval("SELECT true FROM conversations WHERE id = $1 FOR UPDATE", conversation)
+    stored = await STORE.read_stream(sql, conversation)
+    if not stored:
+        raise ConversationNotFound()
+    for table in ("messages", "turns"):
+        await sql.execute(f"DELETE FROM {table} WHERE conversation_id = $1", conversation)  # noqa: S608 - our names
+    state = State()
+    recorded: list[projections.Recorded] = []
+    for item in stored:
+        event = from_stored(item)
+        state = evolve(state, event)
+        recorded.append((event, item.version, item.at))
+    await projections.apply(sql, tenant, conversation, recorded, state)
+    return state
+
+
+async def read_events(sql: Sql, conversation: ConversationId, after: int, limit: int) -> list[StoredEvent]:
+    """Return a conversation's events after a version, in order."""
+    return await STORE.read_stream(sql, conversation, after_version=after, limit=limit)
+
+
+async def find_by_external(
+    sql: Sql, agent_id: AgentId, started_by: str, external_id: str
+) -> ConversationId | None:
+    """Return the conversation that a client calls by its own id."""
+    found = await sql.fetchval(
+        "SELECT id FROM conversations WHERE agent_id = $1 AND started_by = $2 AND external_id = $3",
+        agent_id,
+        started_by,
+        external_id,
+    )
+    return None if found is None else ConversationId(found)
+
+
+async def find_by_digest(sql: Sql, agent_id: AgentId, started_by: str, digest: str) -> ConversationId | None:
+    """Return the newest idle conversation in which exactly this was said so far."""
+    found = await sql.fetchval(
+        "SELECT id FROM conversations WHERE digest = $3 AND agent_id = $1 AND started_by = $2"
+        " AND active_turn_id IS NULL ORDER BY updated_at DESC LIMIT 1",
+        agent_id,
+        started_by,
+        bytes.fromhex(digest),
+    )
+    return None if found is None else ConversationId(found)
+
+
+async def conversation_of_turn(sql: Sql, turn: TurnId) -> ConversationId | None:
+    """Return the conversation that a turn belongs to, or None where the tenant has no such turn."""
+    found = await sql.fetchval("SELECT conversation_id FROM turns WHERE id = $1", turn)
+    return None if found is None else ConversationId(found)
+
+
+async def place_of_message(sql: Sql, message: MessageId) -> tuple[ConversationId, str] | None:
+    """Return a message's conversation and role, or None where the tenant has no such message."""
+    row = await sql.fetchrow("SELECT conversation_id, role FROM messages WHERE id = $1", message)
+    return None if row is None else (ConversationId(row["conversation_id"]), row["role"])
+
+
+async def prompt_of_turn(sql: Sql, turn: TurnId) -> str:
+    """Return the text that a turn answers."""
+    text: str = await sql.fetchval(
+        "SELECT m.text FROM turns t JOIN messages m ON m.id = t.message_id WHERE t.id = $1", turn
+    )
+    return text
