@@ -70,7 +70,17 @@ class Context:
         job: the job that runs this, if one does.
     """
 
-    __slots__ = ("_after_commit", "_outbox", "_session", "correlation_id", "job", "log", "ports", "principal", "tenant_id")
+    __slots__ = (
+        "_after_commit",
+        "_outbox",
+        "_session",
+        "correlation_id",
+        "job",
+        "log",
+        "ports",
+        "principal",
+        "tenant_id",
+    )
 
     def __init__(
         self,
@@ -165,7 +175,7 @@ class Context:
         except BaseException:
             self._forget()
             raise
-        self._announce()
+        await self._announce()
 
     async def commit(self) -> None:
         """Commit the ORM session and what was emitted. Called at the edge."""
@@ -173,14 +183,21 @@ class Context:
             await self._outbox.flush(await raw(self.db))
         if self._session is not None:
             await self._session.commit()
-        self._announce()
+        await self._announce()
 
-    def _announce(self) -> None:
+    async def _announce(self) -> None:
         if self._outbox is not None:
             outbox, self._outbox = self._outbox, None
             outbox.after_commit()
+        callbacks, self._after_commit = self._after_commit, []
+        for callback in callbacks:
+            try:
+                await callback()
+            except Exception:  # noqa: BLE001 - the use case has succeeded; see after_commit
+                self.log.exception("context.after_commit_failed")
 
     def _forget(self) -> None:
+        self._after_commit = []
         if self._outbox is not None:
             outbox, self._outbox = self._outbox, None
             outbox.after_rollback()
