@@ -193,7 +193,7 @@ class Context:
         for callback in callbacks:
             try:
                 await callback()
-            except Exception:  # noqa: BLE001 - the use case has succeeded; see after_commit
+            except Exception:  # the use case has succeeded; see after_commit
                 self.log.exception("context.after_commit_failed")
 
     def _forget(self) -> None:

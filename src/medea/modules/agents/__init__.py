@@ -1,0 +1,10 @@
+"""Assistants: a draft that people edit, and immutable versions that visitors talk to.
+
+Owns the tables `agents` (identity and draft in one row) and `agent_versions` (append-only: the app role
+may not change or delete one).
+
+Invariants: a slug is unique among a tenant's agents that are not deleted; version numbers of an agent are
+1, 2, 3 ... without gaps; the live version is one of them; publishing an unchanged draft makes no version.
+
+Announces `agents.agent_created`, `agents.agent_published`, `agents.agent_deleted`.
+"""

@@ -1,0 +1,153 @@
+"""What an assistant is made of: the value that a draft holds and a version freezes. Pure."""
+
+import hashlib
+from typing import Any, Literal
+
+import msgspec
+
+Theme = Literal["auto", "light", "dark"]
+Position = Literal["right", "left"]
+OnAccent = Literal["#000000", "#ffffff"]
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A question and the answer the assistant should give to its like.
+
+    Attributes:
+        user: what someone asks.
+        assistant: how the assistant answers.
+    """
+
+    user: str
+    assistant: str
+
+
+class Appearance(msgspec.Struct, frozen=True):
+    """How the widget looks.
+
+    Attributes:
+        accent: `#rrggbb`, lower case.
+        theme: `auto` follows the visitor's system.
+        position: corner of the launcher.
+        launcher_label: accessible name of the launcher.
+        title: of the window; None: the agent's name.
+        subtitle: below the title.
+        radius: of corners, in CSS pixels.
+        show_branding: whether "Powered by Medea" is shown.
+    """
+
+    accent: str = "#1f6f5c"
+    theme: Theme = "auto"
+    position: Position = "right"
+    launcher_label: str = "Chat with us"
+    title: str | None = None
+    subtitle: str | None = None
+    radius: int = 16
+    show_branding: bool = True
+
+    @property
+    def on_accent(self) -> OnAccent:
+        """Colour of text on the accent."""
+        return readable_on(self.accent)
+
+
+class AgentConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a turn and the widget need to know of an assistant.
+
+    Attributes:
+        name: shown to visitors.
+        system_prompt: instructions.
+        examples: few-shot examples, in order.
+        model: as `/v1/llm/models` names it; None: the default one.
+        temperature: 0 to 2; None: the model's own.
+        max_output_tokens: None: the model's own.
+        greeting: first thing a visitor sees; may be empty.
+        suggested_questions: offered before the first message.
+        appearance: of the widget.
+    """
+
+    name: str
+    system_prompt: str = ""
+    examples: tuple[Example, ...] = ()
+    model: str | None = None
+    temperature: float | None = None
+    max_output_tokens: int | None = None
+    greeting: str = ""
+    suggested_questions: tuple[str, ...] = ()
+    appearance: Appearance = Appearance()
+
+    @property
+    def missing_parts(self) -> list[str]:
+        """Names of the fields that a live assistant needs and this one lacks."""
+        return [name for name in ("name", "system_prompt") if not getattr(self, name).strip()]
+
+    @property
+    def content_hash(self) -> str:
+        """A digest (SHA-256, hex) that is equal exactly for equal content."""
+        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON-like values, as a version stores it."""
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return found
+
+    @classmethod
+    def from_json(cls, value: Any) -> "AgentConfig":
+        """Read what `to_json` returned, also where fields came into being since.
+
+        Raises:
+            msgspec.ValidationError: the value is no configuration.
+        """
+        return msgspec.convert(value, cls)
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One field that differs between two configurations.
+
+    Attributes:
+        field: name; members of the appearance are dotted (`appearance.accent`).
+        before: JSON-like value on the one side.
+        after: and on the other.
+    """
+
+    field: str
+    before: Any
+    after: Any
+
+
+def compare(before: AgentConfig, after: AgentConfig) -> list[Change]:
+    """Return what differs, in the order of the fields."""
+    old, new = _flat(before), _flat(after)
+    return [Change(name, old[name], new[name]) for name in new if old[name] != new[name]]
+
+
+def _flat(config: AgentConfig) -> dict[str, Any]:
+    values = config.to_json()
+    appearance = values.pop("appearance")
+    return values | {f"appearance.{name}": value for name, value in appearance.items()}
+
+
+def readable_on(colour: str) -> OnAccent:
+    """Return black or white, whichever has the better contrast on a colour.
+
+    Relative luminance and contrast ratio as WCAG 2.2 defines them.
+
+    Args:
+        colour: `#rrggbb`.
+    """
+    luminance = _luminance(colour)
+    return "#ffffff" if contrast(1.0, luminance) >= contrast(luminance, 0.0) else "#000000"
+
+
+def contrast(lighter: float, darker: float) -> float:
+    """Return the contrast ratio of two relative luminances, 1 to 21."""
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

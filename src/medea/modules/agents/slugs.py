@@ -1,0 +1,22 @@
+"""Slugs made of names. Pure."""
+
+import re
+import unicodedata
+
+MAX_LENGTH = 63
+_OTHER = re.compile(r"[^a-z0-9]+")
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"})
+
+
+def slug_of(name: str) -> str:
+    """Return a slug for a name: ASCII letters, digits and single hyphens; `agent` where nothing is left."""
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS)).encode("ascii", "ignore").decode()
+    return _OTHER.sub("-", plain).strip("-")[:MAX_LENGTH].rstrip("-") or "agent"
+
+
+def with_suffix(slug: str, number: int) -> str:
+    """Return the slug for the first of a name, `slug-2` for the second, within the longest length allowed."""
+    if number == 1:
+        return slug
+    suffix = f"-{number}"
+    return slug[: MAX_LENGTH - len(suffix)].rstrip("-") + suffix
