@@ -63,7 +63,7 @@ async def authenticate(request: Request) -> Principal:
         if principal is None:
             raise Unauthenticated("The credential is unknown, expired or revoked.")
         if principal.kind is PrincipalKind.USER:
-            _check_origin(request)
+            require_own_origin(request)
     request.state.principal = principal
     return principal
 
@@ -80,7 +80,12 @@ def _credential(request: Request) -> Credential:
     return Credential(bearer_value, session, request.headers.get("origin"))
 
 
-def _check_origin(request: Request) -> None:
+def require_own_origin(request: Request) -> None:
+    """Refuse an unsafe request that a page of another origin makes with, or for, the session cookie.
+
+    Raises:
+        ForeignOrigin: the `Origin` header names another origin than the dashboard's.
+    """
     origin = request.headers.get("origin")
     if request.method in _SAFE_METHODS or origin is None:
         return
@@ -116,6 +121,9 @@ async def _member(request: Request) -> AsyncIterator[Context]:
     async with open_context(request, principal) as ctx:
         yield ctx
 
+
+OwnOrigin = Depends(require_own_origin)
+"""For routes that hand out a session cookie: no other site may log its visitors in here."""
 
 # `scope="function"`: the transaction is committed before the response is sent.
 Anyone = Annotated[Context, Depends(_anyone, scope="function")]

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
 
+import email_validator
 from fastapi import Depends, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from medea.kernel.db.paging import Page, PageRequest
+from medea.kernel.text import clean_text
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -22,6 +25,50 @@ class WireIn(BaseModel):
     """Base of what comes in: unknown fields are refused, so that a typing error is not silently dropped."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+
+# Installations of one's own send to `boss@corp.local` too; the library documents emptying this list for that.
+email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+
+
+def _storable(value: object) -> object:
+    if isinstance(value, str) and clean_text(value) != value:
+        raise PydanticCustomError("text", "must not contain NUL characters or unpaired surrogates")
+    return value
+
+
+def _one_line(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    value = value.strip()
+    if not value.isprintable():
+        raise PydanticCustomError("line", "must be one line without control characters")
+    return value
+
+
+def _email(value: str) -> str:
+    try:
+        found = email_validator.validate_email(
+            value.strip(), check_deliverability=False, globally_deliverable=False, allow_smtputf8=False
+        )
+    except email_validator.EmailNotValidError as error:
+        raise PydanticCustomError("email", "must be an e-mail address like name@example.com") from error
+    return found.ascii_email or found.normalized
+
+
+Text = Annotated[str, BeforeValidator(_storable)]
+"""Any text that can be stored: PostgreSQL takes no NUL, UTF-8 no unpaired surrogate. For every field from outside."""
+
+Line = Annotated[str, BeforeValidator(_one_line)]
+"""A name or title: surrounding blanks removed, one line, no control characters."""
+
+Email = Annotated[
+    str,
+    StringConstraints(max_length=254),
+    AfterValidator(_email),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
+]
+"""An e-mail address (RFC 5321, no comments, no quoted names), the domain in lower case and ASCII."""
 
 
 class ListOf(Wire, Generic[T]):
