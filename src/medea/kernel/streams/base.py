@@ -75,7 +75,7 @@ class StreamReader(Protocol):
 
     @property
     def restarted(self) -> bool:
-        """Whether a restart notice was put before the frames, because another attempt was asked for."""
+        """Whether a restart notice has been put before frames so far, because another attempt had been read."""
         ...
 
     @property
