@@ -97,7 +97,8 @@ async def update_agent(ctx: Context, ref: str, changes: Mapping[str, Any]) -> Ag
     Args:
         ctx: who and where.
         ref: id or slug.
-        changes: new values by field name, `slug` and `description` included; others stay.
+        changes: new values by field name, `slug` and `description` included; others stay. Of `appearance`
+            a mapping of the members that change.
 
     Raises:
         AgentNotFound: there is none.
@@ -105,6 +106,8 @@ async def update_agent(ctx: Context, ref: str, changes: Mapping[str, Any]) -> Ag
     """
     agent = await get_agent(ctx, ref, for_update=True)
     draft = {name: value for name, value in changes.items() if name in AgentConfig.__struct_fields__}
+    if "appearance" in draft:
+        draft["appearance"] = msgspec.structs.replace(agent.config.appearance, **draft["appearance"])
     config = msgspec.structs.replace(agent.config, **draft)
     if config != agent.config:
         agent.config = config

@@ -10,7 +10,8 @@ _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "
 
 def slug_of(name: str) -> str:
     """Return a slug for a name: ASCII letters, digits and single hyphens; `agent` where nothing is left."""
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS)).encode("ascii", "ignore").decode()
+    decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    plain = decomposed.encode("ascii", "ignore").decode().lower()  # compatibility forms bring capitals back
     return _OTHER.sub("-", plain).strip("-")[:MAX_LENGTH].rstrip("-") or "agent"
 
 
