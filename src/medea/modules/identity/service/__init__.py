@@ -1,0 +1,1 @@
+"""Use cases of identity: accounts, sessions, passwords."""
