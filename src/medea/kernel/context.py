@@ -14,6 +14,7 @@ from medea.kernel.auth.crypto import KeyRing
 from medea.kernel.auth.principal import Principal
 from medea.kernel.auth.scopes import ScopeRegistry
 from medea.kernel.bus.outbox import Outbox
+from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.task import Job, Task
 from medea.kernel.cache.base import Cache, Caches, CacheSpec
 from medea.kernel.clock import Clock
@@ -44,6 +45,7 @@ class Ports:
     streams: LiveStreams
     signals: Signals
     scopes: ScopeRegistry
+    registry: Registry
     new_outbox: Callable[[TenantId | None], Outbox]
     caches: Caches
     _made: dict[str, Any] = field(default_factory=dict)
@@ -148,9 +150,17 @@ class Context:
         """Announce an event: its subscribers run after, and only if, this transaction commits."""
         self.outbox.emit(event)
 
-    def enqueue(self, task: Task, **args: Any) -> None:
-        """Let a task run after, and only if, this transaction commits."""
-        self.outbox.enqueue(task, **args)
+    def enqueue(self, task: Task | str, **args: Any) -> None:
+        """Let a task run after, and only if, this transaction commits.
+
+        Args:
+            task: the task, or its name: services stand below `tasks.py` and name theirs (`agents.do_it`).
+            args: its arguments; `key`, `priority` and `run_at` as in `Outbox.enqueue`.
+
+        Raises:
+            KeyError: no task has this name.
+        """
+        self.outbox.enqueue(self.ports.registry.task(task) if isinstance(task, str) else task, **args)
 
     def after_commit(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Call something right after, and only if, this transaction commits: forget a cached value, say.

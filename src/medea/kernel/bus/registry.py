@@ -67,6 +67,17 @@ class Registry:
         """Return the task or subscription of a name, or None."""
         return self._runnables.get(name)
 
+    def task(self, name: str) -> Task:
+        """Return the task of a name.
+
+        Raises:
+            KeyError: no task has this name.
+        """
+        found = self._runnables[name]
+        if not isinstance(found, Task):
+            raise KeyError(name)
+        return found
+
     def subscriptions(self, event: object) -> tuple[Subscription[Any], ...]:
         """Return who reacts to an event (instance or class)."""
         return self._subscriptions.get(event_name(event), ())

@@ -1,6 +1,7 @@
 """Server-sent events (WHATWG HTML, section 9.2) as a plain ASGI response that writes bytes.
 
-No task group, no generator wrapping per chunk: the loop below is on the path of every token.
+No task group, no generator wrapping per chunk: the loop below is on the path of every token. The chunks
+bring their own heartbeat comments (`kernel.streams` makes them).
 """
 
 import asyncio
@@ -11,8 +12,10 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-HEARTBEAT = b": keep-alive\n\n"
 HEARTBEAT_SECONDS = 10.0
+"""Proxies cut silent connections from about 15 s on."""
+
+RETRY = b"retry: 500\n\n"
 DONE = b"data: [DONE]\n\n"
 
 HEADERS = {
@@ -23,7 +26,7 @@ HEADERS = {
 
 
 class EventStream(Response):
-    """Streams chunks of already framed events; a comment every ten seconds while nothing else is sent.
+    """Streams chunks of already framed events.
 
     A client that goes away ends the iteration and nothing else.
 
@@ -46,33 +49,22 @@ class EventStream(Response):
         try:
             await asyncio.wait({sender, leaving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (sender, leaving):
-                if not task.done():
-                    task.cancel()
+            leaving.cancel()
+            sender.cancel()
             with suppress(asyncio.CancelledError):
                 await sender
             with suppress(asyncio.CancelledError):
                 await leaving
 
     async def _send(self, send: Send) -> None:
-        heart = asyncio.create_task(_beat(send))
         try:
             async for chunk in self.chunks:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
         finally:
-            heart.cancel()
-            with suppress(asyncio.CancelledError):
-                await heart
             close = getattr(self.chunks, "aclose", None)
             if close is not None:
                 await close()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def _beat(send: Send) -> None:
-    while True:
-        await asyncio.sleep(HEARTBEAT_SECONDS)
-        await send({"type": "http.response.body", "body": HEARTBEAT, "more_body": True})
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -286,9 +286,7 @@ def _ended(state: State, version: int, turn_id: TurnId, digest: str | None) -> S
         waiting = tuple(turn for turn in state.waiting if turn is not ended)
         return msgspec.structs.replace(state, version=version, waiting=waiting, digest=digest)
     active, waiting = (state.waiting[0], state.waiting[1:]) if state.waiting else (None, ())
-    return msgspec.structs.replace(
-        state, version=version, active=active, waiting=waiting, last=last, digest=digest
-    )
+    return msgspec.structs.replace(state, version=version, active=active, waiting=waiting, last=last, digest=digest)
 
 
 def digest_of(messages: Iterable[tuple[str, str]], start: str = "") -> str:

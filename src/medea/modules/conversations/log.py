@@ -101,12 +101,16 @@ class ReplyCompleted(LogEvent, frozen=True, kw_only=True):
 
 
 class TurnFailed(LogEvent, frozen=True, kw_only=True):
-    """The turn ended without a whole reply; `text` is what was shown until then."""
+    """The turn ended without a whole reply; `text` is what was shown until then.
+
+    `message` may be shown to the visitor, `detail` is for the tenant.
+    """
 
     turn_id: TurnId
     code: str
     message: str
     is_retryable: bool
+    detail: str | None = None
     text: str = ""
 
 

@@ -65,9 +65,7 @@ async def _apply_one(
                 _AGAIN, tenant, conversation, event.turn_id, event.message_id, event.reply_id, event.replaces, at
             )
         case TurnStarted():
-            await sql.execute(
-                _TURN_STARTED, event.turn_id, event.attempt, event.agent_version, event.model, at
-            )
+            await sql.execute(_TURN_STARTED, event.turn_id, event.attempt, event.agent_version, event.model, at)
         case ReplyCompleted():
             await sql.execute(
                 _ENDED, event.turn_id, "completed", "complete", event.text, None, event.model,
@@ -75,7 +73,7 @@ async def _apply_one(
                 event.first_token_ms, event.total_ms, at,
             )  # fmt: skip
         case TurnFailed():
-            error = {"code": event.code, "message": event.message}
+            error = {"code": event.code, "message": event.message, "detail": event.detail}
             await sql.execute(
                 _ENDED, event.turn_id, "failed", "failed", event.text, error, None, None, None, None, None, at
             )

@@ -67,9 +67,7 @@ async def save(
     """
     if not events:
         return state
-    await STORE.append(
-        sql, tenant, conversation, state.version, [to_new(event, {"by": by}) for event in events], at=at
-    )
+    await STORE.append(sql, tenant, conversation, state.version, [to_new(event, {"by": by}) for event in events], at=at)
     recorded: list[projections.Recorded] = []
     for event in events:
         state = evolve(state, event)
@@ -105,9 +103,7 @@ async def read_events(sql: Sql, conversation: ConversationId, after: int, limit:
     return await STORE.read_stream(sql, conversation, after_version=after, limit=limit)
 
 
-async def find_by_external(
-    sql: Sql, agent_id: AgentId, started_by: str, external_id: str
-) -> ConversationId | None:
+async def find_by_external(sql: Sql, agent_id: AgentId, started_by: str, external_id: str) -> ConversationId | None:
     """Return the conversation that a client calls by its own id."""
     found = await sql.fetchval(
         "SELECT id FROM conversations WHERE agent_id = $1 AND started_by = $2 AND external_id = $3",

@@ -1,0 +1,1 @@
+"""One assistant turn: assemble the prompt, stream the model, record the outcome."""

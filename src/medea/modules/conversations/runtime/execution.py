@@ -1,0 +1,241 @@
+"""Running one turn: begin, stream, end. Three short transactions at most; none is open while the model speaks."""
+
+import time
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+import msgspec
+
+from medea.kernel.context import Context
+from medea.kernel.errors import AppError
+from medea.kernel.ids import AgentId, ConversationId, TurnId
+from medea.kernel.llm.errors import ModelError
+from medea.kernel.llm.messages import Finish, ModelRequest, TextDelta
+from medea.kernel.streams.base import StreamSuperseded, StreamWriter
+from medea.modules.agents import facade as agents
+from medea.modules.conversations import events as announced
+from medea.modules.conversations import queries, repository, streaming
+from medea.modules.conversations.aggregate import Begin, End, State, Turn, decide
+from medea.modules.conversations.errors import TurnAlreadyEnded
+from medea.modules.conversations.log import ReplyCompleted, TurnCancelled, TurnFailed, TurnUsage
+from medea.modules.conversations.runtime.cancellation import Stop, stoppable
+from medea.modules.conversations.runtime.prompt import HISTORY_MESSAGES, assemble
+from medea.modules.tenancy import facade as tenancy
+
+POLITE = "The assistant cannot answer right now. Its owner has been told why; please try again later."
+EMPTY = "The model gave no answer; please try again."
+
+Outcome = ReplyCompleted | TurnFailed | TurnCancelled
+RunNext = Callable[[Context, ConversationId, State], None]
+
+
+@dataclass(slots=True)
+class Running:
+    """A turn between its begin and its end."""
+
+    job: "TurnJob"
+    turn: Turn
+    attempt: int
+    request: ModelRequest | None
+    writer: StreamWriter
+    started: float = field(default_factory=time.perf_counter)
+    first_token: float | None = None
+    parts: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """What was said so far."""
+        return "".join(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnJob:
+    """What the job says that it runs.
+
+    Attributes:
+        agent_id: who answers; named here so that it can be read before the transaction begins.
+        is_draft: its draft, not its published version.
+    """
+
+    conversation: ConversationId
+    turn_id: TurnId
+    agent_id: AgentId
+    is_draft: bool
+
+
+async def run_turn(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
+    """Answer a turn, unless it has ended.
+
+    Whatever happens to this process on the way, the job comes back and another attempt is made; clients
+    are then told by a restart frame that the text begins anew. When the last attempt fails, so does the
+    turn.
+
+    Args:
+        ctx: of the job.
+        job: which turn.
+        run_next: lets the turn behind this one run; called in the transaction that ends this one.
+    """
+    try:
+        with stoppable(ctx.ports.signals, job.turn_id) as stop:
+            running = await _begin(ctx, job)
+            try:
+                outcome = await _answer(ctx, running, stop)
+            except Exception:
+                if ctx.job is None or ctx.job.attempt < ctx.job.max_attempts:
+                    raise
+                ctx.log.exception("conversations.turn_given_up", turn=str(job.turn_id))
+                outcome = _failed(job.turn_id, AppError(), running.text)
+            await _end(ctx, running, outcome, run_next)
+            _close(running, outcome)
+    except (TurnAlreadyEnded, StreamSuperseded):
+        ctx.log.info("conversations.turn_lost", turn=str(job.turn_id))
+
+
+async def _begin(ctx: Context, job: TurnJob) -> Running:
+    attempt = ctx.job.attempt if ctx.job is not None else 1
+    agent = await _find_agent(ctx, job)
+    async with ctx.transaction(durable=False) as sql:
+        state = await repository.load(sql, job.conversation)
+        turn = state.active
+        if turn is None or turn.turn_id != job.turn_id:
+            raise TurnAlreadyEnded()
+        version, model = (agent.version, agent.config.model) if agent else (None, None)
+        begin = Begin(turn_id=job.turn_id, attempt=attempt, agent_version=version, model=model)
+        await repository.save(
+            sql, ctx.tenant, job.conversation, state, decide(state, begin), at=ctx.now(), by=ctx.principal.id
+        )
+        history = await queries.history_before(sql, job.conversation, turn.reply_id, HISTORY_MESSAGES)
+    writer = ctx.ports.streams.writer(ctx.tenant, job.turn_id, attempt, restart=streaming.restart(attempt))
+    writer.append([streaming.start(turn.reply_id, job.turn_id, job.conversation, version), streaming.START_STEP])
+    request = None if agent is None else assemble(agent.config, history, turn.options)
+    return Running(job, turn, attempt, request, writer)
+
+
+async def _find_agent(ctx: Context, job: TurnJob) -> agents.LiveAgent | None:
+    try:
+        if job.is_draft:
+            return await agents.get_draft(ctx, str(job.agent_id))
+        return await agents.get_live_agent(ctx, str(job.agent_id))
+    except agents.AgentNotFound:
+        return None
+
+
+async def _answer(ctx: Context, running: Running, stop: Stop) -> Outcome:
+    """Stream the model's answer and return how it ended."""
+    turn = running.turn
+    cancelled = TurnCancelled(turn_id=turn.turn_id, by=turn.cancelled_by or "visitor")
+    if stop.is_asked or turn.is_cancel_requested:
+        return cancelled
+    if running.request is None:
+        return _failed(turn.turn_id, agents.AgentNotFound(), "")
+    finish: Finish | None = None
+    try:
+        with stop.interrupts():
+            finish = await _stream(ctx, running, running.request)
+    except ModelError as error:
+        return _failed(turn.turn_id, error, running.text)
+    if finish is None and stop.is_asked:
+        return msgspec.structs.replace(cancelled, text=running.text)
+    if finish is None or not running.parts:
+        return TurnFailed(turn_id=turn.turn_id, code="llm.empty", message=EMPTY, is_retryable=True)
+    return _completed(running, finish)
+
+
+async def _stream(ctx: Context, running: Running, request: ModelRequest) -> Finish | None:
+    provider = await tenancy.find_provider(ctx, request.model)
+    append, parts = running.writer.append, running.parts
+    async with aclosing(ctx.ports.models.stream(request, provider)) as events:
+        async for event in events:
+            if type(event) is TextDelta:
+                if running.first_token is None:
+                    running.first_token = time.perf_counter()
+                    append((streaming.TEXT_START, streaming.text_delta(event.text)))
+                else:
+                    append((streaming.text_delta(event.text),))
+                parts.append(event.text)
+            elif type(event) is Finish:
+                return event
+    return None
+
+
+def _completed(running: Running, finish: Finish) -> ReplyCompleted:
+    now = time.perf_counter()
+    first = running.first_token or now
+    return ReplyCompleted(
+        turn_id=running.turn.turn_id,
+        text=running.text,
+        model=finish.model,
+        finish_reason=finish.reason,
+        usage=TurnUsage(input_tokens=finish.usage.input_tokens, output_tokens=finish.usage.output_tokens),
+        cost_usd=finish.usage.cost_usd,
+        first_token_ms=round((first - running.started) * 1000),
+        total_ms=round((now - running.started) * 1000),
+    )
+
+
+def _failed(turn_id: TurnId, error: AppError, text: str) -> TurnFailed:
+    is_retryable = isinstance(error, ModelError) and error.retryable
+    upstream = getattr(error, "upstream", None)
+    return TurnFailed(
+        turn_id=turn_id,
+        code=error.code,
+        message=error.detail if is_retryable else POLITE,
+        is_retryable=is_retryable,
+        detail=" ".join(part for part in (error.detail, upstream) if part),
+        text=text,
+    )
+
+
+def _close(running: Running, outcome: Outcome) -> None:
+    """Tell the readers how it ended; only now, when the log holds it."""
+    text_end = [streaming.TEXT_END] if running.parts else []
+    running.writer.append([*text_end, *_frames(outcome), streaming.DONE])
+    running.writer.finish()
+
+
+def _frames(outcome: Outcome) -> list[bytes]:
+    match outcome:
+        case ReplyCompleted(usage=usage):
+            tokens = usage and {"input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens}
+            last = streaming.finish(finish_reason=outcome.finish_reason, model=outcome.model, usage=tokens)
+            return [streaming.FINISH_STEP, last]
+        case TurnFailed():
+            return streaming.failure(outcome.code, outcome.message, is_retryable=outcome.is_retryable)
+        case TurnCancelled():
+            return [streaming.ABORT]
+
+
+async def _end(ctx: Context, running: Running, outcome: Outcome, run_next: RunNext) -> None:
+    """Record the outcome, let the next turn run, and be done with the job: all or nothing."""
+    async with ctx.transaction() as sql:
+        conversation = running.job.conversation
+        state = await repository.load(sql, conversation)
+        if isinstance(outcome, TurnCancelled) and state.active is not None and state.active.cancelled_by:
+            outcome = msgspec.structs.replace(outcome, by=state.active.cancelled_by)
+        events = decide(state, End(attempt=running.attempt, event=outcome))
+        state = await repository.save(sql, ctx.tenant, conversation, state, events, at=ctx.now(), by=ctx.principal.id)
+        run_next(ctx, conversation, state)
+        _announce(ctx, running, outcome)
+        if ctx.job is not None:
+            await ctx.job.complete(sql)
+
+
+def _announce(ctx: Context, running: Running, outcome: Outcome) -> None:
+    job = running.job
+    known = {"conversation_id": job.conversation, "turn_id": job.turn_id, "agent_id": job.agent_id}
+    match outcome:
+        case ReplyCompleted(usage=usage):
+            ctx.emit(
+                announced.TurnCompleted(
+                    **known,  # type: ignore[arg-type]
+                    model=outcome.model,
+                    input_tokens=usage.input_tokens if usage else 0,
+                    output_tokens=usage.output_tokens if usage else 0,
+                    cost_usd=outcome.cost_usd,
+                )
+            )
+        case TurnFailed():
+            ctx.emit(announced.TurnFailed(**known, code=outcome.code))  # type: ignore[arg-type]
+        case TurnCancelled():
+            pass

@@ -1,0 +1,1 @@
+"""Use cases of conversations, one file per kind."""

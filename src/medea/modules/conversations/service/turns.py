@@ -1,0 +1,156 @@
+"""Commands on turns: send, answer again, cancel, judge."""
+
+from dataclasses import dataclass
+
+from medea.kernel.context import Context
+from medea.kernel.db.sql import Sql
+from medea.kernel.ids import ConversationId, MessageId, TurnId
+from medea.kernel.text import clean_text
+from medea.modules.conversations import queries, repository
+from medea.modules.conversations.access import check_conversation, conversation_of_turn, place_of_message
+from medea.modules.conversations.aggregate import Cancel, Command, Judge, Prompt, Regenerate, State, decide
+from medea.modules.conversations.errors import EmptyPrompt, NotAReply
+from medea.modules.conversations.events import FeedbackGiven as Announced
+from medea.modules.conversations.log import FeedbackGiven, TurnOptions
+from medea.modules.conversations.models import MessageRow, TurnRow
+from medea.modules.conversations.runtime import execution
+from medea.modules.conversations.runtime.cancellation import topic_of
+
+RUN_TURN = "conversations.run_turn"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A prompt that was accepted.
+
+    Attributes:
+        turn_id: the turn that answers it.
+        message_id: the prompt.
+        reply_id: the reply to come.
+        is_waiting: another turn of this conversation comes first.
+    """
+
+    conversation_id: ConversationId
+    turn_id: TurnId
+    message_id: MessageId
+    reply_id: MessageId
+    is_waiting: bool
+
+
+async def send_message(
+    ctx: Context, conversation: ConversationId, text: str, options: TurnOptions | None = None
+) -> Sent:
+    """Accept a prompt; when this returns it is in the log, and its turn runs or waits.
+
+    Raises:
+        ConversationNotFound: there is none that the caller may see.
+        EmptyPrompt: no text.
+        ConversationClosed, TooManyWaiting: not now.
+    """
+    text = clean_text(text)
+    if not text.strip():
+        raise EmptyPrompt()
+    command = Prompt(
+        turn_id=TurnId.new(), message_id=MessageId.new(), reply_id=MessageId.new(), text=text, options=options
+    )
+    async with ctx.transaction() as sql:
+        await check_conversation(ctx, sql, conversation)
+        state = await _carry_out(ctx, sql, conversation, command)
+        is_waiting = state.active is None or state.active.turn_id != command.turn_id
+        if not is_waiting:
+            run_next(ctx, conversation, state)
+    return Sent(conversation, command.turn_id, command.message_id, command.reply_id, is_waiting)
+
+
+async def regenerate(ctx: Context, turn: TurnId) -> Sent:
+    """Answer the prompt of the last turn once more; the old reply is superseded.
+
+    Raises:
+        TurnNotFound: there is none that the caller may see.
+        NothingToRegenerate: it is not the last one, or one is running.
+    """
+    async with ctx.transaction() as sql:
+        conversation = await conversation_of_turn(ctx, sql, turn)
+        text = await repository.prompt_of_turn(sql, turn)
+        command = Regenerate(of=turn, turn_id=TurnId.new(), reply_id=MessageId.new(), text=text)
+        state = await _carry_out(ctx, sql, conversation, command)
+        run_next(ctx, conversation, state)
+        assert state.active is not None  # noqa: S101 - it is the one just begun
+    return Sent(conversation, command.turn_id, state.active.message_id, command.reply_id, is_waiting=False)
+
+
+async def cancel_turn(ctx: Context, turn: TurnId) -> TurnRow:
+    """Stop a turn wherever it runs; one that has ended stays as it is.
+
+    A waiting turn ends here; a running one is ended by its worker, which is told at once and keeps what
+    was said until then. This returns when the request is in the log.
+
+    Raises:
+        TurnNotFound: there is none that the caller may see.
+    """
+    async with ctx.transaction() as sql:
+        conversation = await conversation_of_turn(ctx, sql, turn)
+        before = await repository.load(sql, conversation)
+        state = await _carry_out(ctx, sql, conversation, Cancel(turn_id=turn, by=ctx.principal.id))
+        if state.active is not None and (before.active is None or before.active.turn_id != state.active.turn_id):
+            run_next(ctx, conversation, state)
+        found = await queries.get_turn(sql, turn)
+    if not found.has_ended:
+        await ctx.ports.signals.publish(topic_of(turn), "")
+    return found
+
+
+async def give_feedback(ctx: Context, message: MessageId, rating: str | None, comment: str | None) -> MessageRow:
+    """Judge a reply; the latest judgement counts, None takes it back.
+
+    Raises:
+        MessageNotFound: there is none that the caller may see.
+        NotAReply: it is a prompt.
+    """
+    async with ctx.transaction() as sql:
+        conversation, role = await place_of_message(ctx, sql, message)
+        if role != "assistant":
+            raise NotAReply()
+        event = FeedbackGiven(
+            message_id=message,
+            by=ctx.principal.id,
+            rating=rating,
+            comment=None if comment is None else clean_text(comment),
+        )
+        await _carry_out(ctx, sql, conversation, Judge(event))
+        ctx.emit(Announced(conversation_id=conversation, message_id=message, rating=rating))
+        return await queries.get_message(sql, message)
+
+
+async def get_turn(ctx: Context, turn: TurnId) -> TurnRow:
+    """Return a turn.
+
+    Raises:
+        TurnNotFound: there is none that the caller may see.
+    """
+    async with ctx.transaction(durable=False) as sql:
+        await conversation_of_turn(ctx, sql, turn)
+        return await queries.get_turn(sql, turn)
+
+
+async def _carry_out(ctx: Context, sql: Sql, conversation: ConversationId, command: Command) -> State:
+    state = await repository.load(sql, conversation)
+    events = decide(state, command)
+    return await repository.save(sql, ctx.tenant, conversation, state, events, at=ctx.now(), by=ctx.principal.id)
+
+
+def run_next(ctx: Context, conversation: ConversationId, state: State) -> None:
+    """Let a worker run the conversation's active turn, if there is one."""
+    if state.active is not None:
+        ctx.enqueue(
+            RUN_TURN,
+            conversation_id=conversation,
+            turn_id=state.active.turn_id,
+            agent_id=state.agent_id,
+            is_draft=state.is_draft,
+        )
+
+
+async def run_turn(ctx: Context, job: execution.TurnJob) -> None:
+    """Answer a turn, as the job that carries it."""
+    await execution.run_turn(ctx, job, run_next)

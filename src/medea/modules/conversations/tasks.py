@@ -1,0 +1,15 @@
+"""Background jobs of conversations."""
+
+from medea.kernel.bus.task import task
+from medea.kernel.context import Context
+from medea.kernel.ids import AgentId, ConversationId, TurnId
+from medea.modules.conversations.runtime.execution import TurnJob
+from medea.modules.conversations.service import turns
+
+
+@task(turns.RUN_TURN, queue="turns", timeout=900, retries=5)
+async def run_turn(
+    ctx: Context, conversation_id: ConversationId, turn_id: TurnId, agent_id: AgentId, is_draft: bool
+) -> None:
+    """Answer one turn."""
+    await turns.run_turn(ctx, TurnJob(conversation_id, turn_id, agent_id, is_draft))
