@@ -72,8 +72,19 @@ def _field(item: Mapping[str, Any]) -> FieldError:
         place = place[1:]
     if item.get("type") == "json_invalid":
         return FieldError("", "the body is not valid JSON", "json_invalid")
-    message = str(item.get("msg", "is not valid")).removeprefix("Value error, ")
-    return FieldError(".".join(place), message, str(item.get("type", "invalid")))
+    return FieldError(".".join(place), _message(item), str(item.get("type", "invalid")))
+
+
+def _message(item: Mapping[str, Any]) -> str:
+    bounds = item.get("ctx") or {}
+    unit = "characters" if isinstance(item.get("input"), str) else "entries"
+    match str(item.get("type")).removeprefix("string_"):
+        case "too_long" if "max_length" in bounds:
+            return f"must have at most {bounds['max_length']} {unit}"
+        case "too_short" if "min_length" in bounds:
+            least = bounds["min_length"]
+            return "must not be empty" if least == 1 else f"must have at least {least} {unit}"
+    return str(item.get("msg", "is not valid")).removeprefix("Value error, ")
 
 
 def install(app: FastAPI, styles: Sequence[tuple[str, Renderer]] = ()) -> None:

@@ -1,5 +1,6 @@
 """Base of wire types and the shape of lists."""
 
+import unicodedata
 from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -41,7 +42,9 @@ def _one_line(value: object) -> object:
     if not isinstance(value, str):
         return value
     value = value.strip()
-    if not value.isprintable():
+    # Cc, Zl, Zp break lines or drive terminals. Other "unprintable" ones are part of words: the joiners of
+    # Persian and of emoji, the no-break space before a French question mark.
+    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in value):
         raise PydanticCustomError("line", "must be one line without control characters")
     return value
 
