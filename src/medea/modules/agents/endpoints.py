@@ -70,8 +70,8 @@ async def publish_agent(agent_id: AgentRef, ctx: Write, body: AgentPublish | Non
 async def list_versions(agent_id: AgentRef, ctx: Read, paging: Paging) -> ListOf[VersionRead]:
     """List published versions, newest first."""
     agent, page = await service.list_versions(ctx, agent_id, paging)
-    authors = await service.get_authors(ctx, page.data)
-    return ListOf.of(page, lambda version: VersionRead.of(agent, version, authors.get(version.created_by)))
+    authors = await service.list_authors(ctx, page.data)
+    return ListOf.of(page, lambda version: VersionRead.of(agent, version, authors))
 
 
 @router.get("/{agent_id}/versions/compare", responses=problems(AgentNotFound, VersionNotFound))
@@ -91,8 +91,8 @@ async def compare_versions(
 async def get_version(agent_id: AgentRef, number: Number, ctx: Read) -> VersionRead:
     """Read one version."""
     agent, version = await service.get_version(ctx, agent_id, number)
-    authors = await service.get_authors(ctx, [version])
-    return VersionRead.of(agent, version, authors.get(version.created_by))
+    authors = await service.list_authors(ctx, [version])
+    return VersionRead.of(agent, version, authors)
 
 
 @router.post("/{agent_id}/versions/{number}/restore", responses=problems(AgentNotFound, VersionNotFound))

@@ -1,10 +1,12 @@
 """Wire types of agents. Incoming text is bounded and storable; null clears a field, absence leaves it."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 import msgspec
-from pydantic import AfterValidator, AliasChoices, Field, StringConstraints
+from pydantic import AfterValidator, AliasChoices, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from medea.kernel.ids import AgentId, UserId
@@ -12,7 +14,8 @@ from medea.kernel.web.wire import Line, Text, Wire, WireIn
 from medea.modules.agents.config import AgentConfig, Appearance, Change, Example, OnAccent, Position, Theme
 from medea.modules.agents.models import Agent, AgentVersion
 
-SLUG_PATTERN = "^[a-z0-9-]{1,63}$"
+_SLUG = "^[a-z0-9-]{1,63}$"
+_COLOUR = "^#[0-9a-fA-F]{6}$"
 
 
 def _not_blank(value: str) -> str:
@@ -21,12 +24,33 @@ def _not_blank(value: str) -> str:
     return value
 
 
+def _like(pattern: str, message: str) -> AfterValidator:
+    """Check a pattern with a message for people; OpenAPI shows the pattern itself."""
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise PydanticCustomError("pattern", "{message}", {"message": message})
+        return value
+
+    return AfterValidator(check)
+
+
 def _without_default(schema: dict[str, Any]) -> None:
     schema.pop("default", None)  # absence means "leave it", not this placeholder
 
 
 Name = Annotated[Line, Field(min_length=1, max_length=80)]
-Slug = Annotated[Text, Field(pattern=SLUG_PATTERN, description="lower-case letters, digits and hyphens")]
+Slug = Annotated[
+    Text,
+    _like(_SLUG, "use 1 to 63 lower-case letters, digits and hyphens"),
+    WithJsonSchema({"type": "string", "pattern": _SLUG}),
+]
+Colour = Annotated[
+    Text,
+    _like(_COLOUR, "must be a colour like #1f6f5c"),
+    WithJsonSchema({"type": "string", "pattern": _COLOUR}),
+]
 Description = Annotated[Text, Field(max_length=500)]
 SystemPrompt = Annotated[Text, Field(max_length=32_000)]
 Greeting = Annotated[Text, Field(max_length=500)]
@@ -48,7 +72,7 @@ class ExampleIn(WireIn):
 class AppearanceIn(WireIn):
     """Changes to the widget's looks: absent members stay, null ones go back to their default."""
 
-    accent: Annotated[Text, Field(pattern="^#[0-9a-fA-F]{6}$")] | None = None
+    accent: Colour | None = None
     theme: Theme | None = None
     position: Position | None = None
     launcher_label: Annotated[Line, Field(min_length=1, max_length=40)] | None = None
@@ -207,13 +231,14 @@ class VersionRead(Wire):
     config: ConfigRead
 
     @classmethod
-    def of(cls, agent: Agent, version: AgentVersion, created_by: PersonRead | None) -> Self:
-        """Read a row."""
+    def of(cls, agent: Agent, version: AgentVersion, authors: Mapping[UserId, object]) -> Self:
+        """Read a row; whoever published it is looked for among the authors."""
+        author = authors.get(version.created_by) if version.created_by else None
         return cls(
             number=version.number,
             note=version.note or None,
             created_at=version.created_at,
-            created_by=created_by,
+            created_by=PersonRead.model_validate(author) if author else None,
             is_live=version.number == agent.published_version,
             config=ConfigRead.model_validate(version.config),
         )

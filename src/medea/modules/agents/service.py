@@ -1,6 +1,6 @@
 """Use cases of agents and their versions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import count
 from typing import Any
@@ -11,13 +11,15 @@ from sqlalchemy.exc import IntegrityError
 from medea.kernel.context import Context
 from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.errors import FieldError
-from medea.kernel.ids import AgentId, AgentVersionId
+from medea.kernel.ids import AgentId, AgentVersionId, UserId
 from medea.modules.agents import live, repository
 from medea.modules.agents.config import AgentConfig, Change, compare
 from medea.modules.agents.errors import AgentIncomplete, AgentNotFound, AgentSlugTaken, VersionNotFound
 from medea.modules.agents.events import AgentCreated, AgentDeleted, AgentPublished
 from medea.modules.agents.models import Agent, AgentVersion
 from medea.modules.agents.slugs import slug_of, with_suffix
+from medea.modules.identity import facade as identity
+from medea.modules.identity.facade import Person
 
 _RACES = 5  # lost against other requests making a like-named agent at the same moment
 
@@ -48,6 +50,7 @@ async def create_agent(ctx: Context, config: AgentConfig, *, slug: str | None = 
     Raises:
         AgentSlugTaken: the given slug is in use.
     """
+    now = ctx.now()
     for candidate in await _candidates(ctx, config.name, slug):
         agent = Agent(
             tenant_id=ctx.tenant,
@@ -55,9 +58,9 @@ async def create_agent(ctx: Context, config: AgentConfig, *, slug: str | None = 
             slug=candidate,
             description=description,
             config=config,
-            created_at=ctx.now(),
+            created_at=now,
             created_by=ctx.principal.user_id,
-            updated_at=ctx.now(),
+            updated_at=now,
         )
         if await _is_inserted(ctx, agent):
             ctx.emit(AgentCreated(agent_id=agent.id, slug=agent.slug))
@@ -229,3 +232,8 @@ async def restore_version(ctx: Context, ref: str, number: int) -> Agent:
         agent.config = version.config
         agent.updated_at = ctx.now()
     return agent
+
+
+async def list_authors(ctx: Context, versions: Iterable[AgentVersion]) -> dict[UserId, Person]:
+    """Return who published these versions, as far as people did and still have an account."""
+    return await identity.list_people(ctx, list({v.created_by for v in versions if v.created_by is not None}))
