@@ -1,0 +1,3 @@
+export { ApiKeysPage } from "./api-keys-page";
+export { CreateKeyDialog, type CreateKeyDialogProps } from "./create-key-dialog";
+export { apiKeysQuery } from "./queries";

@@ -1,0 +1,43 @@
+import type { Scope } from "@medea/api";
+
+export interface ScopeChoice {
+  scope: Scope;
+  label: string;
+  hint: string;
+}
+
+/** What a secret key may be allowed to do; the order is that of the form. */
+export const SCOPE_CHOICES: ScopeChoice[] = [
+  {
+    scope: "conversations:chat",
+    label: "Chat",
+    hint: "Start conversations and send messages; the OpenAI-compatible endpoints.",
+  },
+  {
+    scope: "conversations:read",
+    label: "Read conversations",
+    hint: "Transcripts and their events.",
+  },
+  {
+    scope: "conversations:write",
+    label: "Change conversations",
+    hint: "Rename them and give feedback.",
+  },
+  { scope: "agents:read", label: "Read agents", hint: "Drafts, versions and settings." },
+  { scope: "agents:write", label: "Change agents", hint: "Edit, publish, restore and delete." },
+  { scope: "tenancy:read", label: "Read the workspace", hint: "Members, keys and providers." },
+  {
+    scope: "tenancy:write",
+    label: "Change the workspace",
+    hint: "Invite and remove members, create and revoke keys.",
+  },
+];
+
+/** What a new secret key is given unless somebody chooses otherwise. */
+export const DEFAULT_SCOPES: Scope[] = [
+  "agents:read",
+  "agents:write",
+  "conversations:read",
+  "conversations:write",
+  "conversations:chat",
+];

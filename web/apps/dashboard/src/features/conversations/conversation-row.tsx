@@ -1,0 +1,52 @@
+import type { Conversation } from "@medea/api";
+import { Badge, RelativeTime } from "@medea/ui";
+import { Link } from "@tanstack/react-router";
+import { AnsweringMark } from "./answering-mark";
+import { channelLabel } from "./filters";
+
+/** What a conversation is called where nobody named it. */
+export const titleOf = (conversation: Conversation): string =>
+  conversation.title ?? "Untitled conversation";
+
+export function ConversationRow({ conversation }: { conversation: Conversation }) {
+  const count = conversation.message_count;
+  return (
+    <li className="[contain-intrinsic-size:auto_4.25rem] [content-visibility:auto]">
+      <Link
+        to="/dashboard/conversations/$conversationId"
+        params={{ conversationId: conversation.id }}
+        data-conversation-row
+        className="focus-mark grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-1 px-4 py-3 -outline-offset-2 transition-colors hover:bg-muted/60 md:grid-cols-[minmax(0,1fr)_9rem_6.5rem_3.5rem_7.5rem]"
+      >
+        <span className="min-w-0">
+          <span className="flex min-w-0 items-center gap-2">
+            <span className="truncate font-medium">{titleOf(conversation)}</span>
+            {conversation.active_turn_id ? <AnsweringMark /> : null}
+          </span>
+          <span className="block truncate text-muted-foreground text-sm">
+            {conversation.last_message_preview ?? "No messages yet"}
+          </span>
+        </span>
+        <span className="hidden truncate text-sm md:block">{conversation.agent.name}</span>
+        <span className="hidden md:block">
+          <Badge variant="outline">{channelLabel(conversation.channel)}</Badge>
+        </span>
+        <span className="hidden text-right text-muted-foreground text-sm tabular-nums md:block">
+          {count}
+          <span className="sr-only">{count === 1 ? " message" : " messages"}</span>
+        </span>
+        <RelativeTime
+          at={conversation.updated_at}
+          className="self-start whitespace-nowrap text-right text-muted-foreground text-sm md:self-center"
+        />
+        <span className="col-span-2 flex items-center gap-2 text-muted-foreground text-xs md:hidden">
+          <span className="truncate">{conversation.agent.name}</span>
+          <Badge variant="outline">{channelLabel(conversation.channel)}</Badge>
+          <span className="tabular-nums">
+            {count} {count === 1 ? "message" : "messages"}
+          </span>
+        </span>
+      </Link>
+    </li>
+  );
+}

@@ -1,0 +1,120 @@
+import type { StoredEvent } from "@medea/api";
+import { formatMilliseconds, formatNumber, formatUsd } from "@/lib/format";
+import { channelLabel } from "./filters";
+
+export type EventTone = "plain" | "good" | "bad" | "warn";
+
+export interface EventReading {
+  sentence: string;
+  tone: EventTone;
+}
+
+type Data = Record<string, unknown>;
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
+
+function excerpt(value: unknown): string {
+  const flat = text(value).replace(/\s+/gu, " ").trim();
+  return flat.length > 90 ? `${flat.slice(0, 90)}…` : flat;
+}
+
+/** "visitor" of "vis_018f…", for the sentence "… by a visitor". */
+function actor(value: unknown): string {
+  const id = text(value);
+  const kinds: [RegExp, string][] = [
+    [/^vis_/u, "the visitor"],
+    [/^usr_/u, "a member"],
+    [/^key_/u, "an API key"],
+  ];
+  return kinds.find(([rule]) => rule.test(id))?.[1] ?? (id || "the system");
+}
+
+function started(data: Data): string {
+  const channel = text(data.channel);
+  const where = channel ? ` through ${channelLabel(channel as "widget")}` : "";
+  const draft = data.is_draft === true ? ", with the unpublished draft" : "";
+  const past = Array.isArray(data.history) ? data.history.length : 0;
+  const history =
+    past > 0 ? `, bringing ${past} earlier ${past === 1 ? "message" : "messages"}` : "";
+  return `The conversation began${where}${draft}${history}.`;
+}
+
+function completed(data: Data): string {
+  const usage = (data.usage ?? {}) as Data;
+  const cost = number(data.cost_usd);
+  const total = number(data.total_ms);
+  const first = number(data.first_token_ms);
+  const parts = [
+    number(usage.output_tokens) === null
+      ? null
+      : `${formatNumber(number(usage.output_tokens) ?? 0)} tokens`,
+    total === null ? null : formatMilliseconds(total),
+    first === null ? null : `first token after ${formatMilliseconds(first)}`,
+    cost === null ? null : formatUsd(cost),
+  ].filter(Boolean);
+  const facts = parts.length > 0 ? `: ${parts.join(", ")}` : "";
+  return `${text(data.model) || "The model"} finished the reply${facts}.`;
+}
+
+function turnStarted(data: Data): string {
+  const attempt = number(data.attempt) ?? 1;
+  const version = number(data.agent_version);
+  const by = version === null ? "with the draft" : `with version ${version}`;
+  const model = text(data.model) ? ` on ${text(data.model)}` : "";
+  if (attempt > 1) return `A worker began again, attempt ${attempt}, ${by}${model}.`;
+  return `A worker began the reply ${by}${model}.`;
+}
+
+function feedback(data: Data): string {
+  const who = actor(data.by);
+  const comment = excerpt(data.comment);
+  const said = comment ? `: “${comment}”` : ".";
+  const Who = who.charAt(0).toUpperCase() + who.slice(1);
+  if (data.rating === "up") return `${Who} found the reply helpful${said}`;
+  if (data.rating === "down") return `${Who} found the reply not helpful${said}`;
+  return `${Who} took the rating back.`;
+}
+
+const readers: Record<string, (data: Data) => EventReading> = {
+  ConversationStarted: (data) => ({ sentence: started(data), tone: "plain" }),
+  PromptReceived: (data) => ({
+    sentence: data.replaces
+      ? `The last reply is to be written once more: “${excerpt(data.text)}”`
+      : `A message came in: “${excerpt(data.text)}”`,
+    tone: "plain",
+  }),
+  TurnStarted: (data) => ({
+    sentence: turnStarted(data),
+    tone: (number(data.attempt) ?? 1) > 1 ? "warn" : "plain",
+  }),
+  TurnCancelRequested: (data) => ({
+    sentence: `Stopping was asked for by ${actor(data.by)}.`,
+    tone: "warn",
+  }),
+  ReplyCompleted: (data) => ({ sentence: completed(data), tone: "good" }),
+  TurnFailed: (data) => ({
+    sentence: `The reply failed: ${text(data.message) || text(data.code) || "no reason given"}`,
+    tone: "bad",
+  }),
+  TurnCancelled: (data) => ({
+    sentence: `The reply was stopped by ${actor(data.by)}.`,
+    tone: "warn",
+  }),
+  FeedbackGiven: (data) => ({
+    sentence: feedback(data),
+    tone: data.rating === "up" ? "good" : data.rating === "down" ? "bad" : "plain",
+  }),
+  ConversationRenamed: (data) => ({
+    sentence: `Renamed to “${excerpt(data.title)}” by ${actor(data.by)}.`,
+    tone: "plain",
+  }),
+};
+
+/** An event in words; one that this page does not know yet is named after its type. */
+export function readEvent(event: Pick<StoredEvent, "name" | "data">): EventReading {
+  const read = readers[event.name];
+  if (read) return read(event.data);
+  const words = event.name.replace(/([a-z])([A-Z])/gu, "$1 $2").toLowerCase();
+  return { sentence: `${words.charAt(0).toUpperCase()}${words.slice(1)}.`, tone: "plain" };
+}

@@ -1,0 +1,73 @@
+import type { Conversation, Message } from "@medea/api";
+import { Avatar, Notice, RelativeTime, Spinner } from "@medea/ui";
+import { memo } from "react";
+import { Markdown } from "@/components/markdown";
+import { AnsweringMark } from "./answering-mark";
+import { MessageFacts } from "./message-facts";
+
+export interface TranscriptMessageProps {
+  message: Message;
+  conversation: Conversation;
+  /** The stream of this reply broke and is being joined again. */
+  isLost: boolean;
+}
+
+/** One message of the transcript: what was asked stands right, what was answered left. */
+export const TranscriptMessage = memo(function TranscriptMessage(props: TranscriptMessageProps) {
+  return props.message.role === "user" ? <Question {...props} /> : <Reply {...props} />;
+});
+
+function Question({ message, conversation }: TranscriptMessageProps) {
+  const speaker = conversation.channel === "widget" ? "Visitor" : "User";
+  return (
+    <li className="grid justify-items-end gap-1">
+      <p className="flex gap-2 text-muted-foreground text-xs">
+        <span className="font-medium text-foreground">{speaker}</span>
+        <RelativeTime at={message.created_at} />
+      </p>
+      <div className="max-w-[min(85%,38rem)] whitespace-pre-wrap break-words rounded-xl rounded-tr-sm bg-secondary px-3.5 py-2 leading-relaxed">
+        {message.text}
+      </div>
+    </li>
+  );
+}
+
+function Reply({ message, conversation, isLost }: TranscriptMessageProps) {
+  const isWriting = message.status === "streaming" || message.status === "queued";
+  return (
+    <li className="flex gap-3">
+      <Avatar name={conversation.agent.name} className="mt-px size-7" />
+      <div className="grid min-w-0 flex-1 gap-2">
+        <p className="flex min-h-7 flex-wrap items-center gap-x-2 text-muted-foreground text-xs">
+          <span className="font-medium text-foreground">{conversation.agent.name}</span>
+          {isWriting ? (
+            <AnsweringMark
+              label={
+                isLost ? "Reconnecting" : message.status === "queued" ? "Waiting" : "Answering"
+              }
+            />
+          ) : (
+            <RelativeTime at={message.created_at} />
+          )}
+        </p>
+        {message.text === "" && isWriting ? (
+          <Spinner label="The reply is being written" className="text-muted-foreground" />
+        ) : (
+          <Markdown text={message.text} className="max-w-[46rem]" />
+        )}
+        {message.status === "failed" ? (
+          <Notice variant="destructive" title="The reply failed">
+            {message.error?.message ?? "No reason was recorded."}
+            {message.error ? (
+              <code className="mt-0.5 block font-mono text-2xs">{message.error.code}</code>
+            ) : null}
+          </Notice>
+        ) : null}
+        {message.status === "cancelled" ? (
+          <p className="text-muted-foreground text-xs">Stopped before it was finished.</p>
+        ) : null}
+        {isWriting ? null : <MessageFacts message={message} />}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,5 @@
+export { GeneralPage } from "./general-page";
+export { ModelsPage } from "./models-page";
+export { ProfilePage } from "./profile-page";
+export { SessionsPage } from "./sessions-page";
+export { SettingsLayout } from "./settings-layout";

@@ -1,0 +1,181 @@
+import type { Provider, ProviderInput } from "@medea/api";
+import {
+  Button,
+  CheckboxField,
+  Dialog,
+  DialogClose,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+  FormField,
+  Input,
+  Notice,
+  toast,
+} from "@medea/ui";
+import { useState } from "react";
+import { useForm } from "react-hook-form";
+import { showProblems } from "@/lib/form-problems";
+import { useSaveProvider } from "./queries";
+
+export interface ProviderDialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  /** Null to add one. */
+  provider: Provider | null;
+  isFirst: boolean;
+}
+
+export function ProviderDialog({ open, onOpenChange, provider, isFirst }: ProviderDialogProps) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      <DialogContent>
+        <ProviderForm provider={provider} isFirst={isFirst} onDone={() => onOpenChange(false)} />
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+const PRESETS = [
+  {
+    name: "OpenRouter",
+    base_url: "https://openrouter.ai/api/v1",
+    default_model: "openai/gpt-5-mini",
+  },
+  { name: "OpenAI", base_url: "https://api.openai.com/v1", default_model: "gpt-5-mini" },
+  { name: "Ollama", base_url: "http://localhost:11434/v1", default_model: "qwen3:8b" },
+  { name: "vLLM", base_url: "http://localhost:8001/v1", default_model: "Qwen/Qwen3-8B" },
+];
+
+interface ProviderFormProps {
+  provider: Provider | null;
+  isFirst: boolean;
+  onDone: () => void;
+}
+
+function ProviderForm({ provider, isFirst, onDone }: ProviderFormProps) {
+  const save = useSaveProvider(provider?.id ?? null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const form = useForm<Required<ProviderInput>>({
+    defaultValues: {
+      name: provider?.name ?? "",
+      base_url: provider?.base_url ?? "",
+      api_key: "",
+      default_model: provider?.default_model ?? "",
+      is_default: provider?.is_default ?? isFirst,
+    },
+  });
+  const { errors } = form.formState;
+  const submit = form.handleSubmit(async (values) => {
+    setProblem(null);
+    try {
+      await save.mutateAsync({ ...values, base_url: values.base_url.trim() });
+    } catch (error) {
+      setProblem(showProblems(form, error));
+      return;
+    }
+    toast.success(provider ? `${values.name} was saved` : `${values.name} was added`);
+    onDone();
+  });
+
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-5">
+      <DialogHeader>
+        <DialogTitle>{provider ? `Edit ${provider.name}` : "Add a model provider"}</DialogTitle>
+        <DialogDescription>The key is encrypted at rest and never shown again.</DialogDescription>
+      </DialogHeader>
+      {problem ? (
+        <Notice variant="destructive" role="alert">
+          {problem}
+        </Notice>
+      ) : null}
+      {provider ? null : (
+        <div className="flex flex-wrap items-center gap-1.5">
+          <span className="text-muted-foreground text-xs">Fill in for</span>
+          {PRESETS.map((preset) => (
+            <Button
+              key={preset.name}
+              variant="secondary"
+              size="xs"
+              onClick={() => {
+                for (const field of ["name", "base_url", "default_model"] as const) {
+                  form.setValue(field, preset[field], { shouldDirty: true });
+                }
+                form.clearErrors();
+                form.setFocus("api_key");
+              }}
+            >
+              {preset.name}
+            </Button>
+          ))}
+        </div>
+      )}
+      <div className="grid gap-4">
+        <FormField label="Name" error={errors.name?.message}>
+          <Input autoComplete="off" {...form.register("name", { required: "Give it a name." })} />
+        </FormField>
+        <FormField
+          label="Base URL"
+          hint="The address before /chat/completions."
+          error={errors.base_url?.message}
+        >
+          <Input
+            inputMode="url"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            placeholder="https://api.example.com/v1"
+            {...form.register("base_url", {
+              required: "Enter the address.",
+              pattern: { value: /^\s*https?:\/\/\S+\s*$/iu, message: "Begin with https://" },
+            })}
+          />
+        </FormField>
+        <FormField
+          label="API key"
+          hint={
+            provider
+              ? `Leave empty to keep ${provider.key_hint}.`
+              : "Any text where none is needed."
+          }
+          error={errors.api_key?.message}
+        >
+          <Input
+            type="password"
+            autoComplete="off"
+            spellCheck={false}
+            {...form.register("api_key", { required: provider ? false : "Enter the key." })}
+          />
+        </FormField>
+        <FormField
+          label="Default model"
+          hint="Used by agents that name no model of their own."
+          error={errors.default_model?.message}
+        >
+          <Input
+            className="font-mono"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            {...form.register("default_model", { required: "Enter the id of a model." })}
+          />
+        </FormField>
+        <CheckboxField
+          label="Use for agents without a model"
+          hint="Takes the place of the present default."
+          checked={form.watch("is_default")}
+          onCheckedChange={(on) => form.setValue("is_default", on === true)}
+        />
+      </div>
+      <DialogFooter>
+        <DialogClose asChild>
+          <Button variant="outline">Cancel</Button>
+        </DialogClose>
+        <Button type="submit" loading={save.isPending}>
+          {provider ? "Save" : "Add provider"}
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+}

@@ -1,0 +1,81 @@
+import type { ProviderInput } from "@medea/api";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api } from "@/lib/api";
+import { meQuery } from "@/lib/session";
+
+export const tenantQuery = queryOptions({
+  queryKey: ["tenant"] as const,
+  queryFn: () => api.tenancy.tenant(),
+});
+
+export const sessionsQuery = queryOptions({
+  queryKey: ["sessions"] as const,
+  queryFn: () => api.auth.sessions(),
+});
+
+export const providersQuery = queryOptions({
+  queryKey: ["providers"] as const,
+  queryFn: () => api.providers.list(),
+});
+
+/** Key and shape are those of the agent editor: one list of models in the cache. */
+export const modelsQuery = queryOptions({
+  queryKey: ["models"] as const,
+  queryFn: async () => (await api.providers.models()).data,
+  staleTime: 60_000,
+});
+
+export function useRenameTenant() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => api.tenancy.updateTenant({ name }),
+    onSuccess: (tenant) => {
+      client.setQueryData(tenantQuery.queryKey, tenant);
+      return client.invalidateQueries({ queryKey: meQuery.queryKey });
+    },
+  });
+}
+
+export function useRevokeSession() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string | "others") =>
+      id === "others" ? api.auth.revokeOtherSessions() : api.auth.revokeSession(id),
+    onSuccess: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+  });
+}
+
+export function useSaveProvider(id: string | null) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (input: ProviderInput) => {
+      if (id === null) return api.providers.create(input);
+      const { api_key, ...rest } = input;
+      return api.providers.update(id, api_key === "" ? rest : input);
+    },
+    onSuccess: () => refresh(client),
+  });
+}
+
+export function useMakeDefaultProvider() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => api.providers.update(id, { is_default: true }),
+    onSuccess: () => refresh(client),
+  });
+}
+
+export function useDeleteProvider() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => api.providers.remove(id),
+    onSuccess: () => refresh(client),
+  });
+}
+
+function refresh(client: ReturnType<typeof useQueryClient>) {
+  return Promise.all([
+    client.invalidateQueries({ queryKey: providersQuery.queryKey }),
+    client.invalidateQueries({ queryKey: modelsQuery.queryKey }),
+  ]);
+}
