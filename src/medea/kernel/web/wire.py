@@ -42,9 +42,9 @@ def _one_line(value: object) -> object:
     if not isinstance(value, str):
         return value
     value = value.strip()
-    # Cc, Zl, Zp break lines or drive terminals. Other "unprintable" ones are part of words: the joiners of
+    # Cc, Zl, Zp break lines or drive terminals, Cs is half a character. Other "unprintable" ones are part of words: the joiners of
     # Persian and of emoji, the no-break space before a French question mark.
-    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in value):
+    if any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in value):
         raise PydanticCustomError("line", "must be one line without control characters")
     return value
 
