@@ -42,8 +42,8 @@ def _one_line(value: object) -> object:
     if not isinstance(value, str):
         return value
     value = value.strip()
-    # Cc, Zl, Zp break lines or drive terminals, Cs is half a character. Other "unprintable" ones are part of words: the joiners of
-    # Persian and of emoji, the no-break space before a French question mark.
+    # Cc, Zl, Zp break lines or drive terminals, Cs is half a character. Other "unprintable" ones are part of
+    # words: the joiners of Persian and of emoji, the no-break space before a French question mark.
     if any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in value):
         raise PydanticCustomError("line", "must be one line without control characters")
     return value
