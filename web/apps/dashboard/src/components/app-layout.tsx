@@ -1,0 +1,80 @@
+import { Button, Sheet, SheetContent, SheetDescription, SheetTitle } from "@medea/ui";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { Menu, Search } from "lucide-react";
+import { useMemo, useState } from "react";
+import { CommandPalette, ShortcutsDialog } from "@/features/command-palette";
+import { useMe } from "@/lib/session";
+import { useShortcuts } from "@/lib/shortcuts";
+import { SidebarContent } from "./app-sidebar";
+import { LogoMark } from "./logo";
+import { AREAS } from "./navigation";
+
+/** The frame of every page behind the log-in. */
+export function AppLayout() {
+  const me = useMe();
+  const navigate = useNavigate();
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [isMenuOpen, setMenuOpen] = useState(false);
+
+  const actions = useMemo(() => {
+    const go = AREAS.map((area) => [area.keys, () => void navigate({ to: area.to })] as const);
+    return {
+      ...Object.fromEntries(go),
+      "mod+k": () => setPaletteOpen((open) => !open),
+      "/": () => setPaletteOpen(true),
+      "?": () => setHelpOpen(true),
+      c: () => void navigate({ to: "/dashboard/agents", search: { new: true } }),
+    };
+  }, [navigate]);
+  useShortcuts(actions);
+
+  const sidebar = { onGoTo: () => setPaletteOpen(true), onShortcuts: () => setHelpOpen(true) };
+  return (
+    <div className="min-h-dvh md:grid md:grid-cols-[15.5rem_minmax(0,1fr)]">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-3 focus:left-3 focus:z-50 focus:rounded-md focus:bg-primary focus:px-4 focus:py-2 focus:text-primary-foreground"
+      >
+        Skip to content
+      </a>
+      <aside className="sticky top-0 hidden h-dvh border-r bg-sidebar md:block">
+        <SidebarContent {...sidebar} />
+      </aside>
+
+      <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-b bg-background/90 px-3 backdrop-blur md:hidden">
+        <Button variant="ghost" size="icon" aria-label="Menu" onClick={() => setMenuOpen(true)}>
+          <Menu />
+        </Button>
+        <Link to="/dashboard" aria-label="Home" className="flex min-w-0 flex-1 items-center gap-2">
+          <LogoMark className="size-6" />
+          <span className="truncate font-medium text-sm">{me.tenant.name}</span>
+        </Link>
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label="Go to…"
+          onClick={() => setPaletteOpen(true)}
+        >
+          <Search />
+        </Button>
+      </header>
+      <Sheet open={isMenuOpen} onOpenChange={setMenuOpen}>
+        <SheetContent side="left" className="w-72 bg-sidebar p-0">
+          <SheetTitle className="sr-only">Menu</SheetTitle>
+          <SheetDescription className="sr-only">
+            Areas, workspaces and your account
+          </SheetDescription>
+          <SidebarContent {...sidebar} onNavigate={() => setMenuOpen(false)} />
+        </SheetContent>
+      </Sheet>
+
+      <main id="content" tabIndex={-1} className="min-w-0 outline-none">
+        {/* A new key per workspace: no page may keep another one's state. */}
+        <Outlet key={me.tenant.id} />
+      </main>
+      <CommandPalette open={isPaletteOpen} onOpenChange={setPaletteOpen} />
+      <ShortcutsDialog open={isHelpOpen} onOpenChange={setHelpOpen} />
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+/** The areas of the dashboard: one table for sidebar, palette and shortcuts. */
+import type { Scope } from "@medea/api";
+import {
+  Bot,
+  House,
+  KeyRound,
+  type LucideIcon,
+  MessagesSquare,
+  Settings,
+  Users,
+} from "lucide-react";
+
+export interface Area {
+  to:
+    | "/dashboard"
+    | "/dashboard/agents"
+    | "/dashboard/conversations"
+    | "/dashboard/api-keys"
+    | "/dashboard/members"
+    | "/dashboard/settings";
+  label: string;
+  icon: LucideIcon;
+  /** Two keys after another. */
+  keys: string;
+  scope?: Scope;
+}
+
+export const MAIN_AREAS: Area[] = [
+  { to: "/dashboard", label: "Home", icon: House, keys: "g h" },
+  { to: "/dashboard/agents", label: "Agents", icon: Bot, keys: "g a", scope: "agents:read" },
+  {
+    to: "/dashboard/conversations",
+    label: "Conversations",
+    icon: MessagesSquare,
+    keys: "g c",
+    scope: "conversations:read",
+  },
+];
+
+export const WORKSPACE_AREAS: Area[] = [
+  {
+    to: "/dashboard/api-keys",
+    label: "API keys",
+    icon: KeyRound,
+    keys: "g k",
+    scope: "tenancy:read",
+  },
+  {
+    to: "/dashboard/members",
+    label: "Members",
+    icon: Users,
+    keys: "g m",
+    scope: "tenancy:read",
+  },
+  { to: "/dashboard/settings", label: "Settings", icon: Settings, keys: "g s" },
+];
+
+export const AREAS: Area[] = [...MAIN_AREAS, ...WORKSPACE_AREAS];

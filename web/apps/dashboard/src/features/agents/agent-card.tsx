@@ -1,0 +1,125 @@
+import { type Agent, messageOf } from "@medea/api";
+import {
+  Button,
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+  RelativeTime,
+  Skeleton,
+  toast,
+} from "@medea/ui";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Copy, Ellipsis, MessagesSquare, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { Monogram } from "@/components/monogram";
+import { useCan } from "@/lib/session";
+import { AgentStatus } from "./agent-status";
+import { DeleteAgentDialog } from "./delete-agent-dialog";
+import { copyName, duplicateOf } from "./duplicate";
+import { useCreateAgent } from "./queries";
+
+export function AgentCard({ agent, names }: { agent: Agent; names: string[] }) {
+  return (
+    <li className="group relative flex flex-col rounded-xl border bg-card p-4 shadow-xs transition-colors hover:border-foreground/20">
+      <div className="flex items-start gap-3">
+        <Monogram name={agent.name} size="large" />
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate font-medium text-base">
+            <Link
+              to="/dashboard/agents/$agentId"
+              params={{ agentId: agent.id }}
+              className="focus-mark rounded-sm after:absolute after:inset-0 after:rounded-xl"
+            >
+              {agent.name}
+            </Link>
+          </h2>
+          <p className="truncate font-mono text-muted-foreground text-xs">{agent.slug}</p>
+        </div>
+        <AgentMenu agent={agent} names={names} />
+      </div>
+      <p className="mt-3 line-clamp-2 min-h-10 text-muted-foreground text-sm">
+        {agent.description || firstLine(agent.system_prompt) || "No instructions yet."}
+      </p>
+      <div className="mt-3 flex items-center justify-between gap-3">
+        <AgentStatus agent={agent} />
+        <RelativeTime at={agent.updated_at} className="text-muted-foreground text-xs" />
+      </div>
+    </li>
+  );
+}
+
+function firstLine(prompt: string): string {
+  return prompt.split("\n").find((line) => line.trim() !== "") ?? "";
+}
+
+function AgentMenu({ agent, names }: { agent: Agent; names: string[] }) {
+  const navigate = useNavigate();
+  const canWrite = useCan("agents:write");
+  const create = useCreateAgent();
+  const [isDeleting, setDeleting] = useState(false);
+
+  const duplicate = () =>
+    create.mutate(duplicateOf(agent, copyName(agent.name, names)), {
+      onSuccess: (copy) => toast.success(`${copy.name} created`),
+      onError: (error) => toast.error(messageOf(error)),
+    });
+
+  return (
+    <>
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button
+            variant="ghost"
+            size="icon-xs"
+            className="relative z-10 text-muted-foreground"
+            aria-label={`Actions for ${agent.name}`}
+          >
+            <Ellipsis />
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent align="end">
+          <DropdownMenuItem
+            onSelect={() =>
+              void navigate({ to: "/dashboard/conversations", search: { agent: agent.id } })
+            }
+          >
+            <MessagesSquare aria-hidden="true" />
+            Conversations
+          </DropdownMenuItem>
+          {canWrite ? (
+            <>
+              <DropdownMenuItem onSelect={duplicate}>
+                <Copy aria-hidden="true" />
+                Duplicate
+              </DropdownMenuItem>
+              <DropdownMenuSeparator />
+              <DropdownMenuItem variant="destructive" onSelect={() => setDeleting(true)}>
+                <Trash2 aria-hidden="true" />
+                Delete…
+              </DropdownMenuItem>
+            </>
+          ) : null}
+        </DropdownMenuContent>
+      </DropdownMenu>
+      <DeleteAgentDialog agent={agent} open={isDeleting} onOpenChange={setDeleting} />
+    </>
+  );
+}
+
+export function AgentCardSkeleton() {
+  return (
+    <div className="rounded-xl border bg-card p-4">
+      <div className="flex gap-3">
+        <Skeleton className="size-10 rounded-lg" />
+        <div className="grid gap-2 pt-0.5">
+          <Skeleton className="h-4 w-32" />
+          <Skeleton className="h-3 w-20" />
+        </div>
+      </div>
+      <Skeleton className="mt-4 h-10 w-full" />
+      <Skeleton className="mt-3 h-5 w-24" />
+    </div>
+  );
+}

@@ -1,0 +1,131 @@
+import { ApiError, messageOf } from "@medea/api";
+import { Button, EmptyState, ErrorState, Input, PageHeader, Tooltip } from "@medea/ui";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { Plus, Search, SearchX } from "lucide-react";
+import { useDeferredValue, useEffect, useState } from "react";
+import { Page } from "@/components/page";
+import { usePageTitle } from "@/lib/page-title";
+import { useCan } from "@/lib/session";
+import { AgentCard, AgentCardSkeleton } from "./agent-card";
+import { CreateAgentDialog } from "./create-agent-dialog";
+import { agentListQuery } from "./queries";
+import { TemplateGallery } from "./template-gallery";
+
+const route = getRouteApi("/dashboard/agents/");
+
+export function AgentsPage() {
+  usePageTitle("Agents");
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const canWrite = useCan("agents:write");
+  const [template, setTemplate] = useState("support");
+  const [text, setText] = useState(search.q ?? "");
+  const q = useDeferredValue(search.q ?? "");
+  const agents = useQuery({ ...agentListQuery(q), placeholderData: keepPreviousData });
+
+  useEffect(() => setText(search.q ?? ""), [search.q]);
+  useEffect(() => {
+    if (text === (search.q ?? "")) return;
+    const timer = setTimeout(() => {
+      void navigate({ search: ({ q: _, ...old }) => (text ? { ...old, q: text } : old), replace: true });
+    }, 200);
+    return () => clearTimeout(timer);
+  }, [text, search.q, navigate]);
+
+  const setCreating = (open: boolean) =>
+    void navigate({ search: ({ new: _, ...old }) => (open ? { ...old, new: true } : old), replace: true });
+  const create = (key: string) => {
+    setTemplate(key);
+    setCreating(true);
+  };
+  const list = agents.data?.data ?? [];
+  const isEmpty = agents.isSuccess && list.length === 0 && q === "";
+
+  return (
+    <Page>
+      <PageHeader
+        title="Agents"
+        description="Each agent has its own instructions, model, look and versions."
+        actions={<CreateButton canWrite={canWrite} onClick={() => create("support")} />}
+      />
+      {isEmpty ? (
+        <TemplateGallery canWrite={canWrite} onChoose={create} />
+      ) : (
+        <>
+          <div className="relative mt-6 max-w-sm">
+            <Search
+              className="pointer-events-none absolute top-2.5 left-3 size-4 text-muted-foreground"
+              aria-hidden="true"
+            />
+            <Input
+              type="search"
+              aria-label="Search agents"
+              placeholder="Search by name"
+              className="pl-9"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          </div>
+          <div className="mt-5" aria-busy={agents.isPending}>
+            {agents.isPending ? (
+              <div className="grid gap-3 sm:grid-cols-2">
+                {[1, 2, 3, 4].map((n) => (
+                  <AgentCardSkeleton key={n} />
+                ))}
+              </div>
+            ) : agents.isError ? (
+              <ErrorState
+                title="The agents could not be loaded"
+                description={messageOf(agents.error)}
+                code={agents.error instanceof ApiError ? agents.error.code : undefined}
+                onRetry={() => void agents.refetch()}
+              />
+            ) : list.length === 0 ? (
+              <EmptyState
+                icon={SearchX}
+                title={`No agent matches “${q}”`}
+                action={
+                  <Button variant="outline" onClick={() => setText("")}>
+                    Clear the search
+                  </Button>
+                }
+              />
+            ) : (
+              <ul className="grid gap-3 sm:grid-cols-2">
+                {list.map((agent) => (
+                  <AgentCard key={agent.id} agent={agent} names={list.map((one) => one.name)} />
+                ))}
+              </ul>
+            )}
+          </div>
+        </>
+      )}
+      <CreateAgentDialog
+        open={search.new === true && canWrite}
+        onOpenChange={setCreating}
+        template={template}
+        onTemplateChange={setTemplate}
+      />
+    </Page>
+  );
+}
+
+function CreateButton({ canWrite, onClick }: { canWrite: boolean; onClick: () => void }) {
+  if (canWrite) {
+    return (
+      <Button onClick={onClick}>
+        <Plus />
+        New agent
+      </Button>
+    );
+  }
+  return (
+    <Tooltip content="Your role can look at agents, but not create them.">
+      <Button aria-disabled="true">
+        <Plus />
+        New agent
+      </Button>
+    </Tooltip>
+  );
+}

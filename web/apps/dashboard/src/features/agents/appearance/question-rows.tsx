@@ -1,0 +1,84 @@
+import { Button, FieldGroup, Input } from "@medea/ui";
+import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
+import { useRef } from "react";
+import { useDraft } from "../editor/draft-context";
+import { move } from "../editor/rows";
+
+const MOST = 6;
+
+/** The questions a visitor can ask with one press. */
+export function QuestionRows() {
+  const { agent, edit, canWrite, fieldError } = useDraft();
+  const rows = agent.suggested_questions;
+  const list = useRef<HTMLUListElement>(null);
+  const change = (suggested_questions: string[]) => edit({ suggested_questions });
+  const add = () => {
+    change([...rows, ""]);
+    requestAnimationFrame(() => {
+      const inputs = list.current?.querySelectorAll("input");
+      inputs?.[inputs.length - 1]?.focus();
+    });
+  };
+  return (
+    <FieldGroup
+      legend="Suggested questions"
+      hint="A visitor can ask these with one press."
+      error={fieldError("suggested_questions")}
+    >
+      {rows.length > 0 ? (
+        <ul ref={list} className="grid gap-2">
+          {rows.map((question, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
+            <li key={index} className="flex items-center gap-1">
+              <Input
+                aria-label={`Suggested question ${index + 1}`}
+                value={question}
+                maxLength={200}
+                readOnly={!canWrite}
+                onChange={(event) =>
+                  change(rows.map((old, at) => (at === index ? event.target.value : old)))
+                }
+              />
+              {canWrite ? (
+                <>
+                  <Button
+                    variant="ghost"
+                    size="icon-sm"
+                    aria-label={`Move question ${index + 1} up`}
+                    disabled={index === 0}
+                    onClick={() => change(move(rows, index, index - 1))}
+                  >
+                    <ArrowUp />
+                  </Button>
+                  <Button
+                    variant="ghost"
+                    size="icon-sm"
+                    aria-label={`Move question ${index + 1} down`}
+                    disabled={index === rows.length - 1}
+                    onClick={() => change(move(rows, index, index + 1))}
+                  >
+                    <ArrowDown />
+                  </Button>
+                  <Button
+                    variant="ghost"
+                    size="icon-sm"
+                    aria-label={`Remove question ${index + 1}`}
+                    onClick={() => change(rows.filter((_, at) => at !== index))}
+                  >
+                    <X />
+                  </Button>
+                </>
+              ) : null}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {canWrite && rows.length < MOST ? (
+        <Button variant="outline" size="sm" className="justify-self-start" onClick={add}>
+          <Plus />
+          Add a question
+        </Button>
+      ) : null}
+    </FieldGroup>
+  );
+}

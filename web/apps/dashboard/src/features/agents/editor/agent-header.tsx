@@ -1,0 +1,124 @@
+import { messageOf } from "@medea/api";
+import {
+  Button,
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+  Tooltip,
+  toast,
+} from "@medea/ui";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { ChevronLeft, Copy, Ellipsis, MessagesSquare, Rocket, Trash2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { AgentStatus } from "../agent-status";
+import { DeleteAgentDialog } from "../delete-agent-dialog";
+import { copyName, duplicateOf } from "../duplicate";
+import { useCreateAgent } from "../queries";
+import { useDraft } from "./draft-context";
+import { PublishDialog } from "./publish-dialog";
+import { SaveIndicator } from "./save-indicator";
+
+export function AgentHeader({ children }: { children?: ReactNode }) {
+  const { agent, canWrite, status, flush } = useDraft();
+  const [isPublishing, setPublishing] = useState(false);
+  const hasNews = agent.has_unpublished_changes || status !== "saved";
+  return (
+    <header className="px-4 pt-5 sm:px-8 sm:pt-7">
+      <Link
+        to="/dashboard/agents"
+        className="focus-mark -ml-1 inline-flex min-h-6 items-center gap-0.5 rounded-sm text-muted-foreground text-xs hover:text-foreground"
+      >
+        <ChevronLeft className="size-3.5" aria-hidden="true" />
+        Agents
+      </Link>
+      <div className="mt-1 flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
+        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+          <h1 className="min-w-0 break-words font-semibold text-xl tracking-[-0.018em]">
+            {agent.name.trim() || "Unnamed agent"}
+          </h1>
+          <AgentStatus agent={agent} />
+          <SaveIndicator />
+        </div>
+        <div className="flex items-center gap-2">
+          {children}
+          {canWrite ? (
+            <Tooltip
+              content={
+                hasNews ? "Make this draft live" : "The live version is the same as this draft"
+              }
+            >
+              <Button
+                onClick={() => (hasNews ? void flush().then(() => setPublishing(true)) : undefined)}
+                aria-disabled={!hasNews || undefined}
+              >
+                <Rocket />
+                Publish
+              </Button>
+            </Tooltip>
+          ) : null}
+          <MoreMenu />
+        </div>
+      </div>
+      <PublishDialog open={isPublishing} onOpenChange={setPublishing} />
+    </header>
+  );
+}
+
+function MoreMenu() {
+  const { agent, canWrite } = useDraft();
+  const navigate = useNavigate();
+  const create = useCreateAgent();
+  const [isDeleting, setDeleting] = useState(false);
+
+  const duplicate = () =>
+    create.mutate(duplicateOf(agent, copyName(agent.name, [agent.name])), {
+      onSuccess: (copy) => {
+        toast.success(`${copy.name} created`);
+        void navigate({ to: "/dashboard/agents/$agentId", params: { agentId: copy.id } });
+      },
+      onError: (error) => toast.error(messageOf(error)),
+    });
+
+  return (
+    <>
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button variant="ghost" size="icon" aria-label="More actions">
+            <Ellipsis />
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent align="end">
+          <DropdownMenuItem
+            onSelect={() =>
+              void navigate({ to: "/dashboard/conversations", search: { agent: agent.id } })
+            }
+          >
+            <MessagesSquare aria-hidden="true" />
+            Conversations
+          </DropdownMenuItem>
+          {canWrite ? (
+            <>
+              <DropdownMenuItem onSelect={duplicate}>
+                <Copy aria-hidden="true" />
+                Duplicate
+              </DropdownMenuItem>
+              <DropdownMenuSeparator />
+              <DropdownMenuItem variant="destructive" onSelect={() => setDeleting(true)}>
+                <Trash2 aria-hidden="true" />
+                Delete…
+              </DropdownMenuItem>
+            </>
+          ) : null}
+        </DropdownMenuContent>
+      </DropdownMenu>
+      <DeleteAgentDialog
+        agent={agent}
+        open={isDeleting}
+        onOpenChange={setDeleting}
+        onDeleted={() => void navigate({ to: "/dashboard/agents", ignoreBlocker: true })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+import { cn, tabClassName, tabListClassName } from "@medea/ui";
+import { Link } from "@tanstack/react-router";
+import { useDraft } from "./draft-context";
+
+const TABS = [
+  { to: "/dashboard/agents/$agentId/prompt", label: "Prompt" },
+  { to: "/dashboard/agents/$agentId/examples", label: "Examples" },
+  { to: "/dashboard/agents/$agentId/model", label: "Model" },
+  { to: "/dashboard/agents/$agentId/appearance", label: "Appearance" },
+  { to: "/dashboard/agents/$agentId/versions", label: "Versions" },
+  { to: "/dashboard/agents/$agentId/embed", label: "Embed" },
+] as const;
+
+export function AgentTabs() {
+  const { agent } = useDraft();
+  return (
+    <nav aria-label="Parts of the agent" className={cn(tabListClassName, "mt-4 px-4 sm:px-8")}>
+      {TABS.map((tab) => (
+        <Link
+          key={tab.to}
+          to={tab.to}
+          params={{ agentId: agent.id }}
+          className={tabClassName}
+          activeProps={{ "aria-current": "page" }}
+        >
+          {tab.label}
+          {tab.label === "Examples" && agent.examples.length > 0 ? (
+            <span className="rounded bg-muted px-1 text-2xs text-muted-foreground tabular-nums">
+              {agent.examples.length}
+            </span>
+          ) : null}
+        </Link>
+      ))}
+    </nav>
+  );
+}

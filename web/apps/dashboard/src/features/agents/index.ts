@@ -1,0 +1,4 @@
+export { AgentStatus } from "./agent-status";
+export { AgentsPage } from "./agents-page";
+export { agentListQuery, agentQuery, agentsKey } from "./queries";
+export { recentAgentIds } from "./recent-agents";

@@ -1,0 +1,60 @@
+/** A field of an agent's configuration in words, for comparing two versions. */
+import type { Example } from "@medea/api";
+
+const NAMES: Record<string, string> = {
+  name: "Name",
+  description: "Description",
+  system_prompt: "Instructions",
+  examples: "Examples",
+  model: "Model",
+  temperature: "Temperature",
+  max_output_tokens: "Length of an answer",
+  greeting: "Greeting",
+  suggested_questions: "Suggested questions",
+  appearance: "Appearance",
+  accent: "Accent colour",
+  on_accent: "Text on the accent",
+  theme: "Theme",
+  position: "Position",
+  launcher_label: "Launcher label",
+  title: "Title",
+  subtitle: "Subtitle",
+  radius: "Roundness",
+  show_branding: "“Powered by Medea”",
+};
+
+/** "appearance.accent" -> "Appearance: Accent colour". */
+export function fieldName(path: string): string {
+  return path
+    .split(".")
+    .map((part) => NAMES[part] ?? part.replaceAll("_", " "))
+    .join(": ");
+}
+
+/** Any value as text that can be compared word by word. */
+export function valueText(field: string, value: unknown): string {
+  if (value === null || value === undefined || value === "") return "";
+  if (field === "examples" && Array.isArray(value)) {
+    return (value as Example[])
+      .map((row) => `Visitor: ${row.user}\nAgent: ${row.assistant}`)
+      .join("\n\n");
+  }
+  if (Array.isArray(value)) return value.map(String).join("\n");
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "object") {
+    return Object.entries(value)
+      .map(([key, item]) => `${NAMES[key] ?? key}: ${item ?? "none"}`)
+      .join("\n");
+  }
+  return String(value);
+}
+
+const UNSET: Record<string, string> = {
+  model: "Workspace default",
+  temperature: "The model's own",
+  max_output_tokens: "The model's own",
+};
+
+export function emptyText(field: string): string {
+  return UNSET[field] ?? "Empty";
+}

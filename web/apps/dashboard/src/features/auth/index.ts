@@ -1,0 +1,1 @@
+export { useLogout, useSwitchTenant } from "./session-actions";
