@@ -1,0 +1,111 @@
+"""Why a model call failed, in words that may be shown to the person who waits for the answer.
+
+What the provider itself said is in `upstream`, shortened and free of keys: for builders and logs, not for
+visitors.
+"""
+
+from typing import ClassVar
+
+from medea.kernel.errors import AppError
+
+
+class ModelError(AppError):
+    """The model could not answer.
+
+    Attributes:
+        retryable: the same request may succeed later, or with another model.
+        upstream: the provider's own words.
+        upstream_status: HTTP status of the provider's answer.
+        retry_after: seconds that the provider asked to wait.
+    """
+
+    status = 502
+    title = "Model call failed"
+    code = "llm.failed"
+    retryable: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        upstream: str | None = None,
+        upstream_status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.upstream = upstream
+        self.upstream_status = upstream_status
+        self.retry_after = retry_after
+
+
+class ModelAuthentication(ModelError):
+    """The model provider does not accept the configured API key."""
+
+    code = "llm.authentication"
+
+
+class ModelOutOfCredit(ModelError):
+    """The account at the model provider has no credit left."""
+
+    code = "llm.out_of_credit"
+
+
+class ModelNotFound(ModelError):
+    """The model provider does not know the configured model."""
+
+    code = "llm.model_not_found"
+
+
+class ModelRateLimited(ModelError):
+    """The model provider is receiving too many requests; please try again in a moment."""
+
+    status = 503
+    code = "llm.rate_limited"
+    retryable = True
+
+
+class ModelUnavailable(ModelError):
+    """The model provider cannot be reached or is out of order; please try again in a moment."""
+
+    status = 503
+    code = "llm.unavailable"
+    retryable = True
+
+
+class ModelTimeout(ModelError):
+    """The model took too long to answer; please try again."""
+
+    status = 504
+    code = "llm.timeout"
+    retryable = True
+
+
+class ModelInterrupted(ModelError):
+    """The answer broke off before its end; please try again."""
+
+    code = "llm.interrupted"
+    retryable = True
+
+
+class ModelContextTooLong(ModelError):
+    """The conversation is longer than the model can read; please start a new one."""
+
+    code = "llm.context_too_long"
+
+
+class ModelBadRequest(ModelError):
+    """The model provider refused the request; the assistant's model settings need a look."""
+
+    code = "llm.bad_request"
+
+
+class ModelContentFiltered(ModelError):
+    """The model provider's content filter declined to answer this."""
+
+    code = "llm.content_filtered"
+
+
+class ModelAddressRefused(ModelError):
+    """The address of the model provider is not one that this server may call."""
+
+    code = "outbound.refused"

@@ -1,0 +1,102 @@
+"""What goes into a model call and what comes out of it.
+
+Events are made once per network read, not once per token: text that arrived together is one `TextDelta`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+Role = Literal["system", "user", "assistant"]
+FinishReason = Literal["stop", "length", "content_filter", "tool_calls", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One message of the conversation as the model sees it."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A few-shot pair: what a visitor may say, and the answer the builder wants."""
+
+    user: str
+    assistant: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """One call of a model.
+
+    Attributes:
+        messages: system messages first, then the conversation; the last one is the user's.
+        model: name as the provider knows it; None leaves the choice to the router.
+        examples: few-shot pairs, kept apart from the conversation because the offline model answers from
+            them; other adapters send them as messages between the system messages and the conversation.
+        temperature: 0..2; None leaves it to the provider.
+        max_output_tokens: None leaves it to the provider.
+        stop: the answer ends before any of these texts.
+        metadata: for logs and traces; never sent to a provider.
+    """
+
+    messages: tuple[ChatMessage, ...]
+    model: str | None = None
+    examples: tuple[Example, ...] = ()
+    temperature: float | None = None
+    max_output_tokens: int | None = None
+    stop: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+class Usage(msgspec.Struct, frozen=True, gc=False):
+    """Tokens and money that one call took.
+
+    Attributes:
+        input_tokens: of the prompt, cached ones included.
+        output_tokens: of the answer, hidden reasoning included.
+        cached_input_tokens: those of the prompt that the provider had in its cache.
+        cost_usd: US dollars; None where neither provider nor price table knows.
+        is_estimated: counted by length because the provider reported nothing.
+    """
+
+    input_tokens: int
+    output_tokens: int
+    cached_input_tokens: int = 0
+    cost_usd: float | None = None
+    is_estimated: bool = False
+
+
+class TextDelta(msgspec.Struct, frozen=True, gc=False):
+    """More text of the answer; never empty, free of NUL and of lone surrogates."""
+
+    text: str
+
+
+class Finish(msgspec.Struct, frozen=True):
+    """The answer is complete; always the last event, and the only one of its kind.
+
+    Attributes:
+        reason: why the model stopped.
+        usage: what it took.
+        model: the name that the provider says it used.
+        provider: id of the provider that answered.
+    """
+
+    reason: FinishReason
+    usage: Usage
+    model: str
+    provider: str
+
+
+ModelEvent = TextDelta | Finish
+"""What a stream yields: text, then exactly one `Finish`. Tool calls will be further members."""
+
+
+def estimate_tokens(text: str) -> int:
+    """Estimate tokens by UTF-8 length: four bytes each, which is near for English and high for others."""
+    return (len(text.encode("utf-8", "replace")) + 3) // 4

@@ -1,0 +1,134 @@
+"""Where a provider's chat completions are, and which of OpenAI's parameters it takes.
+
+Both are learnt: a base URL may lack its `/v1`, and servers differ in what they refuse. What one refused is
+not sent to that model again.
+"""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from medea.kernel.llm.messages import ModelRequest
+from medea.kernel.text import clean_value
+
+_PATH = "/chat/completions"
+_VERSION = re.compile(r"v\d+\w*")
+_UNSUPPORTED = (b"unsupported", b"not support", b"extra", b"unrecognized", b"unknown", b"not permitted", b"only the")
+_ADAPTABLE = ("max_completion_tokens", "max_tokens", "stream_options", "temperature", "stop")
+
+
+def completion_urls(base_url: str) -> tuple[str, ...]:
+    """Addresses to try for a base URL, best first.
+
+    A path with a version in it (`/api/v1`, `/v1beta/openai`) is complete. Otherwise `/v1` belongs between,
+    except for the few providers that go without: they are tried second, when the first answers 404.
+    """
+    parts = urlsplit(base_url.strip())
+    path = parts.path.rstrip("/")
+    if path.endswith(_PATH):
+        paths = [path]
+    elif any(_VERSION.fullmatch(segment) for segment in path.split("/")):
+        paths = [path + _PATH]
+    else:
+        paths = [f"{path}/v1{_PATH}", path + _PATH]
+    return tuple(urlunsplit((parts.scheme, parts.netloc, each, parts.query, "")) for each in paths)
+
+
+class Endpoint:
+    """What is known about one provider's endpoint so far."""
+
+    __slots__ = ("_index", "_limit_name", "_refused", "_urls")
+
+    def __init__(self, base_url: str) -> None:
+        self._urls = completion_urls(base_url)
+        self._index = 0
+        # OpenAI's newer models refuse `max_tokens`, most other servers know nothing else.
+        host = urlsplit(base_url).hostname or ""
+        newer = host == "api.openai.com" or host.endswith(".openai.azure.com")
+        self._limit_name = "max_completion_tokens" if newer else "max_tokens"
+        self._refused: dict[str, set[str]] = {}
+
+    @property
+    def url(self) -> str:
+        """Address of the next call."""
+        return self._urls[self._index]
+
+    def body(self, request: ModelRequest, model: str) -> bytes:
+        """Write the request as JSON: system messages, examples, conversation."""
+        system = [m for m in request.messages if m.role == "system"]
+        rest = [m for m in request.messages if m.role != "system"]
+        messages = [{"role": m.role, "content": m.content} for m in system]
+        for example in request.examples:
+            messages.append({"role": "user", "content": example.user})
+            messages.append({"role": "assistant", "content": example.assistant})
+        messages += [{"role": m.role, "content": m.content} for m in rest]
+        body: dict[str, Any] = {
+            "model": model,
+            "messages": messages,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        if request.temperature is not None:
+            body["temperature"] = request.temperature
+        if request.max_output_tokens is not None:
+            body[self._limit_name] = request.max_output_tokens
+        if request.stop:
+            body["stop"] = list(request.stop)
+        self._adapt(body, model)
+        try:
+            return msgspec.json.encode(body)
+        except UnicodeEncodeError:  # a lone surrogate from a client
+            return msgspec.json.encode(clean_value(body))
+
+    def _adapt(self, body: dict[str, Any], model: str) -> None:
+        for name in self._refused.get(model, ()):
+            value = body.pop(name, None)
+            if value is None:
+                continue
+            other = _other_limit(name)
+            if other is not None and other not in self._refused[model]:
+                body[other] = value
+
+    def learn(self, status: int, answer: bytes, model: str, *, sent: bytes, url: str) -> bool:
+        """Learn from a refusal; True if the next call will differ from the one that was refused.
+
+        Args:
+            status: HTTP status of the refusal.
+            answer: its body.
+            model: the model asked for.
+            sent: body of the refused request.
+            url: where it went; another call may have learnt meanwhile.
+        """
+        if status in {404, 405} and b"model" not in answer and len(self._urls) > 1:
+            is_first = url == self._urls[0]
+            self._index = 1 if is_first else 0  # neither is right: begin anew with the next call
+            return is_first
+        if status not in {400, 422}:
+            return False
+        name = _refused_parameter(answer, sent)
+        refused = self._refused.setdefault(model, set())
+        if name is None:
+            return False
+        refused.add(name)
+        return True
+
+
+def _other_limit(name: str) -> str | None:
+    return {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}.get(name)
+
+
+def _refused_parameter(answer: bytes, sent: bytes) -> str | None:
+    """Name the parameter that a 400 or 422 is about, by OpenAI's `param` or by its mention in the words."""
+    named = re.search(rb'"param"\s*:\s*"(\w+)', answer)
+    words = answer.lower()
+    if not any(word in words for word in _UNSUPPORTED):
+        return None
+    if named and named.group(1).decode() in _ADAPTABLE:
+        name = named.group(1).decode()
+        return name if b'"%s"' % name.encode() in sent else None
+    for name in _ADAPTABLE:  # the longer name first: it contains no other
+        if name.encode() in words and b'"%s"' % name.encode() in sent:
+            return name
+    return None

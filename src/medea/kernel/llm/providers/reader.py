@@ -1,0 +1,118 @@
+"""Read one answer from the network, with a watch on its time.
+
+One timer per answer, moved only when it rings: a timer per read (or `asyncio.timeout`) would cost more than
+decoding the token.
+"""
+
+import asyncio
+
+import aiohttp
+
+from medea.kernel.llm.config import CallLimits
+from medea.kernel.llm.errors import ModelTimeout
+from medea.kernel.llm.providers.answer import ChatAnswer
+
+_DRAIN = 0.02  # seconds that the end of the body may lag behind [DONE]; then the connection is given up
+_NEVER = float("inf")
+
+
+class _Overdue(Exception):
+    """Raised in the reader by its watch."""
+
+
+class AnswerReader:
+    """Reads the text of one response.
+
+    Args:
+        response: with status 200; the reader closes it.
+        answer: follows the bytes.
+        limits: of silence.
+        first_token: seconds left for the first text or reasoning.
+    """
+
+    __slots__ = ("_answer", "_content", "_deadline", "_first", "_limits", "_loop", "_response", "_timer")
+
+    def __init__(
+        self, response: aiohttp.ClientResponse, answer: ChatAnswer, limits: CallLimits, *, first_token: float
+    ) -> None:
+        self._response = response
+        self._content = response.content
+        self._answer = answer
+        self._limits = limits
+        self._loop = asyncio.get_running_loop()
+        self._first = self._loop.time() + first_token
+        self._deadline = self._first
+        self._timer = self._loop.call_at(self._first, self._ring)
+
+    @property
+    def answer(self) -> ChatAnswer:
+        """What is known of the answer so far."""
+        return self._answer
+
+    async def read(self) -> str:
+        """Wait for more text and return all that has arrived; "" at the end of the answer.
+
+        Raises:
+            ModelError: after the text that was received before the failure has been returned.
+        """
+        answer = self._answer
+        while not answer.is_done:
+            data = await self._receive()
+            text = answer.feed(data) if data else answer.end()
+            if text:
+                return text
+        if answer.failure is not None:
+            raise answer.failure
+        return ""
+
+    async def _receive(self) -> bytes:
+        """Wait for bytes; a lost connection is an end, for the answer may have been complete."""
+        answer = self._answer
+        if answer.reason is not None:
+            self._watch(self._limits.trailing)
+        elif answer.is_alive:
+            self._deadline = self._loop.time() + self._limits.silence
+        else:
+            self._deadline = self._first
+        try:
+            return await self._content.readany()
+        except _Overdue:
+            if answer.reason is not None:
+                return b""
+            raise ModelTimeout from None
+        except (aiohttp.ClientError, OSError, RuntimeError):
+            return b""
+        finally:
+            self._deadline = _NEVER
+
+    def _watch(self, seconds: float) -> None:
+        """Move the deadline, also to an earlier time than the timer is set to."""
+        self._deadline = self._loop.time() + seconds
+        if self._timer.when() > self._deadline:
+            self._timer.cancel()
+            self._timer = self._loop.call_at(self._deadline, self._ring)
+
+    def _ring(self) -> None:
+        now = self._loop.time()
+        if now < self._deadline:
+            # nobody waits (the consumer is slow), or bytes have come since: look again when it may be due
+            due = min(self._deadline, now + self._limits.silence)
+            self._timer = self._loop.call_at(due, self._ring)
+            return
+        self._content.set_exception(_Overdue())
+
+    async def drain(self) -> None:
+        """Let the body end, so that the connection can serve the next call."""
+        if self._content.is_eof():
+            return
+        try:
+            async with asyncio.timeout(_DRAIN):
+                await self._content.readany()
+        except (TimeoutError, aiohttp.ClientError, OSError, RuntimeError, _Overdue):
+            return
+
+    def close(self) -> None:
+        """End the call: the connection goes back to the pool if the body has ended, and is cut if not."""
+        self._timer.cancel()
+        if not self._content.is_eof():
+            self._response.close()
