@@ -44,7 +44,7 @@ def ensure_built() -> None:
     Raises:
         Fault: No usable Node.js, or a part does not build.
     """
-    stale = [part for part in _parts() if not is_stamped(_stamp_file(part), _sources_digest(part))]
+    stale = [part for part in _parts() if not _is_built(part)]
     if not stale:
         return
     npm = find_npm()
@@ -82,16 +82,23 @@ def _parts() -> list[str]:
     return [name.removeprefix("build:") for name in scripts if name.startswith("build:")]
 
 
+def _is_built(part: str) -> bool:
+    return (_folder(part) / "dist").is_dir() and is_stamped(_stamp_file(part), _sources_digest(part))
+
+
+def _folder(part: str) -> Path:
+    app = WEB / "apps" / part
+    return app if app.is_dir() else WEB / "packages" / part
+
+
 def _stamp_file(part: str) -> Path:
     return WEB / "node_modules" / f".medea-built-{part}"
 
 
 def _sources_digest(part: str) -> str:
-    own = next((folder for folder in (WEB / "apps" / part, WEB / "packages" / part) if folder.is_dir()), WEB)
-    files = {file for folder in (own, WEB / "packages") for file in _sources(folder)}
+    files = {file for folder in (_folder(part), WEB / "packages") for file in _sources(folder)}
     files |= {file for file in WEB.iterdir() if file.is_file()}
-    outputs = [folder.name for folder in (own / "dist",) if folder.is_dir()]
-    return digest([*outputs, *sorted(files)])
+    return digest(sorted(files))
 
 
 def _sources(folder: Path) -> Iterator[Path]:

@@ -1,0 +1,1 @@
+"""The command line `medea`. What takes long to import is imported by the command that needs it."""

@@ -1,0 +1,137 @@
+"""The commands. Each imports its own work, so that `medea --help` and a start are quick."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from medea.apps.cli.output import RED, CommandFault, say, styled
+
+app = typer.Typer(
+    name="medea",
+    help="Medea: AI chat assistants for websites, for many tenants.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+db = typer.Typer(help="The database.", no_args_is_help=True)
+projections = typer.Typer(help="Read models of the conversations.", no_args_is_help=True)
+app.add_typer(db, name="db")
+app.add_typer(projections, name="projections")
+
+
+@app.command()
+def up() -> None:
+    """Start everything in one process: PostgreSQL, API and worker."""
+    from medea.apps.cli.serve import run_up
+
+    run_up()
+
+
+@app.command()
+def api() -> None:
+    """Start the API alone, on the database of MEDEA_DATABASE__URL."""
+    from medea.apps.cli.serve import run_api
+
+    run_api()
+
+
+@app.command()
+def worker() -> None:
+    """Start a worker alone, on the database of MEDEA_DATABASE__URL."""
+    from medea.apps.cli.serve import run_worker
+
+    run_worker()
+
+
+@db.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    from medea.apps.cli.database import run_migrate
+
+    run_migrate()
+
+
+@db.command()
+def reset(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete all data and make an empty database."""
+    from medea.apps.cli.database import run_reset, shown_database
+
+    if not yes and not typer.confirm(f"Delete everything in {shown_database()}?"):
+        raise CommandFault("Nothing was deleted.")
+    run_reset()
+
+
+@app.command()
+def seed() -> None:
+    """Add the demo: a company, its assistant, its keys. What is there stays."""
+    from medea.apps.cli.database import run_seed
+
+    run_seed()
+
+
+@app.command()
+def openapi(
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; otherwise standard output.")] = None,
+) -> None:
+    """Print the description of the API (OpenAPI 3.1)."""
+    from medea.apps.cli.describe import run_openapi
+
+    run_openapi(output)
+
+
+@app.command()
+def doctor() -> None:
+    """Check the set-up and print the mend for what is missing."""
+    from medea.apps.cli.doctor import run_doctor
+
+    raise typer.Exit(run_doctor())
+
+
+@projections.command()
+def rebuild() -> None:
+    """Write the read models of all conversations anew from their events."""
+    from medea.apps.cli.database import run_rebuild
+
+    run_rebuild()
+
+
+def main() -> NoReturn:
+    """Run the command line; what could be foreseen becomes one sentence and exit status 1."""
+    _tell(app)
+    sys.exit(0)
+
+
+def _tell(work: Callable[[], Any]) -> None:
+    try:
+        work()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        sentence = foreseen(error)
+        if sentence is None:
+            raise
+        print(f"{styled('✗', RED)} {sentence}", file=sys.stderr, flush=True)
+        sys.exit(1)
+
+
+def foreseen(error: BaseException) -> str | None:
+    """Return the sentence for an expected fault, None for a fault of ours.
+
+    Looked at by name where the class would have to be imported: a start that goes well pays nothing.
+    """
+    if isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        return foreseen(error.exceptions[0])
+    name, package = type(error).__name__, type(error).__module__.split(".")[0]
+    if isinstance(error, CommandFault) or name in {"EmbeddedPostgresError", "DataFolderError", "DataFolderInUse"}:
+        return str(error)
+    if package == "asyncpg":
+        return f"The database refuses: {str(error).splitlines()[0].rstrip('.')}; check MEDEA_DATABASE__URL."
+    return None
+
+
+__all__ = ["app", "main", "say"]

@@ -1,0 +1,95 @@
+"""The database a command works on: the operator's, or the embedded one in the data folder."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from medea.apps.cli.output import CommandFault
+from medea.kernel.datafolder import DataFolderInUse
+from medea.kernel.db.embedded import EmbeddedPostgres, PostgresAddress
+from medea.kernel.settings import Settings
+
+DATABASE = "medea"
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment and `.env`.
+
+    Raises:
+        CommandFault: One of them has a value that cannot be; the sentence names the variable.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "MEDEA_" + "__".join(str(part).upper() for part in first["loc"])
+        raise CommandFault(f"The setting {name} cannot be used: {first['msg']}.") from error
+
+
+async def ensure_database(address: PostgresAddress) -> str:
+    """Make the database `medea` on the embedded server if it is not there, and return its URL."""
+    url = address.url(DATABASE)
+    try:
+        connection = await asyncpg.connect(url)
+    except asyncpg.InvalidCatalogNameError:
+        connection = await asyncpg.connect(address.url())
+        await connection.execute(f"CREATE DATABASE {DATABASE}")
+    await connection.close()
+    return url
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, alone: bool = False) -> AsyncIterator[str]:
+    """Yield the URL of the database for the time of one command.
+
+    Args:
+        settings: Which database and data folder.
+        alone: Refuse to share the embedded server with a Medea that is running.
+
+    Raises:
+        DataFolderInUse: A Medea is running and `alone` is asked for, or its server does not answer.
+    """
+    if settings.database.url is not None:
+        yield settings.database.url
+        return
+    server = EmbeddedPostgres(settings.data_dir)
+    try:
+        address = await server.start()
+    except DataFolderInUse:
+        running = None if alone else server.running()
+        if running is None:
+            raise
+        yield await ensure_database(running)
+        return
+    try:
+        yield await ensure_database(address)
+    finally:
+        await server.stop()
+
+
+async def check_reachable(url: str) -> None:
+    """See that a database of the operator answers and is one that Medea can use.
+
+    Raises:
+        CommandFault: It cannot be reached, is too old, or has no pgvector.
+    """
+    try:
+        connection = await asyncpg.connect(url, timeout=10)
+    except (OSError, asyncpg.PostgresError, ValueError) as error:
+        raise CommandFault(
+            f"The database of MEDEA_DATABASE__URL cannot be used: {str(error).strip().rstrip('.') or 'no answer'}."
+        ) from error
+    try:
+        version = connection.get_server_version()
+        has_vector = await connection.fetchval("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'")
+    finally:
+        await connection.close()
+    if version.major < 15:
+        raise CommandFault(f"Medea needs PostgreSQL 15 or newer and MEDEA_DATABASE__URL leads to {version.major}.")
+    if not has_vector:
+        raise CommandFault(
+            "The PostgreSQL of MEDEA_DATABASE__URL lacks pgvector: install the extension `vector` there."
+        )
