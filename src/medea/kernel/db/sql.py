@@ -3,6 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from asyncpg import UniqueViolationError
+
+UniqueViolation = UniqueViolationError
+"""Raised by a statement that would make two rows alike where a unique index forbids it."""
+
 
 class Sql(Protocol):
     """An asyncpg connection inside one open transaction, bound to a tenant."""

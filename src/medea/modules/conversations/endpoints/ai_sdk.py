@@ -1,0 +1,84 @@
+"""What the AI SDK's `useChat` and `DefaultChatTransport` call, unmodified."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Request, Response
+from pydantic import ConfigDict, Field
+
+from medea.kernel.web.problems import problems
+from medea.kernel.web.routes import make_router
+from medea.kernel.web.wire import Text, WireIn
+from medea.modules.agents.facade import AgentNotFound
+from medea.modules.conversations.endpoints.turns import STREAMED, stream
+from medea.modules.conversations.errors import ConversationNotFound, EmptyPrompt
+from medea.modules.conversations.permissions import Chat
+from medea.modules.conversations.service import clients, joining
+
+router = make_router("/agents", "ai-sdk")
+
+
+class UiPart(WireIn):
+    """A part of a UI message; only text is used."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    text: Text | None = None
+
+
+class UiMessage(WireIn):
+    """A message as the AI SDK keeps it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    role: Literal["user", "assistant", "system"]
+    parts: Annotated[list[UiPart], Field(max_length=1000)] = []
+
+    @property
+    def text(self) -> str:
+        """The text of all its parts."""
+        return "".join(part.text or "" for part in self.parts if part.type == "text")
+
+
+class UiChat(WireIn):
+    """The request body of `DefaultChatTransport`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: Annotated[Text, Field(min_length=1, max_length=200, description="the client's name of the chat")]
+    messages: Annotated[list[UiMessage], Field(max_length=1000)]
+    trigger: Literal["submit-message", "regenerate-message"] = "submit-message"
+    messageId: Any = None  # noqa: N815 - the protocol's name
+
+
+@router.post("/{agent_id}/chat", response_class=Response, responses=STREAMED | problems(AgentNotFound))
+async def chat(agent_id: str, body: UiChat, request: Request, ctx: Chat) -> Response:
+    """Say the last message of a chat and stream the answer.
+
+    The chat's `id` names a conversation that is kept here; what came before the last message is taken
+    over once, when the conversation is opened.
+    """
+    said = [(message.role, message.text) for message in body.messages if message.text]
+    if body.trigger == "regenerate-message":
+        sent = await clients.regenerate_last(ctx, agent_id, body.id)
+    elif not said or said[-1][0] != "user":
+        raise EmptyPrompt()
+    else:
+        sent = await clients.say(ctx, agent_id, body.id, said)
+    return stream(request, joining.Join(ctx.tenant, sent.turn_id, is_waiting=sent.is_waiting))
+
+
+@router.get(
+    "/{agent_id}/chat/{chat_id}/stream",
+    response_class=Response,
+    responses=STREAMED | {204: {"description": "nothing runs"}} | problems(AgentNotFound),
+)
+async def resume_chat(agent_id: str, chat_id: str, request: Request, ctx: Chat) -> Response:
+    """Rejoin the running answer of a chat from its beginning; 204 when none runs."""
+    try:
+        turn = await clients.find_running(ctx, agent_id, chat_id)
+    except ConversationNotFound:
+        turn = None
+    if turn is None:
+        return Response(status_code=204)
+    return stream(request, joining.Join(ctx.tenant, turn))

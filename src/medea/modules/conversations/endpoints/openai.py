@@ -1,0 +1,175 @@
+"""`/v1/chat/completions` and `/v1/models`: any OpenAI client, with an agent's slug as the model."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import Request, Response
+from pydantic import ConfigDict, Field
+
+from medea.kernel.context import Context
+from medea.kernel.errors import AppError, FieldError, Invalid
+from medea.kernel.web.problems import problems
+from medea.kernel.web.routes import make_router
+from medea.kernel.web.security import ports_of
+from medea.kernel.web.sse import EventStream
+from medea.kernel.web.wire import Text, WireIn
+from medea.modules.agents import facade as agents
+from medea.modules.conversations import openai_dialect as dialect
+from medea.modules.conversations.log import TurnOptions
+from medea.modules.conversations.permissions import Chat
+from medea.modules.conversations.schemas import MAX_TEXT
+from medea.modules.conversations.service import clients, joining
+from medea.modules.conversations.service.turns import Sent
+
+router = make_router("", "openai")
+
+MAX_HISTORY = 900
+
+
+class CompletionFailed(AppError):
+    """The model could not answer."""
+
+    status = 502
+    title = "Model call failed"
+    code = "llm.failed"
+
+
+def _render(error: AppError) -> Response:
+    status = 400 if error.status == 422 else error.status
+    body = msgspec.json.encode(dialect.error_body(error))
+    return Response(body, status, headers=dict(error.headers), media_type="application/json")
+
+
+ERROR_STYLES = (("/v1/chat/completions", _render), ("/v1/models", _render))
+
+
+class ContentPart(WireIn):
+    """A part of a message's content; only text is understood."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    text: Text | None = None
+
+
+class CompletionMessage(WireIn):
+    """A message."""
+
+    model_config = ConfigDict(extra="allow")
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: Text | list[ContentPart] | None = None
+
+    @property
+    def text(self) -> str:
+        """Its text."""
+        if isinstance(self.content, list):
+            return "".join(part.text or "" for part in self.content if part.type == "text")
+        return self.content or ""
+
+
+class StreamOptions(WireIn):
+    """How to stream."""
+
+    model_config = ConfigDict(extra="allow")
+
+    include_usage: bool = False
+
+
+class CompletionCreate(WireIn):
+    """The request body, as far as it is understood; parameters that change nothing here are let pass."""
+
+    model_config = ConfigDict(extra="allow")
+
+    model: Annotated[Text, Field(min_length=1, max_length=100, description="an agent's slug", examples=["demo"])]
+    messages: Annotated[list[CompletionMessage], Field(min_length=1, max_length=MAX_HISTORY)]
+    stream: bool | None = False
+    stream_options: StreamOptions | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    max_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
+    stop: Text | Annotated[list[Text], Field(max_length=4)] | None = None
+    n: int | None = 1
+    tools: list[Any] | None = None
+
+
+@router.post("/chat/completions", response_class=Response, responses=problems(agents.AgentNotFound, CompletionFailed))
+async def create_completion(body: CompletionCreate, request: Request, ctx: Chat) -> Response:
+    """Answer the last message, streaming or whole. The conversation is kept and can be read in the dashboard."""
+    sent = await clients.complete(ctx, body.model, _said(body), _options(body))
+    completion = dialect.Completion(
+        id=f"chatcmpl-{sent.turn_id.hex}", created=int(ctx.now().timestamp()), model=body.model
+    )
+    frames = dialect.frames_of(
+        joining.follow(ports_of(request), joining.Join(ctx.tenant, sent.turn_id, is_waiting=sent.is_waiting))
+    )
+    headers = _headers(sent)
+    if body.stream:
+        with_usage = body.stream_options is not None and body.stream_options.include_usage
+        return EventStream(dialect.stream_completion(completion, frames, with_usage=with_usage), headers)
+    async for frame in frames:
+        completion.take(frame)
+    if completion.error is not None:
+        failed = CompletionFailed(completion.error["message"])
+        failed.code = completion.error["code"]  # type: ignore[misc]  # the model's own code
+        raise failed
+    return Response(msgspec.json.encode(completion.whole()), headers=headers, media_type="application/json")
+
+
+def _headers(sent: Sent) -> dict[str, str]:
+    return {"x-medea-conversation": str(sent.conversation_id), "x-medea-turn": str(sent.turn_id)}
+
+
+def _said(body: CompletionCreate) -> list[tuple[str, str]]:
+    if body.tools:
+        raise _refused("tools", "tools are part of the agent here; leave them out of the request")
+    if body.n not in {None, 1}:
+        raise _refused("n", "only one choice is given; leave `n` out")
+    said = [(message.role, message.text) for message in body.messages if message.text]
+    if not said or said[-1][0] != "user":
+        raise _refused("messages", "the last message must be the user's, and have text")
+    if len(said[-1][1]) > MAX_TEXT:
+        raise _refused("messages", f"a message may have at most {MAX_TEXT} characters")
+    return [(role, text) for role, text in said if role in {"user", "assistant"}]
+
+
+def _refused(field: str, message: str) -> Invalid:
+    return Invalid(f"{field}: {message}", errors=[FieldError(field, message, "unsupported")])
+
+
+def _options(body: CompletionCreate) -> TurnOptions:
+    instructions = [m.text for m in body.messages if m.role in {"system", "developer"} and m.text]
+    stop = [body.stop] if isinstance(body.stop, str) else body.stop or []
+    return TurnOptions(
+        temperature=body.temperature,
+        max_output_tokens=body.max_completion_tokens or body.max_tokens,
+        stop=tuple(text for text in stop if text),
+        instructions="\n\n".join(instructions) or None,
+    )
+
+
+def _model(agent: agents.AgentName) -> dict[str, Any]:
+    return {"id": agent.slug, "object": "model", "created": int(agent.created_at.timestamp()), "owned_by": "medea"}
+
+
+@router.get("/models", response_class=Response)
+async def list_models(ctx: Chat) -> Response:
+    """List the published agents as models."""
+    return _json({"object": "list", "data": [_model(agent) for agent in await agents.list_agents_for_models(ctx)]})
+
+
+@router.get("/models/{model}", response_class=Response, responses=problems(agents.AgentNotFound))
+async def get_model(model: str, ctx: Chat) -> Response:
+    """Read one published agent as a model."""
+    return _json(_model(await _published(ctx, model)))
+
+
+async def _published(ctx: Context, slug: str) -> agents.AgentName:
+    for agent in await agents.list_agents_for_models(ctx):
+        if slug in {agent.slug, str(agent.id)}:
+            return agent
+    raise agents.AgentNotFound()
+
+
+def _json(body: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(body), media_type="application/json")

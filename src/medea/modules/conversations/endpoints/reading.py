@@ -1,0 +1,54 @@
+"""From rows to wire types."""
+
+from collections.abc import Sequence
+
+from medea.kernel.auth.principal import Principal
+from medea.kernel.context import Context
+from medea.modules.agents import facade as agents
+from medea.modules.conversations.access import visitor_filter
+from medea.modules.conversations.models import ConversationRow, MessageRow, TurnRow
+from medea.modules.conversations.schemas import AgentRef, ConversationRead, MessageRead, TurnRead
+
+
+async def read_conversations(ctx: Context, rows: Sequence[ConversationRow]) -> list[ConversationRead]:
+    """Return conversations with the names of their agents."""
+    names = await agents.get_names(ctx, {row.agent_id for row in rows})
+    return [_conversation(row, names.get(row.agent_id)) for row in rows]
+
+
+async def read_conversation(ctx: Context, row: ConversationRow) -> ConversationRead:
+    """Return one conversation with the name of its agent."""
+    return (await read_conversations(ctx, [row]))[0]
+
+
+def _conversation(row: ConversationRow, named: agents.AgentName | None) -> ConversationRead:
+    slug, name = (named.slug, named.name) if named else ("", "")
+    return ConversationRead(
+        id=row.id,
+        agent=AgentRef(id=row.agent_id, slug=slug, name=name),
+        title=row.title,
+        channel=row.channel,  # type: ignore[arg-type]  # checked by pydantic
+        status=row.status,  # type: ignore[arg-type]
+        active_turn_id=row.active_turn_id,
+        message_count=row.message_count,
+        last_message_preview=row.last_message_preview,
+        visitor_id=row.visitor_id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def read_message(principal: Principal, row: MessageRow) -> MessageRead:
+    """Return a message; what only the tenant's people may know is left out for visitors."""
+    message = MessageRead.model_validate(row)
+    if message.error is not None and visitor_filter(principal) is not None:
+        message.error.detail = None
+    return message
+
+
+def read_turn(principal: Principal, row: TurnRow) -> TurnRead:
+    """Return a turn; what only the tenant's people may know is left out for visitors."""
+    turn = TurnRead.model_validate(row)
+    if turn.error is not None and visitor_filter(principal) is not None:
+        turn.error.detail = None
+    return turn

@@ -1,0 +1,133 @@
+"""OpenAI's Chat Completions, encoded from our own frames.
+
+Shapes after `openai-python`'s `types/chat` and the API reference. The turn is the same one that a widget
+would follow; only the words on the wire differ.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from medea.kernel.errors import AppError
+
+DONE = b"data: [DONE]\n\n"
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+_TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
+_CODES = {"auth.unauthenticated": "invalid_api_key", "agents.agent_not_found": "model_not_found"}
+_REASONS = {"stop": "stop", "length": "length", "content_filter": "content_filter", "tool_calls": "stop"}
+
+
+def error_body(error: AppError) -> dict[str, Any]:
+    """Return an error in OpenAI's shape."""
+    kind = _TYPES.get(error.status, "invalid_request_error" if error.status < 500 else "api_error")
+    param = error.errors[0].field if error.errors else None
+    return {
+        "error": {
+            "message": error.detail,
+            "type": kind,
+            "param": param or None,
+            "code": _CODES.get(error.code, error.code),
+        }
+    }
+
+
+async def frames_of(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
+    """Yield the JSON of our own frames, which never come cut."""
+    async for chunk in chunks:
+        for block in chunk.split(b"\n\n"):
+            at = block.find(b"data: ")
+            if at >= 0 and not block.startswith(b"data: [DONE]", at):
+                yield _decode(block[at + 6 :])
+
+
+@dataclass(slots=True)
+class Completion:
+    """One completion as it comes in.
+
+    Attributes:
+        id: `chatcmpl-...`, made of the turn's id.
+        created: seconds since 1970.
+        model: as the client asked for it.
+    """
+
+    id: str
+    created: int
+    model: str
+    parts: list[str] = field(default_factory=list)
+    finish_reason: str = "stop"
+    usage: dict[str, int] | None = None
+    error: dict[str, Any] | None = None
+
+    def take(self, frame: dict[str, Any]) -> str:
+        """Take a frame in and return the text that it adds."""
+        match frame["type"]:
+            case "text-delta":
+                self.parts.append(frame["delta"])
+                return str(frame["delta"])
+            case "data-restart":
+                self.parts.clear()
+            case "finish":
+                metadata = frame["messageMetadata"]
+                self.finish_reason = _REASONS.get(metadata.get("finish_reason"), "stop")
+                self.usage = _usage(metadata.get("usage"))
+            case "data-error":
+                self.error = frame["data"]
+        return ""
+
+    def whole(self) -> dict[str, Any]:
+        """Return the response of a call that does not stream."""
+        message = {"role": "assistant", "content": "".join(self.parts), "refusal": None}
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": self.finish_reason}
+        return self._head("chat.completion") | {"choices": [choice], "usage": self.usage or _usage(None)}
+
+    def chunk(self, delta: dict[str, Any], finish_reason: str | None = None) -> bytes:
+        """Return a server-sent event with one change."""
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+        return self._event(self._head("chat.completion.chunk") | {"choices": [choice]})
+
+    def usage_chunk(self) -> bytes:
+        """Return the last event of a stream that asked for usage."""
+        return self._event(self._head("chat.completion.chunk") | {"choices": [], "usage": self.usage or _usage(None)})
+
+    def error_chunk(self) -> bytes:
+        """Return the event that ends a stream that failed."""
+        error = self.error or {}
+        body = {"message": error.get("message"), "type": "api_error", "param": None, "code": error.get("code")}
+        return self._event({"error": body})
+
+    def _head(self, kind: str) -> dict[str, Any]:
+        return {"id": self.id, "object": kind, "created": self.created, "model": self.model}
+
+    @staticmethod
+    def _event(body: dict[str, Any]) -> bytes:
+        return b"data: " + _encode(body) + b"\n\n"
+
+
+def _usage(usage: dict[str, int] | None) -> dict[str, int]:
+    prompt, completion = (usage["input_tokens"], usage["output_tokens"]) if usage else (0, 0)
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+
+
+async def stream_completion(
+    completion: Completion, frames: AsyncIterator[dict[str, Any]], *, with_usage: bool
+) -> AsyncIterator[bytes]:
+    """Yield the events of a streaming completion.
+
+    A restarted turn cannot be taken back in this dialect; the text then begins anew behind what was sent.
+    """
+    yield completion.chunk({"role": "assistant", "content": "", "refusal": None})
+    async for frame in frames:
+        text = completion.take(frame)
+        if text:
+            yield completion.chunk({"content": text})
+    if completion.error is not None:
+        yield completion.error_chunk()
+    else:
+        yield completion.chunk({}, completion.finish_reason)
+        if with_usage:
+            yield completion.usage_chunk()
+    yield DONE

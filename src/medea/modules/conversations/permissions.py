@@ -1,0 +1,24 @@
+"""Who may read, manage and hold conversations."""
+
+from typing import Annotated
+
+from medea.kernel.auth.scopes import Role, Scope
+from medea.kernel.context import Context
+from medea.kernel.web.security import requires
+
+CHAT = "conversations:chat"
+
+SCOPES: tuple[Scope, ...] = (
+    Scope("conversations:read", Role.VIEWER),
+    Scope("conversations:write", Role.EDITOR),
+    Scope(CHAT, Role.EDITOR),
+)
+
+Read = Annotated[Context, requires("conversations:read", CHAT)]
+"""A context that may see conversations: all of the tenant's, or a visitor's own."""
+ReadLog = Annotated[Context, requires("conversations:read")]
+"""A context that may see what happened behind a conversation."""
+Write = Annotated[Context, requires("conversations:write", CHAT)]
+"""A context that may rename and judge."""
+Chat = Annotated[Context, requires(CHAT)]
+"""A context that may open conversations and say something in them."""

@@ -1,0 +1,85 @@
+"""Following a turn from any process: the live stream while there is one, the stored reply after it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from medea.kernel.context import Context, Ports
+from medea.kernel.ids import TenantId, TurnId
+from medea.kernel.streams.base import KEEP_ALIVE, FrameId
+from medea.modules.conversations import queries, streaming
+from medea.modules.conversations.access import conversation_of_turn
+
+HEARTBEAT = 5.0
+"""Seconds; under the 10 that the wire protocol promises. While nothing was heard, the log is asked, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A client's wish to follow a turn.
+
+    Attributes:
+        after: the last frame it has.
+        has_ended: the turn had, when it was asked.
+        is_waiting: the turn waits behind another.
+    """
+
+    tenant_id: TenantId
+    turn_id: TurnId
+    after: FrameId | None = None
+    has_ended: bool = False
+    is_waiting: bool = False
+
+
+async def join_turn(ctx: Context, turn: TurnId, after: FrameId | None) -> Join:
+    """Check that the caller may follow a turn.
+
+    Raises:
+        TurnNotFound: there is none that the caller may see.
+    """
+    async with ctx.transaction(durable=False) as sql:
+        await conversation_of_turn(ctx, sql, turn)
+        row = await queries.get_turn(sql, turn)
+    return Join(ctx.tenant, turn, after, has_ended=row.has_ended, is_waiting=row.status == "queued")
+
+
+async def follow(ports: Ports, join: Join) -> AsyncIterator[bytes]:
+    """Yield the frames of a turn, framed, until it ends.
+
+    Nothing is lost and nothing doubled: what follows `join.after`, or a restart notice and everything.
+    """
+    if join.is_waiting:
+        yield b"data: " + streaming.status("queued") + b"\n\n"
+    reader = await ports.streams.read(
+        join.tenant_id, join.turn_id, join.after, expected=not join.has_ended, heartbeat=HEARTBEAT
+    )
+    if reader is not None:
+        is_live = False
+        try:
+            async for chunk in reader:
+                if chunk is not KEEP_ALIVE:
+                    is_live = True
+                elif not is_live and await _has_ended(ports, join):
+                    break
+                yield chunk
+            if reader.finished:
+                return
+        finally:
+            reader.close()
+    async for chunk in _stored(ports, join):
+        yield chunk
+
+
+async def _has_ended(ports: Ports, join: Join) -> bool:
+    async with ports.database.transaction(join.tenant_id, durable=False) as sql:
+        return (await queries.get_turn(sql, join.turn_id)).has_ended
+
+
+async def _stored(ports: Ports, join: Join) -> AsyncIterator[bytes]:
+    async with ports.database.transaction(join.tenant_id, durable=False) as sql:
+        turn = await queries.get_turn(sql, join.turn_id)
+        reply = await queries.get_message(sql, turn.reply_id)
+    if not turn.has_ended:
+        return  # the stream broke off; the client comes back
+    if join.after is not None:
+        yield b"data: " + streaming.restart(turn.attempt) + b"\n\n"
+    yield streaming.framed(streaming.stored_frames(turn, reply), turn.attempt)
