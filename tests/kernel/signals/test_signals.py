@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from medea.kernel.signals import postgres
 from medea.kernel.signals.base import Signals, SignalsDown
 from medea.kernel.signals.local import MemorySignals
 from medea.kernel.signals.postgres import PostgresSignals
@@ -77,11 +76,8 @@ async def test_a_publisher_waits_for_the_connection_to_come_back(
     assert here.is_connected
 
 
-async def test_a_publisher_is_told_that_only_this_process_heard_it(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postgres, "SEND_SECONDS", 0.05)
-    signals = PostgresSignals(database_url)  # never started: no connection
+async def test_a_publisher_is_told_that_only_this_process_heard_it(database_url: str) -> None:
+    signals = PostgresSignals(database_url, send_seconds=0.05)  # never started: no connection
     heard: list[str] = []
     signals.subscribe("a.b", heard.append)
     with pytest.raises(SignalsDown):

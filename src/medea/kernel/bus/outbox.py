@@ -134,6 +134,11 @@ class Outbox:
             if entry.slot is not None:
                 self._driver.release(entry.slot)
 
+    def __del__(self) -> None:
+        """Give kept places back even where nobody said that the transaction was rolled back."""
+        if self._written:
+            self.after_rollback()
+
     def _add(
         self,
         runnable: Runnable,

@@ -70,12 +70,16 @@ class Runnable(Protocol):
         """Decode the payload and call the handler.
 
         Raises:
-            msgspec.MsgspecError: the payload does not fit the signature.
+            Reject: the payload does not fit the signature.
         """
         ...
 
+    async def run_dead(self, ctx: Any, payload: str, reason: str) -> None:
+        """Do what is to be done before the job is given up."""
+        ...
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(slots=True, eq=False)
 class Task:
     """A background job's code. Made by `@task`; calling it runs the function directly.
 
@@ -86,6 +90,7 @@ class Task:
         retries: further attempts after the first.
         handler: the function, which takes a context first.
         arguments: a msgspec struct type made from the function's other parameters.
+        dead_handler: what `on_dead` set.
     """
 
     name: str
@@ -94,6 +99,16 @@ class Task:
     retries: int
     handler: Handler
     arguments: type[msgspec.Struct]
+    dead_handler: Handler | None = None
+
+    def on_dead(self, handler: Handler) -> Handler:
+        """Decorate `async def f(ctx, reason: str, **arguments)`: runs before a job is given up for good.
+
+        At least once, also when the last attempt killed its process; its own failure is logged and the
+        job is given up all the same.
+        """
+        self.dead_handler = handler
+        return handler
 
     def encode(self, args: dict[str, Any]) -> str:
         """Encode keyword arguments as JSON text, checked against the signature.
@@ -117,7 +132,16 @@ class Task:
 
     async def run(self, ctx: Any, payload: str) -> None:
         """Decode and call."""
-        await self.handler(ctx, **self.decode(payload))
+        try:
+            args = self.decode(payload)
+        except ValueError as error:
+            raise Reject(f"the payload does not fit: {error}") from error
+        await self.handler(ctx, **args)
+
+    async def run_dead(self, ctx: Any, payload: str, reason: str) -> None:
+        """Decode and call what `on_dead` set, if anything."""
+        if self.dead_handler is not None:
+            await self.dead_handler(ctx, reason, **self.decode(payload))
 
     async def __call__(self, ctx: Any, *args: Any, **kwargs: Any) -> None:
         """Call the function here and now, as a test does."""
@@ -146,7 +170,14 @@ class Subscription(Generic[E]):
 
     async def run(self, ctx: Any, payload: str) -> None:
         """Decode and call."""
-        await self.handler(ctx, decode_event(self.event_type, payload))
+        try:
+            event = decode_event(self.event_type, payload)
+        except ValueError as error:
+            raise Reject(f"the payload does not fit: {error}") from error
+        await self.handler(ctx, event)
+
+    async def run_dead(self, ctx: Any, payload: str, reason: str) -> None:
+        """Do nothing: the announcement stays in the dead letters."""
 
     async def __call__(self, ctx: Any, event: E) -> None:
         """Call the function here and now, as a test does."""
@@ -215,6 +246,7 @@ class Job:
         run_at: not before this time; None: at once.
         is_lost: the lease went to another worker; stop, whatever you write may be written twice.
         is_completed: `complete` has deleted the row.
+        is_given_up: what runs now is the task's `on_dead`; the row goes to the dead letters in any case.
     """
 
     id: JobId
@@ -230,6 +262,7 @@ class Job:
     run_at: datetime | None = None
     is_lost: bool = field(default=False)
     is_completed: bool = field(default=False)
+    is_given_up: bool = field(default=False)
 
     async def complete(self, sql: Sql) -> None:
         """Delete the job in the handler's own transaction, so that effect and completion are one.
@@ -239,6 +272,8 @@ class Job:
         Raises:
             LeaseLost: another worker holds the job; roll back.
         """
+        if self.is_given_up:
+            return
         gone = await sql.fetchval(COMPLETE, self.id, self.lease_owner)
         if gone is None:
             self.is_lost = True

@@ -16,7 +16,7 @@ from medea.kernel.signals.local import LocalSubscribers, check_signal
 
 CHANNEL = "medea_signals"
 PING_SECONDS = 15.0  # a connection that died without a word is noticed after this
-SEND_SECONDS = 5.0  # how long a publisher waits for the connection to come back
+SEND_SECONDS = 5.0
 _STATEMENT_SECONDS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0  # seconds between attempts to connect
 _BATCH = 200
@@ -37,10 +37,12 @@ class PostgresSignals:
 
     Args:
         url: where to connect; the role needs no rights.
+        send_seconds: how long a publisher waits for a lost connection to come back.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, send_seconds: float = SEND_SECONDS) -> None:
         self._url = url
+        self._send_seconds = send_seconds
         self._me = uuid4().hex
         self._subscribers = LocalSubscribers()
         self._outgoing: list[_Outgoing] = []
@@ -65,7 +67,7 @@ class PostgresSignals:
         self._outgoing.append(outgoing)
         self._something.set()
         try:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(self._send_seconds):
                 await outgoing.sent
         except TimeoutError:
             raise SignalsDown() from None

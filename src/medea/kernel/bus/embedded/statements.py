@@ -1,0 +1,158 @@
+"""Every statement of the driver. All run as `medea_system`, which serves all tenants."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from medea.kernel.bus.task import Job, Queue
+from medea.kernel.db.sql import Sql
+from medea.kernel.ids import JobId, TenantId
+from medea.kernel.text import clean_text
+
+_ERROR_LENGTH = 2000
+
+_COLUMNS = "jobs.id, tenant_id, task, queue, payload::text, attempts, max_attempts, created_at, trace"
+
+# Materialized, or the planner may run the locking part twice and lock more than it returns.
+_CLAIM = f"""
+WITH wanted AS (SELECT * FROM unnest($2::text[], $3::int[]) AS wanted (queue, places)),
+picked AS MATERIALIZED (
+  SELECT found.id FROM wanted CROSS JOIN LATERAL (
+    SELECT id FROM jobs
+    WHERE jobs.queue = wanted.queue AND state = 'queued' AND run_at <= now()
+    ORDER BY priority DESC, run_at, id LIMIT wanted.places
+    FOR UPDATE SKIP LOCKED
+  ) AS found
+)
+UPDATE jobs SET state = 'running', attempts = attempts + 1, dedupe_key = NULL, lease_owner = $1,
+       lease_until = clock_timestamp() + make_interval(secs => $4)
+FROM picked WHERE jobs.id = picked.id
+RETURNING {_COLUMNS}
+"""
+
+# A row locked by its own handler's last transaction is skipped, not waited for.
+_RENEW = """
+UPDATE jobs SET lease_until = clock_timestamp() + make_interval(secs => $3)
+WHERE id IN (SELECT id FROM jobs WHERE id = ANY($2::uuid[]) AND lease_owner = $1 FOR UPDATE SKIP LOCKED)
+RETURNING id
+"""
+
+_HELD = "SELECT id FROM jobs WHERE id = ANY($2::uuid[]) AND lease_owner = $1"
+
+_REQUEUE_EXPIRED = """
+UPDATE jobs SET state = 'queued', run_at = now(), lease_owner = NULL, lease_until = NULL, last_error = $3
+WHERE id IN (
+  SELECT id FROM jobs WHERE state = 'running' AND lease_until < now() AND attempts < max_attempts
+  AND NOT (lease_owner = $1 AND id = ANY($2::uuid[])) LIMIT 500 FOR UPDATE SKIP LOCKED)
+RETURNING queue
+"""
+
+# What has used up its attempts is taken over once more, only to be given up properly.
+_TAKE_EXHAUSTED = f"""
+UPDATE jobs SET lease_owner = $1, lease_until = clock_timestamp() + make_interval(secs => $3)
+WHERE id IN (
+  SELECT id FROM jobs WHERE state = 'running' AND lease_until < now() AND attempts >= max_attempts
+  AND NOT (lease_owner = $1 AND id = ANY($2::uuid[])) LIMIT 20 FOR UPDATE SKIP LOCKED)
+RETURNING {_COLUMNS}
+"""
+
+_FINISH = "DELETE FROM jobs WHERE id = ANY($2::uuid[]) AND lease_owner = $1"
+
+_RETRY = """
+UPDATE jobs SET state = 'queued', run_at = now() + make_interval(secs => $3), lease_owner = NULL,
+       lease_until = NULL, last_error = $4
+WHERE id = $2 AND lease_owner = $1
+"""
+
+_BURY = """
+UPDATE jobs SET state = 'dead', lease_owner = NULL, lease_until = NULL, last_error = $3
+WHERE id = $2 AND lease_owner = $1
+"""
+
+# Attempt numbers are never used twice, so what was no failure gets one more allowed instead of one less used.
+_HAND_BACK = """
+UPDATE jobs SET state = 'queued', run_at = now(), lease_owner = NULL, lease_until = NULL,
+       max_attempts = max_attempts + 1
+WHERE id = ANY($2::uuid[]) AND lease_owner = $1
+"""
+
+_RECLAIM_ALL = """
+UPDATE jobs SET
+  state = CASE WHEN attempts < max_attempts THEN 'queued' ELSE 'running' END,
+  lease_owner = CASE WHEN attempts < max_attempts THEN NULL ELSE lease_owner END,
+  lease_until = CASE WHEN attempts < max_attempts THEN NULL ELSE now() END,
+  run_at = now(), last_error = $1
+WHERE state = 'running'
+"""
+
+
+async def claim(sql: Sql, owner: str, places: Mapping[Queue, int], lease: float) -> list[Job]:
+    """Lease the most urgent waiting jobs, at most so many per queue."""
+    rows = await sql.fetch(_CLAIM, owner, list(places), list(places.values()), lease)
+    return [_job(row, owner) for row in rows]
+
+
+async def renew(sql: Sql, owner: str, ids: Sequence[UUID], lease: float) -> set[UUID]:
+    """Extend leases; return those of `ids` that this worker no longer holds."""
+    renewed = {row["id"] for row in await sql.fetch(_RENEW, owner, ids, lease)}
+    missing = [job_id for job_id in ids if job_id not in renewed]
+    if not missing:
+        return set()
+    held = {row["id"] for row in await sql.fetch(_HELD, owner, missing)}
+    return {job_id for job_id in missing if job_id not in held}
+
+
+async def requeue_expired(sql: Sql, owner: str, own: Collection[UUID], reason: str) -> set[Queue]:
+    """Let jobs of workers that have gone wait again; return the queues they wait in."""
+    return {row["queue"] for row in await sql.fetch(_REQUEUE_EXPIRED, owner, list(own), reason)}
+
+
+async def take_exhausted(sql: Sql, owner: str, own: Collection[UUID], lease: float) -> list[Job]:
+    """Lease jobs whose worker has gone in their last attempt."""
+    return [_job(row, owner) for row in await sql.fetch(_TAKE_EXHAUSTED, owner, list(own), lease)]
+
+
+async def finish(sql: Sql, owner: str, ids: Sequence[UUID]) -> None:
+    """Delete what is done."""
+    await sql.execute(_FINISH, owner, ids)
+
+
+async def retry(sql: Sql, job: Job, seconds: float, reason: str) -> None:
+    """Let a job wait for its next attempt."""
+    await sql.execute(_RETRY, job.lease_owner, job.id, seconds, error_text(reason))
+
+
+async def bury(sql: Sql, job: Job, reason: str) -> None:
+    """Put a job to the dead letters."""
+    await sql.execute(_BURY, job.lease_owner, job.id, error_text(reason))
+
+
+async def hand_back(sql: Sql, owner: str, ids: Sequence[UUID]) -> None:
+    """Let jobs wait again that were broken off for no fault of theirs."""
+    await sql.execute(_HAND_BACK, owner, ids)
+
+
+async def reclaim_all(sql: Sql, reason: str) -> int:
+    """Let everything that was running wait again; return how many that were."""
+    tag = await sql.execute(_RECLAIM_ALL, reason)
+    return int(tag.rpartition(" ")[2])
+
+
+def error_text(reason: str) -> str:
+    """Cut a reason to what the column should hold."""
+    return clean_text(reason)[:_ERROR_LENGTH]
+
+
+def _job(row: Any, owner: str) -> Job:
+    return Job(
+        id=JobId(row["id"]),
+        tenant_id=TenantId(row["tenant_id"]),
+        name=row["task"],
+        queue=row["queue"],
+        payload=row["payload"],
+        attempt=row["attempts"],
+        max_attempts=row["max_attempts"],
+        lease_owner=owner,
+        created_at=row["created_at"],
+        trace=row["trace"],
+    )

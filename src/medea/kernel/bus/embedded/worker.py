@@ -1,0 +1,360 @@
+"""The worker: claims, runs, keeps leases, settles."""
+
+import asyncio
+import contextlib
+import contextvars
+import functools
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+import asyncpg
+import structlog
+
+from medea.kernel.bus.driver import Slot
+from medea.kernel.bus.embedded import statements
+from medea.kernel.bus.embedded.driver import WAKE, EmbeddedDriver
+from medea.kernel.bus.embedded.execution import Attempt, ContextFactory, Outcome
+from medea.kernel.bus.embedded.places import Places
+from medea.kernel.bus.registry import Registry
+from medea.kernel.bus.task import QUEUES, Job, Queue
+from medea.kernel.db.sql import Sql
+from medea.kernel.signals.base import Signals, Unsubscribe
+
+LEASE_SECONDS = 10.0
+POLL_SECONDS = 1.0  # what no signal announced is found after this
+_CLAIM_MOST = 100  # per queue and claim
+_SETTLE_TRIES = 4
+
+_DATABASE_FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+_log = structlog.get_logger()
+
+
+class SystemDoor(Protocol):
+    """The part of `Database` that a worker needs."""
+
+    def system(self, *, durable: bool = True) -> AbstractAsyncContextManager[Sql]:
+        """Open a transaction as `medea_system`."""
+        ...
+
+
+class Worker:
+    """Runs jobs in this process.
+
+    Args:
+        database: for claims and leases.
+        registry: the code of all jobs.
+        contexts: makes the context of a handler.
+        signals: where wake-ups come from.
+        driver: gets this worker as its local one, for the way without a claim.
+        limits: jobs at once per queue; a queue left out is not served.
+        lease_seconds: after which another worker may take a job over. Leases are extended at a third of it.
+        poll_seconds: how often to look for what no signal announced.
+        first_pause: seconds before the second attempt; later pauses double.
+    """
+
+    def __init__(
+        self,
+        database: SystemDoor,
+        registry: Registry,
+        contexts: ContextFactory,
+        signals: Signals,
+        driver: EmbeddedDriver,
+        *,
+        limits: Mapping[Queue, int],
+        lease_seconds: float = LEASE_SECONDS,
+        poll_seconds: float = POLL_SECONDS,
+        first_pause: float = 1.0,
+    ) -> None:
+        self.name = uuid4().hex
+        self._database = database
+        self._registry = registry
+        self._contexts = contexts
+        self._signals = signals
+        self._driver = driver
+        self._lease_seconds = lease_seconds
+        self._poll_seconds = poll_seconds
+        self._first_pause = first_pause
+        self._places = Places(limits)
+        self._queues = frozenset(queue for queue in QUEUES if limits.get(queue, 0) > 0)
+        self._attempts: dict[UUID, Attempt] = {}
+        self._held: dict[UUID, float] = {}  # every lease that is ours, with the time of its last extension
+        self._done: list[UUID] = []
+        self._accepting = False
+        self._wake = asyncio.Event()
+        self._finish = asyncio.Event()
+        self._loops: list[asyncio.Task[None]] = []
+        self._asides: set[asyncio.Task[None]] = set()
+        self._unsubscribe: Unsubscribe = lambda: None
+        self._log_context = contextvars.copy_context()
+
+    async def start(self) -> None:
+        """Begin to claim."""
+        self._log_context = contextvars.copy_context()
+        self._accepting = True
+        self._driver.attach(self)
+        self._unsubscribe = self._signals.subscribe(WAKE, self._on_wake, on_gap=self._wake.set)
+        self._wake.set()
+        for name, loop in [
+            ("claim", self._claim_loop),
+            ("lease", self._lease_loop),
+            ("finish", self._finish_loop),
+        ]:
+            self._loops.append(asyncio.create_task(loop(), name=f"bus-{name}"))
+
+    async def reclaim_all(self) -> int:
+        """Let everything that was running wait again, at once. Call it before `start`.
+
+        Only for the mode with a single process, where nothing else can be running: the jobs of a process
+        that was killed go on without waiting for their leases to expire.
+
+        Returns:
+            How many there were.
+        """
+        async with self._database.system() as sql:
+            return await statements.reclaim_all(sql, "the process died")
+
+    async def stop(self, grace: float = 10.0) -> None:
+        """Claim no more, let running jobs end within the grace time, hand the others back.
+
+        Args:
+            grace: seconds; 0 hands back at once.
+        """
+        self._accepting = False
+        self._unsubscribe()
+        claiming = self._loops[0] if self._loops else None
+        if claiming is not None:
+            await _end(claiming)
+        await self._wait_for_attempts(grace)
+        queues = {attempt.job.queue for attempt in self._attempts.values()}
+        for attempt in tuple(self._attempts.values()):
+            attempt.stop()
+        await self._wait_for_attempts(5.0)
+        while self._asides:
+            await asyncio.wait(tuple(self._asides), timeout=5)
+        self._driver.attach(None)
+        for loop in self._loops:
+            await _end(loop)
+        self._loops.clear()
+        with contextlib.suppress(*_DATABASE_FAULTS):
+            await self._delete_done()
+        for queue in queues:
+            self._driver.wake(queue)
+
+    async def _wait_for_attempts(self, seconds: float) -> None:
+        """Wait for the handlers; the loop's next turn then runs `_ended` of those that did."""
+        tasks = [attempt.task for attempt in self._attempts.values() if attempt.task is not None]
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+            await asyncio.sleep(0)
+
+    @property
+    def busy(self) -> dict[Queue, int]:
+        """Jobs running now, per queue (places kept for jobs about to be committed included)."""
+        return self._places.busy
+
+    def reserve(self, queue: Queue) -> Slot | None:
+        """Keep a place for a job that is being written."""
+        if not self._accepting:
+            return None
+        return self._places.reserve(queue, self.name, self._lease_seconds, time.monotonic())
+
+    def release(self, slot: Slot) -> None:
+        """Give the place back."""
+        if self._places.redeem(slot):
+            self._give_back(slot.queue)
+
+    def start_leased(self, job: Job, slot: Slot) -> None:
+        """Run a job that was written as this worker's, unless it was committed too late."""
+        if time.monotonic() >= slot.expires or not self._places.redeem(slot):
+            return  # the lease expires and the job is found like any other
+        if not self._accepting:
+            self._give_back(slot.queue)
+            self._aside(self._settle(job, Outcome("hand_back")))
+        else:
+            self._begin(job, slot.expires - self._lease_seconds / 2)
+
+    def _on_wake(self, queues: str) -> None:
+        free = self._places.free()
+        for queue in self._queues.intersection(queues.split(",")):
+            if queue in free:
+                self._wake.set()
+            else:
+                self._places.note_waiting(queue, may_wait=True)
+
+    async def _claim_loop(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._poll_seconds):
+                    await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self._claim()
+            except _DATABASE_FAULTS as error:
+                _log.warning("bus.claim_failed", error=repr(error))
+                await asyncio.sleep(self._poll_seconds)
+
+    async def _claim(self) -> None:
+        while self._accepting and (free := self._places.free()):
+            asked = {queue: min(places, _CLAIM_MOST) for queue, places in free.items()}
+            for queue in asked:
+                self._places.note_waiting(queue, may_wait=False)
+            async with self._database.system(durable=False) as sql:
+                jobs = await statements.claim(sql, self.name, asked, self._lease_seconds)
+            got = dict.fromkeys(asked, 0)
+            for job in jobs:
+                got[job.queue] += 1
+                self._begin_claimed(job)
+            full = [queue for queue in asked if got[queue] == asked[queue]]
+            for queue in full:
+                self._places.note_waiting(queue, may_wait=True)
+            if not full:
+                return
+
+    def _begin_claimed(self, job: Job) -> None:
+        """Run a claimed job, or hand it back if its place was taken during the claim."""
+        if self._accepting and self._places.take(job.queue):
+            self._begin(job, time.monotonic())
+        else:
+            self._held[job.id] = time.monotonic()
+            self._aside(self._settle(job, Outcome("hand_back")))
+
+    def _begin(self, job: Job, leased_at: float) -> None:
+        attempt = self._attempt(job)
+        self._attempts[job.id] = attempt
+        self._held[job.id] = leased_at
+        attempt.task = asyncio.get_running_loop().create_task(
+            attempt.run(self._contexts), name=job.name, context=self._log_context.copy()
+        )
+        attempt.task.add_done_callback(functools.partial(self._ended, attempt))
+
+    def _attempt(self, job: Job) -> Attempt:
+        return Attempt(job, self._registry.find(job.name), self._first_pause)
+
+    def _ended(self, attempt: Attempt, task: asyncio.Task[Outcome]) -> None:
+        job = attempt.job
+        del self._attempts[job.id]
+        self._give_back(job.queue)
+        # a task that is cancelled before its first step has not even begun
+        outcome = Outcome("hand_back") if task.cancelled() else task.result()
+        if outcome.kind == "done":
+            self._done.append(job.id)
+            self._finish.set()
+        elif outcome.kind == "bury":
+            self._aside(self._bury(attempt, outcome))
+        elif outcome.kind == "settled":
+            self._held.pop(job.id, None)
+        else:
+            self._aside(self._settle(job, outcome))
+
+    def _give_back(self, queue: Queue) -> None:
+        if self._places.give_back(queue):
+            self._wake.set()
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+    async def _bury(self, attempt: Attempt, outcome: Outcome) -> None:
+        await attempt.run_dead(self._contexts, outcome.reason)
+        _log.error("bus.job_dead", task=attempt.job.name, job_id=str(attempt.job.id), reason=outcome.reason)
+        await self._settle(attempt.job, outcome)
+
+    async def _settle(self, job: Job, outcome: Outcome) -> None:
+        """Write how an attempt ended. If that cannot be written, the lease expires and the job is tried again."""
+
+        async def write(sql: Sql) -> None:
+            if outcome.kind == "retry":
+                await statements.retry(sql, job, outcome.pause, outcome.reason)
+            elif outcome.kind == "bury":
+                await statements.bury(sql, job, outcome.reason)
+            else:
+                await statements.hand_back(sql, self.name, [job.id])
+
+        await self._write(write)
+        self._held.pop(job.id, None)
+        if outcome.kind == "retry":
+            self._wake_after(outcome.pause)
+
+    def _wake_after(self, seconds: float) -> None:
+        if seconds < self._poll_seconds:  # what is later is found by polling in time
+            asyncio.get_running_loop().call_later(seconds + 0.001, self._wake.set)
+
+    async def _write(self, write: Callable[[Sql], Awaitable[None]]) -> None:
+        for number in range(_SETTLE_TRIES):
+            try:
+                async with self._database.system() as sql:
+                    await write(sql)
+            except _DATABASE_FAULTS as error:
+                _log.warning("bus.settle_failed", error=repr(error))
+                await asyncio.sleep(0.2 * 2**number)
+            else:
+                return
+
+    async def _finish_loop(self) -> None:
+        """Delete what is done; while one deletion is under way, the next batch gathers."""
+        while True:
+            await self._finish.wait()
+            self._finish.clear()
+            try:
+                await self._delete_done()
+            except _DATABASE_FAULTS as error:
+                _log.warning("bus.finish_failed", error=repr(error))
+                await asyncio.sleep(0.5)
+                self._finish.set()
+
+    async def _delete_done(self) -> None:
+        if batch := tuple(self._done):
+            async with self._database.system(durable=False) as sql:
+                await statements.finish(sql, self.name, batch)
+            del self._done[: len(batch)]
+            for job_id in batch:
+                self._held.pop(job_id, None)
+
+    async def _lease_loop(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease_seconds * 0.3)
+            try:
+                await self._renew()
+                await self._take_over()
+            except _DATABASE_FAULTS as error:
+                _log.warning("bus.lease_failed", error=repr(error))
+            if self._places.drop_stale(time.monotonic()):
+                self._wake.set()
+
+    async def _renew(self) -> None:
+        now = time.monotonic()
+        due = [job_id for job_id, since in self._held.items() if now - since > self._lease_seconds * 0.2]
+        if not due:
+            return
+        async with self._database.system(durable=False) as sql:
+            lost = await statements.renew(sql, self.name, due, self._lease_seconds)
+        for job_id in due:
+            if job_id in self._held:
+                self._held[job_id] = now
+        for job_id in lost:
+            self._held.pop(job_id, None)
+            if (attempt := self._attempts.get(job_id)) is not None and not attempt.job.is_completed:
+                _log.warning("bus.lease_lost", task=attempt.job.name, job_id=str(job_id))
+                attempt.lose()
+
+    async def _take_over(self) -> None:
+        """Let jobs of workers that have gone wait again; give up those that have had their last attempt."""
+        async with self._database.system() as sql:
+            queues = await statements.requeue_expired(sql, self.name, self._held, "the worker died")
+            exhausted = await statements.take_exhausted(sql, self.name, self._held, self._lease_seconds)
+        for queue in queues:
+            self._driver.wake(queue)
+        for job in exhausted:
+            self._held[job.id] = time.monotonic()
+            self._aside(self._bury(self._attempt(job), Outcome("bury", "the worker died in the last attempt")))
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
