@@ -91,8 +91,9 @@ _EXAMPLES = (
     ),
     Example(
         "Do you repair gear that is older than the warranty?",
-        "Gladly: gear that is mended is gear that is not thrown away. Zips from 18 EUR, tears from 12 EUR, tent poles "
-        "9 EUR a segment, new soles for boots 79 EUR. Register it at northwind.example/repairs; it takes 10 working days.",
+        "Gladly: gear that is mended is gear that is not thrown away. Zips from 18 EUR, tears from 12 EUR, tent "
+        "poles 9 EUR a segment, new soles for boots 79 EUR. Register it at northwind.example/repairs; it takes 10 "
+        "working days.",
     ),
     Example(
         "How do gift cards work?",
