@@ -5,7 +5,7 @@ Usage: python -m tools.setup [run|dev]
 
 import sys
 
-from tools.environment import ensure_python
+from tools.environment import compile_sources, ensure_python
 from tools.steps import tell_faults
 from tools.web import ensure_built, find_npm
 
@@ -16,6 +16,7 @@ def main() -> None:
     if wanted == "dev":
         find_npm()  # before minutes of installing, not after
     ensure_python(wanted)
+    compile_sources()
     ensure_built()
 
 

@@ -37,7 +37,7 @@ def run_doctor() -> int:
             mark, text = styled("✓", GREEN), styled(check(settings), DIM)
         except Advice as advice:
             mark, text = styled("!", YELLOW), str(advice)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a check finds is its finding
             failed += 1
             mark, text = styled("✗", RED), str(error).splitlines()[0]
         say(f"{mark} {name:<14} {text}")

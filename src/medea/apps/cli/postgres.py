@@ -1,5 +1,6 @@
 """The database a command works on: the operator's, or the embedded one in the data folder."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -79,9 +80,8 @@ async def check_reachable(url: str) -> None:
     try:
         connection = await asyncpg.connect(url, timeout=10)
     except (OSError, asyncpg.PostgresError, ValueError) as error:
-        raise CommandFault(
-            f"The database of MEDEA_DATABASE__URL cannot be used: {str(error).strip().rstrip('.') or 'no answer'}."
-        ) from error
+        why = re.sub(r"^\[Errno -?\d+\] ", "", str(error).strip()).rstrip(".") or "no answer"
+        raise CommandFault(f"The database of MEDEA_DATABASE__URL cannot be used: {why}.") from error
     try:
         version = connection.get_server_version()
         has_vector = await connection.fetchval("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'")

@@ -1,0 +1,72 @@
+"""Which modules there are: one entry each. Nothing is found by import side effects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from fastapi import APIRouter
+
+from medea.kernel.auth.scopes import Scope
+from medea.kernel.bus.registry import Registry
+from medea.kernel.web.problems import Renderer
+from medea.modules.agents import endpoints as agents_endpoints
+from medea.modules.agents import events as agents_events
+from medea.modules.agents import permissions as agents_permissions
+from medea.modules.conversations import endpoints as conversations_endpoints
+from medea.modules.conversations import events as conversations_events
+from medea.modules.conversations import permissions as conversations_permissions
+from medea.modules.conversations import tasks as conversations_tasks
+from medea.modules.identity import endpoints as identity_endpoints
+from medea.modules.identity import events as identity_events
+from medea.modules.identity import permissions as identity_permissions
+from medea.modules.identity import tasks as identity_tasks
+from medea.modules.tenancy import endpoints as tenancy_endpoints
+from medea.modules.tenancy import events as tenancy_events
+from medea.modules.tenancy import permissions as tenancy_permissions
+from medea.modules.tenancy import tasks as tenancy_tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What a module brings.
+
+    Attributes:
+        routers: its HTTP.
+        scopes: its permissions.
+        jobs: Python modules with tasks, subscriptions and events.
+    """
+
+    routers: Sequence[APIRouter] = ()
+    scopes: Sequence[Scope] = ()
+    jobs: Sequence[ModuleType] = ()
+
+
+MODULES: dict[str, Module] = {
+    "identity": Module(identity_endpoints.ROUTERS, identity_permissions.SCOPES, (identity_events, identity_tasks)),
+    "tenancy": Module(tenancy_endpoints.ROUTERS, tenancy_permissions.SCOPES, (tenancy_events, tenancy_tasks)),
+    "agents": Module((agents_endpoints.router,), agents_permissions.SCOPES, (agents_events,)),
+    "conversations": Module(
+        conversations_endpoints.ROUTERS,
+        conversations_permissions.SCOPES,
+        (conversations_events, conversations_tasks),
+    ),
+}
+
+ERROR_STYLES: Sequence[tuple[str, Renderer]] = conversations_endpoints.ERROR_STYLES
+
+
+def routers() -> list[APIRouter]:
+    """Return every router, in the order of the modules."""
+    return [router for module in MODULES.values() for router in module.routers]
+
+
+def scopes() -> list[Scope]:
+    """Return every scope."""
+    return [scope for module in MODULES.values() for scope in module.scopes]
+
+
+def jobs() -> Registry:
+    """Return every task, subscription and event."""
+    found: list[Any] = [part for module in MODULES.values() for part in module.jobs]
+    return Registry.collect(found)
