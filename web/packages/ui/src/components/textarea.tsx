@@ -9,7 +9,7 @@ export function Textarea({ className, ...props }: ComponentProps<"textarea">) {
       data-slot="textarea"
       className={cn(
         inputClassName,
-        "field-sizing-content min-h-20 resize-y py-2 leading-relaxed",
+        "field-sizing-content min-h-20 resize-y read-only:bg-muted py-2 leading-relaxed",
         className,
       )}
       {...useFieldControl(props)}

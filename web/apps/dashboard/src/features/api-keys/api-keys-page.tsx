@@ -128,9 +128,9 @@ function KeyTable({ title, lead, icon: Icon, keys, detail, canWrite, onRevoke }:
         <Table label={`${title} keys`}>
           <TableHeader>
             <TableRow>
-              <TableHead>Name</TableHead>
-              <TableHead>Key</TableHead>
-              <TableHead>{detail}</TableHead>
+              <TableHead className="w-[30%]">Name</TableHead>
+              <TableHead className="w-[23%]">Key</TableHead>
+              <TableHead className="w-[30%]">{detail}</TableHead>
               <TableHead>Last used</TableHead>
               {canWrite ? (
                 <TableHead>

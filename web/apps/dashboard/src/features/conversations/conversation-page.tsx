@@ -37,7 +37,7 @@ export function ConversationPage({ id, view }: ConversationPageProps) {
     return <Unavailable error={query.error} onRetry={() => void query.refetch()} />;
   const conversation = query.data;
   return (
-    <Page className="max-w-6xl">
+    <Page>
       <PageHeader
         eyebrow={<BackLink />}
         title={<RenameTitle conversation={conversation} />}
@@ -124,7 +124,7 @@ function StopButton({ conversation }: { conversation: Conversation }) {
 
 function Unavailable({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   return (
-    <Page className="grid max-w-6xl gap-6">
+    <Page className="grid gap-6">
       <BackLink />
       <h1 className="sr-only">Conversation</h1>
       {error instanceof ApiError && error.isNotFound ? (
@@ -147,7 +147,7 @@ function Unavailable({ error, onRetry }: { error: unknown; onRetry: () => void }
 
 function PageSkeleton() {
   return (
-    <Page className="grid max-w-6xl gap-6">
+    <Page className="grid gap-6">
       <h1 className="sr-only">Conversation</h1>
       <div className="grid gap-2" role="status" aria-label="Loading the conversation">
         <Skeleton className="h-4 w-28" />

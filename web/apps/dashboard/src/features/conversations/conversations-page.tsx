@@ -21,7 +21,7 @@ export function ConversationsPage({ filters }: { filters: ConversationFilters })
   });
   const rows = list.data?.pages.flatMap((page) => page.data) ?? [];
   return (
-    <Page className="grid max-w-6xl gap-6">
+    <Page className="grid gap-6">
       <PageHeader
         title="Conversations"
         description="Every conversation with your agents, as it happens."
@@ -73,12 +73,12 @@ function ColumnHeads() {
   return (
     <div
       aria-hidden="true"
-      className="mb-2 hidden grid-cols-[minmax(0,1fr)_9rem_6.5rem_3.5rem_7.5rem] gap-x-6 px-4 font-medium text-muted-foreground text-xs md:grid"
+      className="mb-2 hidden grid-cols-[minmax(0,1fr)_9rem_6.5rem_4.25rem_7.5rem] gap-x-6 px-4 font-medium text-muted-foreground text-xs md:grid"
     >
       <span>Conversation</span>
       <span>Agent</span>
       <span>Channel</span>
-      <span className="text-right">Msgs</span>
+      <span className="text-right">Messages</span>
       <span className="text-right">Last activity</span>
     </div>
   );

@@ -1,7 +1,8 @@
 import type { Conversation, Message } from "@medea/api";
-import { Avatar, Notice, RelativeTime, Spinner } from "@medea/ui";
+import { Notice, RelativeTime, Spinner } from "@medea/ui";
 import { memo } from "react";
 import { Markdown } from "@/components/markdown";
+import { Monogram } from "@/components/monogram";
 import { AnsweringMark } from "./answering-mark";
 import { MessageFacts } from "./message-facts";
 
@@ -36,7 +37,9 @@ function Reply({ message, conversation, isLost }: TranscriptMessageProps) {
   const isWriting = message.status === "streaming" || message.status === "queued";
   return (
     <li className="flex gap-3">
-      <Avatar name={conversation.agent.name} className="mt-px size-7" />
+      <span className="mt-0.5">
+        <Monogram name={conversation.agent.name} />
+      </span>
       <div className="grid min-w-0 flex-1 gap-2">
         <p className="flex min-h-7 flex-wrap items-center gap-x-2 text-muted-foreground text-xs">
           <span className="font-medium text-foreground">{conversation.agent.name}</span>

@@ -24,7 +24,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
   const by = invitation.invited_by;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-      <span className="flex size-8 shrink-0 items-center justify-center rounded-full border border-dashed text-muted-foreground">
+      <span className="flex size-10 shrink-0 items-center justify-center rounded-full border border-dashed text-muted-foreground">
         <MailIcon className="size-4" />
       </span>
       <div className="min-w-0 flex-1 basis-40">

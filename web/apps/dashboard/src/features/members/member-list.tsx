@@ -1,6 +1,7 @@
 import { type Member, messageOf, type Role } from "@medea/api";
-import { Avatar, Badge, Button, Card, RelativeTime, Tooltip, toast } from "@medea/ui";
+import { Badge, Button, Card, RelativeTime, Tooltip, toast } from "@medea/ui";
 import { UserMinusIcon } from "lucide-react";
+import { Monogram } from "@/components/monogram";
 import { useCan, useMe } from "@/lib/session";
 import { useChangeRole } from "./queries";
 import { RoleSelect } from "./role-select";
@@ -45,7 +46,7 @@ function MemberRow({ member, onRemove }: { member: Member; onRemove: () => void 
 
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-      <Avatar name={member.user.name} />
+      <Monogram name={member.user.name} size="large" isRound />
       <div className="min-w-0 flex-1 basis-40">
         <p className="flex items-center gap-2 font-medium">
           <span className="truncate">{member.user.name}</span>

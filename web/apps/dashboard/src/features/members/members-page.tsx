@@ -107,7 +107,7 @@ function MembersSkeleton() {
       <Card className="divide-y">
         {["a", "b", "c"].map((row) => (
           <div key={row} className="flex items-center gap-4 px-4 py-3">
-            <Skeleton className="size-8 rounded-full" />
+            <Skeleton className="size-10 rounded-full" />
             <div className="grid flex-1 gap-1.5 py-1">
               <Skeleton className="h-3.5 w-32" />
               <Skeleton className="h-3.5 w-48" />

@@ -27,7 +27,7 @@ export function ProviderRow({ provider, canWrite, onEdit, onDelete }: ProviderRo
   const test = useMutation({ mutationFn: () => api.providers.test(provider.id) });
   const makeDefault = useMakeDefaultProvider();
   return (
-    <li className="grid gap-3 py-4">
+    <li className="py-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-56">
           <p className="flex items-center gap-2 font-medium">
@@ -89,7 +89,7 @@ export function ProviderRow({ provider, canWrite, onEdit, onDelete }: ProviderRo
           </div>
         ) : null}
       </div>
-      <div aria-live="polite">
+      <div aria-live="polite" className="*:mt-3">
         {test.isError ? <Notice variant="destructive">{messageOf(test.error)}</Notice> : null}
         {test.data && !test.isPending ? <TestResult result={test.data} /> : null}
       </div>

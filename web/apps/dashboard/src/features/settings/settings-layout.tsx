@@ -1,26 +1,56 @@
-import { PageHeader, tabClassName, tabListClassName } from "@medea/ui";
+import { cn, PageHeader } from "@medea/ui";
 import { Link, Outlet } from "@tanstack/react-router";
 import { Page } from "@/components/page";
 
-const SECTIONS = [
-  { to: "/dashboard/settings/general", label: "General" },
-  { to: "/dashboard/settings/models", label: "Models" },
-  { to: "/dashboard/settings/profile", label: "Profile" },
-  { to: "/dashboard/settings/sessions", label: "Sessions" },
+const GROUPS = [
+  {
+    label: "Workspace",
+    sections: [
+      { to: "/dashboard/settings/general", label: "General" },
+      { to: "/dashboard/settings/models", label: "Models" },
+    ],
+  },
+  {
+    label: "You",
+    sections: [
+      { to: "/dashboard/settings/profile", label: "Profile" },
+      { to: "/dashboard/settings/sessions", label: "Sessions" },
+    ],
+  },
 ] as const;
 
+const linkClassName = cn(
+  "focus-mark flex h-8 shrink-0 items-center rounded-md px-2.5 text-muted-foreground text-sm -outline-offset-2 transition-colors hover:bg-accent hover:text-foreground",
+  "aria-[current=page]:bg-accent aria-[current=page]:font-medium aria-[current=page]:text-foreground",
+);
+
+/** The settings: sections at the side, on a phone in a row above. */
 export function SettingsLayout() {
   return (
-    <Page className="max-w-3xl">
+    <Page className="grid gap-6 sm:gap-8">
       <PageHeader title="Settings" />
-      <nav aria-label="Settings" className={`mt-4 mb-8 ${tabListClassName}`}>
-        {SECTIONS.map(({ to, label }) => (
-          <Link key={to} to={to} className={tabClassName} activeProps={{ "aria-current": "page" }}>
-            {label}
-          </Link>
-        ))}
-      </nav>
-      <Outlet />
+      <div className="grid gap-6 md:grid-cols-[10rem_minmax(0,1fr)] md:gap-10">
+        <nav
+          aria-label="Settings"
+          className="flex gap-1 overflow-x-auto md:sticky md:top-6 md:grid md:gap-5 md:self-start"
+        >
+          {GROUPS.map(({ label, sections }) => (
+            <div key={label} className="flex gap-1 md:grid md:gap-0.5">
+              <p className="hidden px-2.5 pb-1 font-medium text-muted-foreground text-xs md:block">
+                {label}
+              </p>
+              {sections.map((section) => (
+                <Link key={section.to} to={section.to} className={linkClassName}>
+                  {section.label}
+                </Link>
+              ))}
+            </div>
+          ))}
+        </nav>
+        <div className="min-w-0">
+          <Outlet />
+        </div>
+      </div>
     </Page>
   );
 }
