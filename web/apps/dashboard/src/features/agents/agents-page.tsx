@@ -28,13 +28,19 @@ export function AgentsPage() {
   useEffect(() => {
     if (text === (search.q ?? "")) return;
     const timer = setTimeout(() => {
-      void navigate({ search: ({ q: _, ...old }) => (text ? { ...old, q: text } : old), replace: true });
+      void navigate({
+        search: ({ q: _, ...old }) => (text ? { ...old, q: text } : old),
+        replace: true,
+      });
     }, 200);
     return () => clearTimeout(timer);
   }, [text, search.q, navigate]);
 
   const setCreating = (open: boolean) =>
-    void navigate({ search: ({ new: _, ...old }) => (open ? { ...old, new: true } : old), replace: true });
+    void navigate({
+      search: ({ new: _, ...old }) => (open ? { ...old, new: true } : old),
+      replace: true,
+    });
   const create = (key: string) => {
     setTemplate(key);
     setCreating(true);

@@ -74,7 +74,7 @@ function ConversationLine({ conversation }: { conversation: Conversation }) {
         <Badge variant="outline">{CHANNELS[channel]}</Badge>
         <RelativeTime
           at={updated_at}
-          className="w-20 shrink-0 text-right text-muted-foreground text-xs max-sm:hidden"
+          className="w-24 shrink-0 whitespace-nowrap text-right text-muted-foreground text-xs max-sm:hidden"
         />
       </Link>
     </li>

@@ -1,4 +1,4 @@
-import { FormField, Input, Textarea } from "@medea/ui";
+import { FormField, Input } from "@medea/ui";
 import { useDraft } from "./draft-context";
 import { PromptEditor } from "./prompt-editor";
 import { Section } from "./section";
@@ -8,7 +8,7 @@ export function PromptTab() {
   return (
     <>
       <Section title="About">
-        <div className="grid gap-5 sm:grid-cols-2">
+        <div className="grid items-start gap-5 sm:grid-cols-2">
           <FormField label="Name" error={fieldError("name")}>
             <Input
               value={agent.name}
@@ -24,13 +24,12 @@ export function PromptTab() {
             hint="For your team only."
             error={fieldError("description")}
           >
-            <Textarea
-              className="min-h-9"
-              rows={1}
+            <Input
               value={agent.description}
               onChange={(event) => edit({ description: event.target.value })}
               maxLength={500}
               readOnly={!canWrite}
+              autoComplete="off"
             />
           </FormField>
         </div>
