@@ -17,7 +17,7 @@ from medea.modules.agents.config import AgentConfig, Change, compare
 from medea.modules.agents.errors import AgentIncomplete, AgentNotFound, AgentSlugTaken, VersionNotFound
 from medea.modules.agents.events import AgentCreated, AgentDeleted, AgentPublished
 from medea.modules.agents.models import Agent, AgentVersion
-from medea.modules.agents.slugs import slug_of, with_suffix
+from medea.modules.agents.slugs import slug_of, with_random_suffix, with_suffix
 from medea.modules.identity import facade as identity
 from medea.modules.identity.facade import Person
 
@@ -74,7 +74,7 @@ async def _candidates(ctx: Context, name: str, slug: str | None) -> list[str]:
     base = slug_of(name)
     taken = await repository.list_slugs(ctx.db, base)
     free: Iterator[str] = (made for n in count(1) if (made := with_suffix(base, n)) not in taken)
-    return [next(free) for _ in range(_RACES)]
+    return [next(free) for _ in range(_RACES)] + [with_random_suffix(base)]
 
 
 async def _is_inserted(ctx: Context, agent: Agent) -> bool:

@@ -1,6 +1,7 @@
 """Slugs made of names. Pure."""
 
 import re
+import secrets
 import unicodedata
 
 MAX_LENGTH = 63
@@ -19,5 +20,13 @@ def with_suffix(slug: str, number: int) -> str:
     """Return the slug for the first of a name, `slug-2` for the second, within the longest length allowed."""
     if number == 1:
         return slug
-    suffix = f"-{number}"
+    return _joined(slug, f"-{number}")
+
+
+def with_random_suffix(slug: str) -> str:
+    """Return the slug with six random hex digits, which nobody else is about to take."""
+    return _joined(slug, f"-{secrets.token_hex(3)}")
+
+
+def _joined(slug: str, suffix: str) -> str:
     return slug[: MAX_LENGTH - len(suffix)].rstrip("-") + suffix
