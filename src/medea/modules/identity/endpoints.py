@@ -24,7 +24,7 @@ from medea.modules.identity.service import passwords, sessions
 
 own = make_router("/auth", "Account")
 public = make_router("/auth", "Account", is_public=True)
-routers = [own, public]
+ROUTERS = (own, public)
 
 
 async def _limit(ctx: Context, name: str, subject: str) -> None:

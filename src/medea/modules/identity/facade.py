@@ -12,6 +12,7 @@ from medea.kernel.context import Context, Ports
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import SessionId, TenantId, UserId
 from medea.modules.identity import repository
+from medea.modules.identity.errors import EmailTaken, LoginFailed, WeakPassword
 from medea.modules.identity.models import LoginSession, User
 from medea.modules.identity.service import accounts, sessions
 from medea.modules.identity.service.accounts import email_key
@@ -19,18 +20,23 @@ from medea.modules.identity.service.sessions import Device
 
 __all__ = [
     "Device",
+    "EmailTaken",
+    "LoginFailed",
     "NewSession",
     "Person",
     "Session",
+    "WeakPassword",
     "check_strength",
     "create_user",
     "email_key",
     "end_sessions_in",
     "find_person_by_email",
     "find_session",
+    "get_current_session",
     "get_person",
     "list_people",
     "log_in",
+    "log_out",
     "open_session",
     "prove_login",
     "rename_user",
@@ -135,6 +141,20 @@ async def find_session(ports: Ports, token: str) -> Session | None:
     """Return the live session of a cookie's token. Costs no query while it is remembered."""
     found = await sessions.find_session(ports, token)
     return _session(found) if found else None
+
+
+async def get_current_session(ctx: Context) -> Session:
+    """Return the session that asks.
+
+    Raises:
+        Unauthenticated, Forbidden: nobody is logged in, or a key asks.
+    """
+    return _session(await sessions.get_current(ctx))
+
+
+async def log_out(ctx: Context) -> None:
+    """End the session that asks, if one does."""
+    await sessions.log_out(ctx)
 
 
 async def end_sessions_in(ctx: Context, user_id: UserId, tenant_id: TenantId) -> None:

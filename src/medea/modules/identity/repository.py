@@ -114,6 +114,12 @@ async def find_seen_session(sql: Sql, token_hash: bytes, at: datetime) -> LoginS
     return _session(row)
 
 
+async def find_session(sql: Sql, session_id: SessionId) -> LoginSession | None:
+    """Return a session or None."""
+    row = await sql.fetchrow(f"SELECT {_SESSION} FROM user_sessions WHERE id = $1", session_id)
+    return _session(row) if row else None
+
+
 async def list_sessions(sql: Sql, user_id: UserId, at: datetime) -> list[LoginSession]:
     """Return a person's sessions, newest first."""
     rows = await sql.fetch(

@@ -16,11 +16,11 @@ from medea.kernel.limits.bucket import Limit
 from medea.kernel.mail.mailer import Mail
 from medea.modules.identity import repository
 from medea.modules.identity.errors import ResetLinkInvalid, WrongPassword
-from medea.modules.identity.events import PasswordResetRequested
 from medea.modules.identity.models import PasswordReset, PasswordResetId, User
 from medea.modules.identity.service import sessions
 from medea.modules.identity.service.accounts import check_strength, email_key
 
+SEND_RESET_MAIL = "identity.send_reset_mail"
 _MAILS = Limit("identity.reset_mails", amount=5, per=3600)
 
 
@@ -82,7 +82,7 @@ async def _order_mail(ctx: Context, user: User) -> None:
         PasswordResetId.new(), user.id, now + timedelta(minutes=ctx.ports.settings.auth.reset_minutes)
     )
     outbox = ctx.ports.new_outbox(user.last_tenant_id)
-    outbox.emit(PasswordResetRequested(reset_id=reset.id))
+    outbox.enqueue(ctx.ports.registry.task(SEND_RESET_MAIL), reset_id=reset.id)
     try:
         async with ctx.ports.database.system() as sql:
             await repository.insert_reset(sql, reset, now)

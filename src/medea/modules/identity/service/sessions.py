@@ -72,7 +72,7 @@ async def find_session(ports: Ports, token: str) -> LoginSession | None:
         return found
 
     try:
-        session = await caches.sessions(ports).get(None, token_hash.hex(), load)
+        session = await ports.cache(caches.SESSIONS).get(None, token_hash.hex(), load)
     except _Unknown:
         return None
     return session if session.expires_at > ports.clock.now() else None
@@ -81,7 +81,7 @@ async def find_session(ports: Ports, token: str) -> LoginSession | None:
 async def forget(ports: Ports, token_hashes: Iterable[bytes]) -> None:
     """Forget sessions in every process; called after the commit that ended or rotated them."""
     for token_hash in token_hashes:
-        await caches.sessions(ports).forget(None, token_hash.hex())
+        await ports.cache(caches.SESSIONS).forget(None, token_hash.hex())
 
 
 async def rotate_session(ctx: Context, sql: Sql, tenant_id: TenantId) -> tuple[OpenedSession, bytes]:
@@ -126,6 +126,19 @@ def current(ctx: Context) -> SessionId:
     if ctx.principal.session_id is None:
         raise Unauthenticated()
     return ctx.principal.session_id
+
+
+async def get_current(ctx: Context) -> LoginSession:
+    """Return the asking session as it is stored.
+
+    Raises:
+        Unauthenticated: it has ended meanwhile.
+    """
+    async with ctx.ports.database.system() as sql:
+        found = await repository.find_session(sql, current(ctx))
+    if found is None:
+        raise Unauthenticated()
+    return found
 
 
 async def list_sessions(ctx: Context) -> list[LoginSession]:

@@ -1,0 +1,30 @@
+"""What tenancy remembers in process."""
+
+from dataclasses import dataclass
+
+from medea.kernel.auth.principal import Principal
+from medea.kernel.auth.scopes import Role
+from medea.kernel.cache.base import CacheSpec
+from medea.kernel.llm.config import ProviderConfig
+
+ROLES: CacheSpec[Role] = CacheSpec("tenancy.roles", ttl=60, size=20_000)
+"""A member's role, by company and person."""
+
+KEYS: CacheSpec[Principal] = CacheSpec("tenancy.keys", ttl=60, size=20_000)
+"""The principal of a key, by the key's hash, across tenants. Loading one notes that it was used."""
+
+LIVE_KEYS: CacheSpec[bool] = CacheSpec("tenancy.live_keys", ttl=60, size=20_000)
+"""That a key is not revoked, by company and id: what visitors' sessions hang on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A company's provider, ready to be called."""
+
+    config: ProviderConfig
+    name: str
+    is_default: bool
+
+
+PROVIDERS: CacheSpec[tuple[Provider, ...]] = CacheSpec("tenancy.providers", ttl=60, size=2_000)
+"""A company's providers, the default one first."""

@@ -1,0 +1,166 @@
+"""What other modules may ask of tenancy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from medea.kernel.auth.authenticator import Authenticator
+from medea.kernel.auth.passwords import hash_password
+from medea.kernel.auth.principal import Principal, PrincipalKind
+from medea.kernel.context import Context, Ports
+from medea.kernel.ids import ProviderId, TenantId, UserId
+from medea.kernel.llm.config import ProviderConfig
+from medea.kernel.llm.pricing import ModelInfo
+from medea.modules.identity import facade as identity
+from medea.modules.tenancy import authenticator
+from medea.modules.tenancy.errors import OriginNotAllowed
+from medea.modules.tenancy.origins import is_origin_allowed
+from medea.modules.tenancy.repository import across
+from medea.modules.tenancy.service import founding, keys, models, providers, tenants
+
+__all__ = [
+    "Founded",
+    "OriginNotAllowed",
+    "TenantInfo",
+    "check_origin",
+    "create_api_key",
+    "create_tenant_with_owner",
+    "find_owned_tenant",
+    "find_provider",
+    "find_publishable_key",
+    "get_provider",
+    "get_tenant",
+    "is_origin_allowed",
+    "list_models",
+    "make_authenticator",
+    "names_of_people",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TenantInfo:
+    """A company."""
+
+    id: TenantId
+    name: str
+    slug: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A company that was just founded, and its owner."""
+
+    tenant_id: TenantId
+    user_id: UserId
+
+
+def make_authenticator(ports: Ports) -> Authenticator:
+    """Return what turns credentials into principals: session cookies, keys, visitors' tokens."""
+    return authenticator.TenancyAuthenticator(ports)
+
+
+async def get_tenant(ctx: Context) -> TenantInfo:
+    """Return the company of this use case.
+
+    Raises:
+        TenantNotFound: it is gone.
+    """
+    tenant = await tenants.get_tenant(ctx)
+    return TenantInfo(tenant.id, tenant.name, tenant.slug, tenant.created_at)
+
+
+async def names_of_people(ctx: Context, user_ids: Sequence[UserId]) -> dict[UserId, str]:
+    """Return the names of people by id, for `created_by` and the like; unknown ids are left out."""
+    return {person.id: person.name for person in (await identity.list_people(ctx, user_ids)).values()}
+
+
+async def find_publishable_key(ports: Ports, key: str) -> Principal | None:
+    """Return the principal of a `pk_...` key (company, key id, allowed origins), or None: unknown or revoked.
+
+    Costs no query while it is remembered. For pages that carry the key in their address.
+    """
+    found = await authenticator.find_key(ports, key) if key.startswith("pk_") else None
+    return found if found is not None and found.kind is PrincipalKind.PUBLISHABLE_KEY else None
+
+
+def check_origin(principal: Principal, origin: str | None) -> None:
+    """Refuse a website that the key was not made for. No `Origin` header means that no browser asks.
+
+    Raises:
+        OriginNotAllowed: the key names other origins.
+    """
+    if origin is not None and not is_origin_allowed(principal.allowed_origins, origin):
+        raise OriginNotAllowed(origin=origin)
+
+
+async def find_provider(ctx: Context, model: str | None) -> ProviderConfig | None:
+    """Return the company's provider that answers for a model name; None: the platform's, or the offline model.
+
+    Costs no query while it is remembered.
+
+    Args:
+        ctx: its tenant is whose providers are asked.
+        model: what the agent names; None means the default.
+    """
+    return await providers.find_for_model(ctx, model)
+
+
+async def get_provider(ctx: Context, provider_id: ProviderId) -> ProviderConfig:
+    """Return how to call one of the company's providers.
+
+    Raises:
+        ProviderNotFound: no such provider here.
+    """
+    return await providers.get_config(ctx, provider_id)
+
+
+async def list_models(ctx: Context) -> list[ModelInfo]:
+    """Return the models that an agent may name: the company's own first, the offline one last."""
+    return await models.list_models(ctx)
+
+
+async def create_tenant_with_owner(
+    ctx: Context, *, email: str, password: str, name: str, tenant_name: str, slug: str | None = None
+) -> Founded:
+    """Make an account and a company, as signing up does, without logging in. For seeds.
+
+    Raises:
+        EmailTaken: the address has an account; see `find_owned_tenant`.
+        WeakPassword: the password is too easy.
+    """
+    identity.check_strength(password, email)
+    hashed = await hash_password(password)
+    tenant_id = TenantId.new()
+    async with founding.announcing(ctx, tenant_id) as (sql, outbox):
+        person = await identity.create_user(
+            sql, email=email, name=name, password_hash=hashed, tenant_id=tenant_id, at=ctx.now()
+        )
+        await founding.found_tenant(
+            ctx, sql, outbox, tenant_id=tenant_id, name=tenant_name, owner_id=person.id, slug=slug
+        )
+    return Founded(tenant_id, person.id)
+
+
+async def find_owned_tenant(ctx: Context, email: str) -> Founded | None:
+    """Return the first company that the person with this address owns, or None. For seeds that run again."""
+    person = await identity.find_person_by_email(ctx, email)
+    if person is None:
+        return None
+    async with ctx.ports.database.system() as sql:
+        places = await across.list_places(sql, person.id)
+    owned = next((place for place in places if place.role == "owner"), None)
+    return Founded(owned.tenant_id, person.id) if owned else None
+
+
+async def create_api_key(
+    ctx: Context, *, name: str, kind: str, scopes: Sequence[str] | None = None, allowed_origins: Sequence[str] = ()
+) -> str:
+    """Make a key in the company of this use case and return it. For seeds.
+
+    Raises:
+        InvalidKey, InvalidOrigin: it cannot be made like this.
+        ScopeNotHeld: the principal lacks a scope that the key is to carry.
+    """
+    _, token = await keys.create_key(ctx, name=name, kind=kind, scopes=scopes, allowed_origins=allowed_origins)
+    return token

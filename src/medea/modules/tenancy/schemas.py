@@ -1,0 +1,263 @@
+"""Wire types of tenancy."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from medea.kernel.auth.scopes import Role
+from medea.kernel.ids import ApiKeyId, InvitationId, MembershipId, ProviderId, SessionId, TenantId, UserId
+from medea.kernel.web.wire import Email, Line, Text, Wire, WireIn
+
+Name = Annotated[Line, Field(min_length=1, max_length=100)]
+ModelName = Annotated[Line, Field(min_length=1, max_length=200)]
+NewPassword = Annotated[Text, Field(min_length=10, max_length=200)]
+GivenPassword = Annotated[Text, Field(min_length=1, max_length=200)]
+Token = Annotated[Text, Field(min_length=1, max_length=500)]
+
+
+class Signup(WireIn):
+    """A person and their company."""
+
+    email: Email
+    password: NewPassword
+    name: Name
+    tenant_name: Name
+
+
+class Login(WireIn):
+    """E-mail address and password."""
+
+    email: Email
+    password: GivenPassword
+
+
+class MeUpdate(WireIn):
+    """What people may change about themselves."""
+
+    name: Name
+
+
+class Switch(WireIn):
+    """The company to work in from now on."""
+
+    tenant_id: TenantId
+
+
+class UserRead(Wire):
+    """A person."""
+
+    id: UserId
+    email: str
+    name: str
+    created_at: datetime
+
+
+class UserRef(Wire):
+    """A person, by name."""
+
+    id: UserId
+    name: str
+
+
+class MemberUser(Wire):
+    """The person behind a membership."""
+
+    id: UserId
+    email: str
+    name: str
+
+
+class TenantRef(Wire):
+    """A company, by name."""
+
+    id: TenantId
+    name: str
+    slug: str
+
+
+class TenantRead(TenantRef):
+    """A company."""
+
+    created_at: datetime
+
+
+class TenantPlace(TenantRef):
+    """A company someone belongs to, and as what."""
+
+    role: Role
+
+
+class CurrentSession(Wire):
+    """The session that asks."""
+
+    id: SessionId
+    expires_at: datetime
+
+
+class Me(Wire):
+    """Who is logged in, in which company, and what they may do there."""
+
+    user: UserRead
+    tenant: TenantRef
+    role: Role
+    scopes: list[str]
+    tenants: list[TenantPlace]
+    session: CurrentSession
+
+
+class TenantUpdate(WireIn):
+    """What may be changed about a company."""
+
+    name: Name
+
+
+class TenantCreate(WireIn):
+    """Another company."""
+
+    name: Name
+
+
+class MemberRead(Wire):
+    """Someone's place in the company."""
+
+    id: MembershipId
+    user: MemberUser
+    role: Role
+    created_at: datetime
+
+
+class MemberUpdate(WireIn):
+    """Another role."""
+
+    role: Role
+
+
+class InvitationCreate(WireIn):
+    """Whom to invite, and as what."""
+
+    email: Email
+    role: Role
+
+
+class InvitationRead(Wire):
+    """An open invitation."""
+
+    id: InvitationId
+    email: str
+    role: Role
+    created_at: datetime
+    expires_at: datetime
+    invited_by: UserRef | None
+
+
+class InvitationLookup(Wire):
+    """What a mailed link is about."""
+
+    tenant_name: str
+    email: str
+    role: Role
+    has_account: bool
+
+
+class InvitationAccept(WireIn):
+    """The token of the mailed link."""
+
+    token: Token
+
+
+class InvitationRegister(WireIn):
+    """The token of the mailed link, and the account to make."""
+
+    token: Token
+    name: Name
+    password: NewPassword
+
+
+class ApiKeyCreate(WireIn):
+    """A key to make. `scopes` is for secret keys, `allowed_origins` for publishable ones."""
+
+    name: Name
+    kind: Literal["secret", "publishable"]
+    scopes: Annotated[list[Annotated[Line, Field(max_length=100)]], Field(max_length=50)] | None = None
+    allowed_origins: Annotated[list[Annotated[Line, Field(max_length=300)]], Field(max_length=50)] = Field(
+        default_factory=list
+    )
+
+
+class ApiKeyRead(Wire):
+    """A key. `allowed_origins: []` on a publishable one allows every website."""
+
+    id: ApiKeyId
+    name: str
+    kind: Literal["secret", "publishable"]
+    scopes: list[str]
+    allowed_origins: list[str]
+    prefix: str
+    publishable_key: str | None
+    created_at: datetime
+    last_used_at: datetime | None
+    created_by: UserRef | None
+
+
+class ApiKeyCreated(ApiKeyRead):
+    """A new key, with the one and only showing of `key`."""
+
+    key: str
+
+
+class ProviderCreate(WireIn):
+    """A model endpoint that speaks OpenAI's chat completions. `api_key` may be empty where none is wanted."""
+
+    name: Name
+    base_url: Annotated[Line, Field(min_length=1, max_length=2000)]
+    api_key: Annotated[Line, Field(max_length=1000)]
+    default_model: ModelName
+    is_default: bool | None = None
+
+
+class ProviderUpdate(WireIn):
+    """What is to be changed; what is left out stays."""
+
+    name: Name | None = None
+    base_url: Annotated[Line, Field(min_length=1, max_length=2000)] | None = None
+    api_key: Annotated[Line, Field(max_length=1000)] | None = None
+    default_model: ModelName | None = None
+    is_default: bool | None = None
+
+
+class ProviderRead(Wire):
+    """A model provider. Its key is never returned; `key_hint` shows the end of it."""
+
+    id: ProviderId
+    name: str
+    base_url: str
+    default_model: str
+    key_hint: str
+    is_default: bool
+    created_at: datetime
+
+
+class ProviderTrial(Wire):
+    """How the provider answered; `latency_ms` is the time to its first text."""
+
+    ok: bool
+    latency_ms: int | None
+    detail: str
+
+
+class ModelRead(Wire):
+    """A model that an agent may name. Prices in US dollars per million tokens; null: not known."""
+
+    id: str
+    name: str
+    provider: str = Field(description="`offline`, `platform`, or the id of a provider")
+    context_window: int | None
+    input_price: float | None
+    output_price: float | None
+
+
+class ModelList(Wire):
+    """Models on offer."""
+
+    data: list[ModelRead]

@@ -1,0 +1,1 @@
+"""Use cases of tenancy, one file per subject."""
