@@ -144,3 +144,9 @@ async def prompt_of_turn(sql: Sql, turn: TurnId) -> str:
         "SELECT m.text FROM turns t JOIN messages m ON m.id = t.message_id WHERE t.id = $1", turn
     )
     return text
+
+
+async def list_all_streams(sql: Sql) -> list[tuple[TenantId, ConversationId]]:
+    """Return every tenant's conversations, in a transaction of medea_system."""
+    rows = await sql.fetch("SELECT DISTINCT tenant_id, conversation_id FROM conversation_events ORDER BY 1, 2")
+    return [(TenantId(row["tenant_id"]), ConversationId(row["conversation_id"])) for row in rows]

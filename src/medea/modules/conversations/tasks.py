@@ -13,3 +13,12 @@ async def run_turn(
 ) -> None:
     """Answer one turn."""
     await turns.run_turn(ctx, TurnJob(conversation_id, turn_id, agent_id, is_draft))
+
+
+@run_turn.on_dead
+async def give_up_turn(
+    ctx: Context, reason: str, conversation_id: ConversationId, turn_id: TurnId, agent_id: AgentId, is_draft: bool
+) -> None:
+    """Tell the visitor that the turn failed for good."""
+    ctx.log.error("conversations.turn_given_up", turn=str(turn_id), reason=reason)
+    await turns.give_up_turn(ctx, TurnJob(conversation_id, turn_id, agent_id, is_draft))

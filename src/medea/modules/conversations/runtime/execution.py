@@ -68,8 +68,7 @@ async def run_turn(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
     """Answer a turn, unless it has ended.
 
     Whatever happens to this process on the way, the job comes back and another attempt is made; clients
-    are then told by a restart frame that the text begins anew. When the last attempt fails, so does the
-    turn.
+    are then told by a restart frame that the text begins anew. After the last attempt, see `give_up`.
 
     Args:
         ctx: of the job.
@@ -79,17 +78,29 @@ async def run_turn(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
     try:
         with stoppable(ctx.ports.signals, job.turn_id) as stop:
             running = await _begin(ctx, job)
-            try:
-                outcome = await _answer(ctx, running, stop)
-            except Exception:
-                if ctx.job is None or ctx.job.attempt < ctx.job.max_attempts:
-                    raise
-                ctx.log.exception("conversations.turn_given_up", turn=str(job.turn_id))
-                outcome = _failed(job.turn_id, AppError(), running.text)
+            outcome = await _answer(ctx, running, stop)
             await _end(ctx, running, outcome, run_next)
             _close(running, outcome)
     except (TurnAlreadyEnded, StreamSuperseded):
         ctx.log.info("conversations.turn_lost", turn=str(job.turn_id))
+
+
+async def give_up(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
+    """Fail a turn whose every attempt broke off, so that nobody waits for it and the next one runs."""
+    attempt = ctx.job.attempt if ctx.job is not None else 1
+    outcome = _failed(job.turn_id, AppError("Every attempt at this turn broke off."), "")
+    async with ctx.transaction() as sql:
+        state = await repository.load(sql, job.conversation)
+        if state.active is None or state.active.turn_id != job.turn_id:
+            return
+        events = decide(state, End(attempt=max(attempt, state.active.attempt), event=outcome))
+        state = await repository.save(
+            sql, ctx.tenant, job.conversation, state, events, at=ctx.now(), by=ctx.principal.id
+        )
+        run_next(ctx, job.conversation, state)
+    writer = ctx.ports.streams.writer(ctx.tenant, job.turn_id, attempt + 1, restart=streaming.restart(attempt + 1))
+    writer.append([*_frames(outcome), streaming.DONE])
+    writer.finish()
 
 
 async def _begin(ctx: Context, job: TurnJob) -> Running:
@@ -145,7 +156,7 @@ async def _answer(ctx: Context, running: Running, stop: Stop) -> Outcome:
 async def _stream(ctx: Context, running: Running, request: ModelRequest) -> Finish | None:
     provider = await tenancy.find_provider(ctx, request.model)
     append, parts = running.writer.append, running.parts
-    async with aclosing(ctx.ports.models.stream(request, provider)) as events:
+    async with aclosing(ctx.ports.models.stream(request, provider=provider)) as events:
         async for event in events:
             if type(event) is TextDelta:
                 if running.first_token is None:

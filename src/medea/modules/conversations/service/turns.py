@@ -154,3 +154,8 @@ def run_next(ctx: Context, conversation: ConversationId, state: State) -> None:
 async def run_turn(ctx: Context, job: execution.TurnJob) -> None:
     """Answer a turn, as the job that carries it."""
     await execution.run_turn(ctx, job, run_next)
+
+
+async def give_up_turn(ctx: Context, job: execution.TurnJob) -> None:
+    """Fail a turn whose job has no attempt left."""
+    await execution.give_up(ctx, job, run_next)

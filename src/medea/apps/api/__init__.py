@@ -1,0 +1,1 @@
+"""The HTTP application: all routers, the pages, health and metrics."""

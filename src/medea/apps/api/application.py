@@ -1,0 +1,57 @@
+"""Building the ASGI application."""
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from medea import __version__
+from medea.apps import registry
+from medea.apps.api import assets, health, pages
+from medea.kernel.auth.authenticator import Authenticator
+from medea.kernel.context import Ports
+from medea.kernel.settings import Settings
+from medea.kernel.web import problems
+from medea.kernel.web.middleware import Edge
+
+DESCRIPTION = """
+AI chat assistants for websites.
+
+Send `Authorization: Bearer sk_...` from a server; a browser on your site opens a visitor session with a
+publishable key first. Errors are problem documents (RFC 9457) with a stable `code`; lists are paged by
+`limit` and `cursor`; POST takes an `Idempotency-Key`.
+"""
+
+
+def make_app(settings: Settings) -> FastAPI:
+    """Build the application; `attach` gives it what it works with.
+
+    Args:
+        settings: origins and limits.
+    """
+    app = FastAPI(
+        title="Medea",
+        version=__version__,
+        description=DESCRIPTION.strip(),
+        openapi_url="/openapi.json",
+        docs_url="/docs",
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    for router in registry.routers():
+        app.include_router(router, prefix="/v1")
+    app.include_router(health.router)
+    app.include_router(pages.make_router(settings))
+    assets.mount(app, settings)
+    problems.install(app, registry.ERROR_STYLES)
+    app.add_middleware(Edge, max_body=settings.limits.max_body_bytes)
+    return app
+
+
+def attach(app: FastAPI, ports: Ports, authenticator: Authenticator) -> None:
+    """Give the application its ports. Before this only `/openapi.json` can be served."""
+    app.state.ports = ports
+    app.state.authenticator = authenticator
+
+
+def describe(app: FastAPI) -> dict[str, object]:
+    """Return the OpenAPI document."""
+    return get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)

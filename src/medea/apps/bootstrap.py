@@ -1,0 +1,169 @@
+"""The only place where real things are built and wired."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from medea.apps import registry
+from medea.kernel.auth.authenticator import Authenticator
+from medea.kernel.auth.crypto import KeyRing, load_or_create_secret
+from medea.kernel.auth.principal import system_principal
+from medea.kernel.auth.scopes import ScopeRegistry
+from medea.kernel.bus.embedded.driver import EmbeddedDriver
+from medea.kernel.bus.embedded.worker import Worker
+from medea.kernel.bus.outbox import Outbox
+from medea.kernel.bus.registry import Registry
+from medea.kernel.bus.task import Job
+from medea.kernel.cache.memory import MemoryCaches
+from medea.kernel.clock import SystemClock
+from medea.kernel.context import Context, Ports
+from medea.kernel.db.database import Database, DatabaseUrls
+from medea.kernel.ids import TenantId
+from medea.kernel.limits.bucket import MemoryLimiter
+from medea.kernel.llm.config import PLATFORM, CallLimits, ProviderConfig
+from medea.kernel.llm.providers.offline import OfflineModel
+from medea.kernel.llm.router import ModelRouter
+from medea.kernel.mail.local import LocalMailer
+from medea.kernel.mail.mailer import Mailer
+from medea.kernel.mail.smtp import SmtpMailer
+from medea.kernel.outbound.policy import OutboundPolicy
+from medea.kernel.settings import Settings
+from medea.kernel.signals.postgres import PostgresSignals
+from medea.kernel.streams.memory import MemoryStreams
+from medea.modules.tenancy.facade import make_authenticator
+
+
+@dataclass(slots=True)
+class Installation:
+    """Everything that is open in one process.
+
+    Attributes:
+        ports: what use cases work with.
+        authenticator: who asks.
+        jobs: the code of all jobs.
+        worker: runs them, if this process has one.
+    """
+
+    ports: Ports
+    authenticator: Authenticator
+    jobs: Registry
+    signals: PostgresSignals
+    driver: EmbeddedDriver
+    models: ModelRouter
+    worker: Worker | None = None
+
+    async def start_worker(self, *, is_alone: bool) -> Worker:
+        """Start the worker of this process.
+
+        Args:
+            is_alone: no other process can be running jobs on this database (the embedded mode).
+        """
+        settings = self.ports.settings.worker
+        worker = Worker(
+            self.ports.database,
+            self.jobs,
+            self._job_context,
+            self.signals,
+            self.driver,
+            limits={"turns": settings.turns, "default": settings.default, "slow": settings.slow},
+        )
+        if is_alone:
+            await worker.reclaim_all()
+        await worker.start()
+        self.worker = worker
+        return worker
+
+    @asynccontextmanager
+    async def _job_context(self, tenant_id: TenantId, job: Job) -> AsyncIterator[Context]:
+        ctx = Context(self.ports, system_principal(tenant_id), correlation_id=str(job.id), job=job)
+        async with ctx:
+            yield ctx
+
+    async def close(self) -> None:
+        """Stop working and close everything, in the reverse order of opening."""
+        if self.worker is not None:
+            await self.worker.stop(self.ports.settings.worker.grace_seconds)
+        await self.ports.streams.close()
+        await self.models.close()
+        await self.driver.close()
+        await self.signals.close()
+        await self.ports.database.close()
+
+
+async def open_installation(settings: Settings, url: str) -> Installation:
+    """Open pools and ports on a database that has this code's schema.
+
+    Args:
+        settings: of the operator.
+        url: of the database.
+
+    Raises:
+        OSError, asyncpg.PostgresError: the database cannot be reached.
+        ValueError: the installation's secret is too short.
+    """
+    urls = DatabaseUrls(url, settings.database.app_url, settings.database.system_url)
+    database = await Database.connect(urls, pool_size=settings.database.pool_size)
+    signals = PostgresSignals(urls.app)
+    await signals.start()
+    driver = EmbeddedDriver(signals)
+    jobs = registry.jobs()
+    models = make_models(settings)
+
+    def new_outbox(tenant_id: TenantId | None) -> Outbox:
+        return Outbox(jobs, driver, tenant_id)
+
+    ports = Ports(
+        settings=settings,
+        database=database,
+        clock=SystemClock(),
+        keyring=KeyRing(_secret(settings)),
+        limiter=MemoryLimiter(),
+        mailer=_mailer(settings),
+        models=models,
+        streams=MemoryStreams(),
+        signals=signals,
+        scopes=ScopeRegistry(registry.scopes()),
+        registry=jobs,
+        new_outbox=new_outbox,
+        caches=MemoryCaches(signals),
+    )
+    return Installation(ports, make_authenticator(ports), jobs, signals, driver, models)
+
+
+def _secret(settings: Settings) -> str:
+    if settings.auth.secret is not None:
+        return settings.auth.secret.get_secret_value()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return load_or_create_secret(settings.data_dir / "secret.key")
+
+
+def _mailer(settings: Settings) -> Mailer:
+    if settings.mail.backend == "smtp":
+        return SmtpMailer(settings.mail)
+    return LocalMailer(settings.data_dir / "mail", settings.mail.sender)
+
+
+def make_models(settings: Settings) -> ModelRouter:
+    """Return the router to the platform's provider, tenants' providers and the offline model."""
+    llm = settings.llm
+    platform = None
+    if llm.base_url:
+        platform = ProviderConfig(
+            id=PLATFORM,
+            base_url=llm.base_url,
+            api_key=llm.api_key.get_secret_value() if llm.api_key else None,
+            default_model=llm.default_model,
+            is_guarded=False,
+        )
+    return ModelRouter(
+        limits=CallLimits(
+            connect=llm.connect_timeout,
+            first_token=llm.first_token_timeout,
+            silence=llm.silence_timeout,
+            max_attempts=llm.max_attempts,
+        ),
+        policy=OutboundPolicy(allowed_private_hosts=frozenset(settings.outbound.allowed_private_hosts)),
+        platform=platform,
+        platform_models=llm.models,
+        offline=OfflineModel(llm.offline_delay),
+    )
