@@ -67,7 +67,10 @@ class PriceTable:
 
 def _is_own_machine(base_url: str) -> bool:
     """Whether a model is served from a private address, where no list price applies."""
-    host = urlsplit(base_url).hostname or ""
+    try:
+        host = urlsplit(base_url).hostname or ""
+    except ValueError:
+        return True
     if "." not in host and ":" not in host:
         return True
     try:

@@ -25,7 +25,10 @@ def completion_urls(base_url: str) -> tuple[str, ...]:
     A path with a version in it (`/api/v1`, `/v1beta/openai`) is complete. Otherwise `/v1` belongs between,
     except for the few providers that go without: they are tried second, when the first answers 404.
     """
-    parts = urlsplit(base_url.strip())
+    try:
+        parts = urlsplit(base_url.strip())
+    except ValueError:  # the call will say so
+        return (base_url,)
     path = parts.path.rstrip("/")
     if path.endswith(_PATH):
         paths = [path]
@@ -45,7 +48,7 @@ class Endpoint:
         self._urls = completion_urls(base_url)
         self._index = 0
         # OpenAI's newer models refuse `max_tokens`, most other servers know nothing else.
-        host = urlsplit(base_url).hostname or ""
+        host = _host(self._urls[0])
         newer = host == "api.openai.com" or host.endswith(".openai.azure.com")
         self._limit_name = "max_completion_tokens" if newer else "max_tokens"
         self._refused: dict[str, set[str]] = {}
@@ -113,6 +116,13 @@ class Endpoint:
             return False
         refused.add(name)
         return True
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _other_limit(name: str) -> str | None:

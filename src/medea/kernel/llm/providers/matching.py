@@ -32,8 +32,13 @@ def words(text: str) -> list[str]:
             found += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
         else:
             found.append(word)
-    telling = [word[:_STEM] for word in found if word not in _COMMON]
-    return telling or [word[:_STEM] for word in found]
+    telling = [_stem(word) for word in found if word not in _COMMON]
+    return telling or [_stem(word) for word in found]
+
+
+def _stem(word: str) -> str:
+    """Cut a word to its beginning, without the plural's s."""
+    return (word[:-1] if len(word) > 3 and word[-1] == "s" else word)[:_STEM]
 
 
 class Matcher:

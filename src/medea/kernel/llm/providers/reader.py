@@ -30,7 +30,7 @@ class AnswerReader:
         first_token: seconds left for the first text or reasoning.
     """
 
-    __slots__ = ("_answer", "_content", "_deadline", "_first", "_limits", "_loop", "_response", "_timer")
+    __slots__ = ("_answer", "_content", "_deadline", "_due", "_first", "_limits", "_loop", "_response", "_timer")
 
     def __init__(
         self, response: aiohttp.ClientResponse, answer: ChatAnswer, limits: CallLimits, *, first_token: float
@@ -42,7 +42,7 @@ class AnswerReader:
         self._loop = asyncio.get_running_loop()
         self._first = self._loop.time() + first_token
         self._deadline = self._first
-        self._timer = self._loop.call_at(self._first, self._ring)
+        self._set_timer(self._first)
 
     @property
     def answer(self) -> ChatAnswer:
@@ -69,11 +69,14 @@ class AnswerReader:
         """Wait for bytes; a lost connection is an end, for the answer may have been complete."""
         answer = self._answer
         if answer.reason is not None:
-            self._watch(self._limits.trailing)
+            self._deadline = self._loop.time() + self._limits.trailing
         elif answer.is_alive:
             self._deadline = self._loop.time() + self._limits.silence
         else:
             self._deadline = self._first
+        if self._due > self._deadline:
+            self._timer.cancel()
+            self._set_timer(self._deadline)
         try:
             return await self._content.readany()
         except _Overdue:
@@ -85,19 +88,15 @@ class AnswerReader:
         finally:
             self._deadline = _NEVER
 
-    def _watch(self, seconds: float) -> None:
-        """Move the deadline, also to an earlier time than the timer is set to."""
-        self._deadline = self._loop.time() + seconds
-        if self._timer.when() > self._deadline:
-            self._timer.cancel()
-            self._timer = self._loop.call_at(self._deadline, self._ring)
+    def _set_timer(self, due: float) -> None:
+        self._due = due
+        self._timer = self._loop.call_at(due, self._ring)
 
     def _ring(self) -> None:
         now = self._loop.time()
         if now < self._deadline:
             # nobody waits (the consumer is slow), or bytes have come since: look again when it may be due
-            due = min(self._deadline, now + self._limits.silence)
-            self._timer = self._loop.call_at(due, self._ring)
+            self._set_timer(min(self._deadline, now + self._limits.silence))
             return
         self._content.set_exception(_Overdue())
 

@@ -1,0 +1,68 @@
+"""Calling a model in a test."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
+
+from medea.kernel.llm.config import CallLimits, ProviderConfig
+from medea.kernel.llm.errors import ModelError
+from medea.kernel.llm.messages import ChatMessage, Finish, ModelRequest, TextDelta
+from medea.kernel.llm.port import ModelClient
+from medea.kernel.llm.providers.connections import Connections
+from medea.kernel.llm.providers.openai_compatible import OpenAICompatible
+from medea.kernel.outbound.policy import OutboundPolicy
+from tests.support.upstream import Answer, Upstream, upstream
+
+KEY = "sk-very-secret-key-1234567890"
+FAST = CallLimits(
+    connect=2, first_token=2, silence=0.3, trailing=0.2, max_attempts=1, backoff=0.01, max_backoff=1, max_connections=20
+)
+ASK = ModelRequest((ChatMessage("system", "Be kind."), ChatMessage("user", "Hello?")), model="fake-1")
+
+
+@dataclass
+class Outcome:
+    """What a call gave."""
+
+    texts: list[str]
+    finish: Finish | None
+    error: ModelError | None
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+
+async def collect(client: ModelClient, request: ModelRequest = ASK) -> Outcome:
+    """Read a stream to its end, whatever the end is."""
+    found = Outcome([], None, None)
+    try:
+        async with aclosing(client.stream(request)) as events:
+            async for event in events:
+                assert found.finish is None, "nothing comes after Finish"
+                if isinstance(event, TextDelta):
+                    assert event.text
+                    found.texts.append(event.text)
+                else:
+                    found.finish = event
+    except ModelError as error:
+        found.error = error
+    assert (found.finish is None) != (found.error is None)
+    return found
+
+
+@asynccontextmanager
+async def client_of(server: Upstream, limits: CallLimits = FAST, **config: object) -> AsyncIterator[OpenAICompatible]:
+    """Give an adapter for the fake server."""
+    connections = Connections(limits, OutboundPolicy())
+    base = ProviderConfig(id="platform", base_url=server.base_url, api_key=KEY, is_guarded=False)
+    try:
+        yield OpenAICompatible(replace(base, **config), limits, connections)  # type: ignore[arg-type]
+    finally:
+        await connections.close()
+
+
+async def call(*answers: Answer, request: ModelRequest = ASK, limits: CallLimits = FAST) -> tuple[Outcome, Upstream]:
+    """Let the fake server answer one request."""
+    async with upstream(*answers) as server, client_of(server, limits) as client:
+        return await collect(client, request), server
