@@ -12,7 +12,9 @@ T = TypeVar("T")
 
 
 def _decode_hook(kind: type, value: Any) -> Any:
-    if issubclass(kind, Id) and isinstance(value, str):
+    if issubclass(kind, Id):
+        if not isinstance(value, str):
+            raise TypeError(f"an id is text, not {type(value).__name__}")
         return kind.parse(value) if "_" in value else kind(uuid.UUID(value))
     raise NotImplementedError(f"no JSON form for {kind!r}")
 

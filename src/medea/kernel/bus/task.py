@@ -134,7 +134,7 @@ class Task:
         """Decode and call."""
         try:
             args = self.decode(payload)
-        except ValueError as error:
+        except (ValueError, msgspec.MsgspecError) as error:
             raise Reject(f"the payload does not fit: {error}") from error
         await self.handler(ctx, **args)
 
@@ -172,7 +172,7 @@ class Subscription(Generic[E]):
         """Decode and call."""
         try:
             event = decode_event(self.event_type, payload)
-        except ValueError as error:
+        except (ValueError, msgspec.MsgspecError) as error:
             raise Reject(f"the payload does not fit: {error}") from error
         await self.handler(ctx, event)
 
