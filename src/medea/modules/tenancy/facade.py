@@ -154,13 +154,29 @@ async def find_owned_tenant(ctx: Context, email: str) -> Founded | None:
 
 
 async def create_api_key(
-    ctx: Context, *, name: str, kind: str, scopes: Sequence[str] | None = None, allowed_origins: Sequence[str] = ()
+    ctx: Context,
+    *,
+    name: str,
+    kind: str,
+    scopes: Sequence[str] | None = None,
+    allowed_origins: Sequence[str] = (),
+    token: str | None = None,
 ) -> str:
     """Make a key in the company of this use case and return it. For seeds.
+
+    Args:
+        ctx: who makes it.
+        name: for people.
+        kind: `secret` or `publishable`.
+        scopes: of a secret key; None for the usual ones.
+        allowed_origins: of a publishable key.
+        token: the key itself, where it must be found again without a query; by default random.
 
     Raises:
         InvalidKey, InvalidOrigin: it cannot be made like this.
         ScopeNotHeld: the principal lacks a scope that the key is to carry.
     """
-    _, token = await keys.create_key(ctx, name=name, kind=kind, scopes=scopes, allowed_origins=allowed_origins)
-    return token
+    _, made = await keys.create_key(
+        ctx, name=name, kind=kind, scopes=scopes, allowed_origins=allowed_origins, token=token
+    )
+    return made

@@ -30,7 +30,13 @@ async def list_keys(ctx: Context, request: PageRequest) -> Page[Made]:
 
 
 async def create_key(
-    ctx: Context, *, name: str, kind: str, scopes: Sequence[str] | None, allowed_origins: Sequence[str]
+    ctx: Context,
+    *,
+    name: str,
+    kind: str,
+    scopes: Sequence[str] | None,
+    allowed_origins: Sequence[str],
+    token: str | None = None,
 ) -> tuple[Made, str]:
     """Make a key.
 
@@ -40,6 +46,7 @@ async def create_key(
         kind: `secret` or `publishable`.
         scopes: of a secret key; None for the usual ones. Publishable keys carry none.
         allowed_origins: of a publishable key; empty allows every website.
+        token: the key itself, where a seed must find it again; by default random.
 
     Returns:
         The key's row with its maker, and the key itself, which nobody sees again.
@@ -51,7 +58,7 @@ async def create_key(
     """
     granted = _scopes(ctx, kind, scopes)
     origins = _origins(kind, allowed_origins)
-    token = random_token(_PREFIXES[kind])
+    token = token or random_token(_PREFIXES[kind])
     key = ApiKey(
         tenant_id=ctx.tenant,
         id=ApiKeyId.new(),
