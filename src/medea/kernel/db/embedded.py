@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -112,6 +113,7 @@ class EmbeddedPostgres:
         self._tuning = {**TUNING, **(tuning or {})}
         self._cluster: Cluster | None = None
         self._child: subprocess.Popen[bytes] | None = None
+        self._in_turn = threading.Lock()  # a stop waits for a start that goes on in another thread
 
     async def start(self) -> PostgresAddress:
         """Start or adopt the server and return its address once it answers.
@@ -128,35 +130,37 @@ class EmbeddedPostgres:
 
     def start_blocking(self) -> PostgresAddress:
         """Do what `start` does, in the calling thread."""
-        self.folder.acquire()
-        try:
-            self._cluster = cluster = Cluster(self.folder.path)
-            cluster.prepare()
-            return self._adopt(cluster) or self._launch(cluster)
-        except PermissionError as error:
-            self.folder.release()
-            raise EmbeddedPostgresError(
-                f"The data folder {self.folder.path} belongs to another account ({error.filename}): "
-                "start Medea as that account or set MEDEA_DATA_DIR to another folder."
-            ) from error
-        except BaseException:
-            self.folder.release()
-            raise
+        with self._in_turn:
+            self.folder.acquire()
+            try:
+                self._cluster = cluster = Cluster(self.folder.path)
+                cluster.prepare()
+                return self._adopt(cluster) or self._launch(cluster)
+            except PermissionError as error:
+                self.folder.release()
+                raise EmbeddedPostgresError(
+                    f"The data folder {self.folder.path} belongs to another account ({error.filename}): "
+                    "start Medea as that account or set MEDEA_DATA_DIR to another folder."
+                ) from error
+            except BaseException:
+                self.folder.release()
+                raise
 
     def stop_blocking(self) -> None:
         """Do what `stop` does, in the calling thread."""
-        cluster, child = self._cluster, self._child
-        self._cluster = self._child = None
-        if cluster is None:
-            return
-        try:
-            found = _Postmaster.read(cluster.pid_file)
-            if child is not None:
-                self._end(cluster, child.pid, child)
-            elif found is not None and found.is_alive(cluster.path):
-                self._end(cluster, found.pid, None)
-        finally:
-            self.folder.release()
+        with self._in_turn:
+            cluster, child = self._cluster, self._child
+            self._cluster = self._child = None
+            if cluster is None:
+                return
+            try:
+                found = _Postmaster.read(cluster.pid_file)
+                if child is not None:
+                    self._end(cluster, child.pid, child)
+                elif found is not None and found.is_alive(cluster.path):
+                    self._end(cluster, found.pid, None)
+            finally:
+                self.folder.release()
 
     def leave_blocking(self) -> None:
         """Let the data folder go and leave the server running, for whoever adopts it next."""

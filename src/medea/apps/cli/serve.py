@@ -1,0 +1,304 @@
+"""`medea up`, `medea api` and `medea worker`: processes that run until they are told to stop."""
+
+import asyncio
+import importlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING
+
+from medea.apps.cli.output import BOLD, DIM, CommandFault, Steps, say, styled
+from medea.apps.cli.postgres import check_reachable, ensure_database, read_settings
+from medea.kernel.db.embedded import EmbeddedPostgres
+from medea.kernel.settings import Settings
+
+if TYPE_CHECKING:  # takes a second to import, which `up` spends while PostgreSQL starts
+    from medea.apps.bootstrap import Installation
+    from medea.seeds.demo import Demo
+
+_BACKLOG = 2048
+_HTTP_SECONDS = 5  # for answers that are still being sent when everything else has stopped
+
+
+def run_up() -> None:
+    """Run everything in this process until a signal."""
+    _run(_up)
+
+
+def run_api() -> None:
+    """Run the API until a signal."""
+    _run(_api)
+
+
+def run_worker() -> None:
+    """Run a worker until a signal."""
+    _run(_worker)
+
+
+def _run(work: Callable[[Settings, Steps, "Stopping"], Awaitable[None]]) -> None:
+    import uvloop
+
+    steps = Steps()
+    settings = read_settings()
+
+    async def main() -> None:
+        stopping = Stopping()
+        async with stopping.listening():
+            await work(settings, steps, stopping)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            runner.run(main())
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+
+class Stopping:
+    """The signals that end a process. Once it serves, the first one asks and the second one insists."""
+
+    def __init__(self) -> None:
+        self._asked = asyncio.Event()
+        self._is_serving = False
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Take SIGINT, SIGTERM and SIGHUP until the block ends."""
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        for each in signals:
+            loop.add_signal_handler(each, self._on_signal, task)
+        try:
+            yield
+        finally:
+            for each in signals:
+                loop.remove_signal_handler(each)
+
+    def _on_signal(self, task: "asyncio.Task[None] | None") -> None:
+        if task is not None and (self._asked.is_set() or not self._is_serving):
+            task.cancel()
+        self._asked.set()
+
+    async def wait(self, serving: "asyncio.Task[None] | None" = None) -> None:
+        """Wait for the first signal, or for the end of what serves; a fault of that is raised."""
+        self._is_serving = True
+        asked = asyncio.create_task(self._asked.wait())
+        await asyncio.wait({asked, serving} if serving else {asked}, return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        if serving is not None and serving.done():
+            serving.result()
+
+
+async def _up(settings: Settings, steps: Steps, stopping: Stopping) -> None:
+    async with AsyncExitStack() as stack:
+        server = EmbeddedPostgres(settings.data_dir) if settings.database.url is None else None
+        if server is not None:
+            server.folder.acquire()  # first of all: says "running already" rather than "port taken"
+            stack.callback(server.folder.release)
+        listener = stack.enter_context(_listening(settings))
+        url = await stack.enter_async_context(_database(settings, steps, server))
+        await _migrate(url, steps)
+        installation = await stack.enter_async_context(_installation(settings, url))
+        demo = await _seed(settings, installation, steps)
+        with steps.step("Worker and API"):
+            await installation.start_worker(is_alone=server is not None)
+            serving = await stack.enter_async_context(_serving(settings, installation, listener))
+        _greet(settings, steps, demo)
+        await stopping.wait(serving)
+        await _wind_down(installation)
+
+
+async def _api(settings: Settings, steps: Steps, stopping: Stopping) -> None:
+    async with AsyncExitStack() as stack:
+        listener = stack.enter_context(_listening(settings))
+        url = await _own_database(settings, "api", steps)
+        installation = await stack.enter_async_context(_installation(settings, url))
+        with steps.step("API"):
+            serving = await stack.enter_async_context(_serving(settings, installation, listener))
+        say(f"\nThe API answers at {settings.dashboard_origin}. Ctrl-C stops it.")
+        await stopping.wait(serving)
+
+
+async def _worker(settings: Settings, steps: Steps, stopping: Stopping) -> None:
+    async with AsyncExitStack() as stack:
+        url = await _own_database(settings, "worker", steps)
+        installation = await stack.enter_async_context(_installation(settings, url))
+        with steps.step("Worker"):
+            await installation.start_worker(is_alone=False)
+        say("\nThe worker waits for jobs. Ctrl-C stops it.")
+        await stopping.wait()
+        await _wind_down(installation)
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    """Take the port before anything is started, so that a taken one is told at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+            listener.listen(_BACKLOG)
+        except PermissionError as error:
+            raise CommandFault(
+                f"Port {settings.port} is not for ordinary users: choose one with MEDEA_PORT."
+            ) from error
+        except OSError as error:
+            raise CommandFault(
+                f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}): "
+                "stop the program that has it, or choose another with MEDEA_PORT."
+            ) from error
+        yield listener
+
+
+@asynccontextmanager
+async def _database(settings: Settings, steps: Steps, server: EmbeddedPostgres | None) -> AsyncIterator[str]:
+    """Start the embedded PostgreSQL while this process imports what it will need."""
+    if server is None:
+        assert settings.database.url is not None  # noqa: S101 - otherwise there is a server
+        with steps.step("PostgreSQL (yours)"):
+            await check_reachable(settings.database.url)
+            await _import_everything()
+        yield settings.database.url
+        return
+    try:
+        with steps.step("PostgreSQL") as remarks:
+            address, _ = await asyncio.gather(server.start(), _import_everything())
+            url = await ensure_database(address)
+            remarks.append(f"data in {server.folder.path}")
+        yield url
+    finally:
+        await _uncancelled(server.stop())
+
+
+async def _import_everything() -> None:
+    for name in ("medea.apps.bootstrap", "medea.apps.api.application", "uvicorn"):
+        await asyncio.to_thread(importlib.import_module, name)
+
+
+async def _uncancelled(work: Awaitable[None]) -> None:
+    """Finish some work even if this task is told to stop once more meanwhile."""
+    running = asyncio.ensure_future(work)
+    while not running.done():
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            continue
+    running.result()
+
+
+async def _own_database(settings: Settings, command: str, steps: Steps) -> str:
+    url = settings.database.url
+    if url is None:
+        raise CommandFault(
+            f"`medea {command}` works on the database of MEDEA_DATABASE__URL, which is not set: "
+            "set it, or use `medea up`, which brings its own."
+        )
+    from medea.kernel.db.migrate import is_current
+
+    with steps.step("PostgreSQL (yours)"):
+        await check_reachable(url)
+        if not await is_current(url):
+            raise CommandFault("The database does not have the schema of this Medea: run `medea db migrate` first.")
+    return url
+
+
+async def _migrate(url: str, steps: Steps) -> None:
+    from medea.kernel.db.migrate import migrate
+
+    with steps.step("Schema") as remarks:
+        remarks.append("migrated" if await migrate(url) else "up to date")
+
+
+@asynccontextmanager
+async def _installation(settings: Settings, url: str) -> AsyncIterator["Installation"]:
+    from medea.apps.bootstrap import open_installation
+
+    installation = await open_installation(settings, url)
+    try:
+        yield installation
+    finally:
+        await installation.close()
+
+
+async def _seed(settings: Settings, installation: "Installation", steps: Steps) -> "Demo | None":
+    if not settings.seed:
+        return None
+    from medea.seeds.demo import seed_demo
+
+    with steps.step("Demo company"):
+        return await seed_demo(installation.ports)
+
+
+@asynccontextmanager
+async def _serving(
+    settings: Settings, installation: "Installation", listener: socket.socket
+) -> AsyncIterator["asyncio.Task[None]"]:
+    import uvicorn
+
+    from medea.apps.api.application import attach, make_app
+
+    app = make_app(settings)
+    attach(app, installation.ports, installation.authenticator)
+
+    is_up = asyncio.Event()
+
+    class Server(uvicorn.Server):
+        """Leaves signals to `Stopping`, and says when it answers."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            is_up.set()
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    server = Server(
+        uvicorn.Config(
+            app,
+            http="httptools",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_HTTP_SECONDS,
+        )
+    )
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        up = asyncio.create_task(is_up.wait())
+        await asyncio.wait({up, serving}, return_when=asyncio.FIRST_COMPLETED)
+        up.cancel()
+        yield serving
+    finally:
+        server.should_exit = True
+        await _uncancelled(serving)
+
+
+async def _wind_down(installation: "Installation") -> None:
+    """Let running turns end, then end the streams, so that no connection stays open for them."""
+    say(styled("\nStopping. Running answers may end; Ctrl-C once more stops at once.", DIM))
+    worker, installation.worker = installation.worker, None
+    if worker is not None:
+        await worker.stop(installation.ports.settings.worker.grace_seconds)
+    await installation.ports.streams.close()
+
+
+def _greet(settings: Settings, steps: Steps, demo: "Demo | None") -> None:
+    offline = "medea/offline (set OPENROUTER_API_KEY for a real one)"
+    model = (settings.llm.default_model or settings.llm.base_url) if settings.llm.base_url else offline
+    lines = [
+        ("Dashboard", f"{settings.dashboard_origin}/"),
+        ("Demo shop", f"{settings.dashboard_origin}/demo"),
+        ("API", f"{settings.dashboard_origin}/docs"),
+        ("Model", model),
+    ]
+    if demo is not None:
+        lines.insert(2, ("Log in", f"{demo.email}  password {demo.password}"))
+    say(f"\n{styled('Medea is ready', BOLD)} {styled(f'after {steps.total:.1f} s', DIM)}")
+    for name, text in lines:
+        say(f"  {name:<10} {text}")
+    say(styled("\nCtrl-C stops everything.", DIM))
