@@ -73,6 +73,7 @@ class Upstream:
     answers: list[Answer] = field(default_factory=list)
     respond: Callable[[Call], Answer] | None = None
     calls: list[Call] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)  # set with the first call
     connections: int = 0
     port: int = 0
 
@@ -90,6 +91,7 @@ class Upstream:
         try:
             while (call := await _read_call(reader)) is not None:
                 self.calls.append(call)
+                self.arrived.set()
                 if not await self._play(call, self._next(call), reader, writer):
                     return
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):

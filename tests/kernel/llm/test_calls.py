@@ -232,8 +232,7 @@ async def test_closing_the_iterator_ends_the_call_at_once() -> None:
 async def test_cancelling_the_reader_ends_the_call_at_once(answer: Answer) -> None:
     async with upstream(answer) as server, client_of(server, replace(FAST, silence=30, first_token=30)) as client:
         task = asyncio.create_task(collect(client))
-        while not server.calls:
-            await asyncio.sleep(0.01)
+        await server.arrived.wait()
         await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -23,10 +23,11 @@ DEFAULT = replace(ASK, model=None)
 async def router_of(platform: Upstream | None = None, *, tenant: Upstream | None = None) -> AsyncIterator[ModelRouter]:
     """Give a router whose door lets through to the tenant's fake server alone."""
     allowed = frozenset({f"127.0.0.1:{tenant.port}"}) if tenant else frozenset[str]()
+    own = ProviderConfig(PLATFORM, platform.base_url, "sk-platform", "plat-1", is_guarded=False) if platform else None
     router = ModelRouter(
         limits=FAST,
         policy=OutboundPolicy(allowed_private_hosts=allowed),
-        platform=platform and ProviderConfig(PLATFORM, platform.base_url, "sk-platform", "plat-1", is_guarded=False),
+        platform=own,
         platform_models=("plat-1", "plat-2"),
         offline=OfflineModel(delay=0),
     )

@@ -15,6 +15,7 @@ from medea.kernel.outbound.errors import OutboundRefused
 
 _MAX_URL = 2048
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
+_CREDENTIALS = re.compile(r"[^/?#]*//[^/?#]*@")
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 _NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
 _LOCAL_SUFFIXES = (
@@ -73,7 +74,7 @@ class OutboundPolicy:
             _refuse("scheme", f"The address must begin with {_either(f'{s}://' for s in self.schemes)}.")
         if not host or port is None or not 0 < port < 65536:
             _refuse("malformed", "The address needs a host name.")
-        if "@" in url.raw_authority:
+        if _CREDENTIALS.match(raw):
             _refuse("credentials", "The address must not hold a user name or password.")
         host = host.lower().removesuffix(".")
         is_allowed = self._names(host, port)
