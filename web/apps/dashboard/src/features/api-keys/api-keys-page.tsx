@@ -1,18 +1,5 @@
 import type { ApiKey } from "@medea/api";
-import {
-  Button,
-  Card,
-  ConfirmDialog,
-  EmptyState,
-  PageHeader,
-  Skeleton,
-  Table,
-  TableBody,
-  TableHead,
-  TableHeader,
-  TableRow,
-  toast,
-} from "@medea/ui";
+import { Button, Card, ConfirmDialog, EmptyState, PageHeader, Skeleton, toast } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { GlobeIcon, KeyRoundIcon, LockKeyholeIcon, type LucideIcon, PlusIcon } from "lucide-react";
 import { useState } from "react";
@@ -40,13 +27,17 @@ export function ApiKeysPage() {
   );
 
   return (
-    <Page className="grid gap-8">
+    <Page className="grid grid-cols-1 gap-8">
       <PageHeader
         title="API keys"
         description="Publishable keys open the chat on a website. Secret keys let your own programs talk to Medea."
         actions={canWrite ? create : null}
       />
-      {canWrite ? null : <ReadOnlyNotice what="the API keys" />}
+      {canWrite ? null : (
+        <div className="-mb-6">
+          <ReadOnlyNotice what="the API keys" />
+        </div>
+      )}
       {keys.isPending ? (
         <KeysSkeleton />
       ) : keys.isError ? (
@@ -65,7 +56,6 @@ export function ApiKeysPage() {
             lead="Used in pages. Bound to the websites you allow."
             icon={GlobeIcon}
             keys={keys.data.data.filter((key) => key.kind === "publishable")}
-            detail="Allowed websites"
             canWrite={canWrite}
             onRevoke={setLeaving}
           />
@@ -74,7 +64,6 @@ export function ApiKeysPage() {
             lead="Used on servers. Can do what its permissions say."
             icon={LockKeyholeIcon}
             keys={keys.data.data.filter((key) => key.kind === "secret")}
-            detail="Permissions"
             canWrite={canWrite}
             onRevoke={setLeaving}
           />
@@ -108,12 +97,11 @@ interface KeyTableProps {
   lead: string;
   icon: LucideIcon;
   keys: ApiKey[];
-  detail: string;
   canWrite: boolean;
   onRevoke: (key: ApiKey) => void;
 }
 
-function KeyTable({ title, lead, icon: Icon, keys, detail, canWrite, onRevoke }: KeyTableProps) {
+function KeyTable({ title, lead, icon: Icon, keys, canWrite, onRevoke }: KeyTableProps) {
   if (keys.length === 0) return null;
   return (
     <section className="grid gap-3">
@@ -125,31 +113,11 @@ function KeyTable({ title, lead, icon: Icon, keys, detail, canWrite, onRevoke }:
         <p className="mt-0.5 text-muted-foreground text-sm">{lead}</p>
       </div>
       <Card className="overflow-hidden">
-        <Table label={`${title} keys`}>
-          <TableHeader>
-            <TableRow>
-              <TableHead className="w-[30%]">Name</TableHead>
-              <TableHead className="w-[23%]">Key</TableHead>
-              <TableHead className="w-[30%]">{detail}</TableHead>
-              <TableHead>Last used</TableHead>
-              {canWrite ? (
-                <TableHead>
-                  <span className="sr-only">Revoke</span>
-                </TableHead>
-              ) : null}
-            </TableRow>
-          </TableHeader>
-          <TableBody>
-            {keys.map((key) => (
-              <KeyRow
-                key={key.id}
-                apiKey={key}
-                canRevoke={canWrite}
-                onRevoke={() => onRevoke(key)}
-              />
-            ))}
-          </TableBody>
-        </Table>
+        <ul className="divide-y" aria-label={`${title} keys`}>
+          {keys.map((key) => (
+            <KeyRow key={key.id} apiKey={key} canRevoke={canWrite} onRevoke={() => onRevoke(key)} />
+          ))}
+        </ul>
       </Card>
     </section>
   );

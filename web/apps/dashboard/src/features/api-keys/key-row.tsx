@@ -1,5 +1,5 @@
 import type { ApiKey } from "@medea/api";
-import { Badge, Button, CopyButton, RelativeTime, TableCell, TableRow, Tooltip } from "@medea/ui";
+import { Badge, Button, CopyButton, RelativeTime, Tooltip } from "@medea/ui";
 import { TrashIcon } from "lucide-react";
 
 export interface KeyRowProps {
@@ -10,25 +10,27 @@ export interface KeyRowProps {
 
 export function KeyRow({ apiKey, canRevoke, onRevoke }: KeyRowProps) {
   return (
-    <TableRow>
-      <TableCell className="min-w-48">
-        <div className="font-medium">{apiKey.name}</div>
-        <div className="mt-0.5 text-muted-foreground text-xs">
+    <li className="relative grid grid-cols-1 gap-x-6 gap-y-2.5 px-4 py-3.5 md:grid-cols-[minmax(0,1.1fr)_minmax(0,1.3fr)_9rem_2rem] md:items-center">
+      <div className="min-w-0 pr-10 md:pr-0">
+        <h3 className="truncate font-medium">{apiKey.name}</h3>
+        <KeyText apiKey={apiKey} />
+        <p className="text-muted-foreground text-xs">
           Created <RelativeTime at={apiKey.created_at} />
           {authorOf(apiKey)}
-        </div>
-      </TableCell>
-      <TableCell>
-        <KeyText apiKey={apiKey} />
-      </TableCell>
-      <TableCell className="max-w-72">
-        {apiKey.kind === "secret" ? <Scopes apiKey={apiKey} /> : <Origins apiKey={apiKey} />}
-      </TableCell>
-      <TableCell className="whitespace-nowrap text-muted-foreground">
-        {apiKey.last_used_at ? <RelativeTime at={apiKey.last_used_at} /> : "Never"}
-      </TableCell>
+        </p>
+      </div>
+      {apiKey.kind === "secret" ? <Scopes apiKey={apiKey} /> : <Origins apiKey={apiKey} />}
+      <p className="text-muted-foreground text-xs md:text-right">
+        {apiKey.last_used_at ? (
+          <>
+            Used <RelativeTime at={apiKey.last_used_at} />
+          </>
+        ) : (
+          "Never used"
+        )}
+      </p>
       {canRevoke ? (
-        <TableCell className="w-0 text-right">
+        <div className="absolute top-2 right-2 md:static">
           <Tooltip content="Revoke">
             <Button
               variant="ghost"
@@ -40,9 +42,9 @@ export function KeyRow({ apiKey, canRevoke, onRevoke }: KeyRowProps) {
               <TrashIcon />
             </Button>
           </Tooltip>
-        </TableCell>
+        </div>
       ) : null}
-    </TableRow>
+    </li>
   );
 }
 
@@ -52,11 +54,11 @@ function authorOf({ created_by: author }: ApiKey): string {
 
 function KeyText({ apiKey }: { apiKey: ApiKey }) {
   if (apiKey.publishable_key === null) {
-    return <code className="whitespace-nowrap font-mono text-xs">{apiKey.prefix}…</code>;
+    return <code className="block py-1 font-mono text-xs">{apiKey.prefix}…</code>;
   }
   return (
     <span className="flex items-center gap-1">
-      <code className="max-w-44 truncate font-mono text-xs">{apiKey.publishable_key}</code>
+      <code className="min-w-0 truncate font-mono text-xs">{apiKey.publishable_key}</code>
       <CopyButton value={apiKey.publishable_key} label={`Copy key ${apiKey.name}`} />
     </span>
   );
@@ -77,7 +79,8 @@ function Scopes({ apiKey }: { apiKey: ApiKey }) {
 }
 
 function Origins({ apiKey }: { apiKey: ApiKey }) {
-  if (apiKey.allowed_origins.length === 0) return <Badge variant="warning">Any website</Badge>;
+  if (apiKey.allowed_origins.length === 0)
+    return <Badge variant="warning">Works on any website</Badge>;
   return (
     <ul className="grid gap-0.5 text-xs">
       {apiKey.allowed_origins.map((origin) => (

@@ -10,7 +10,7 @@ import {
 } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ArrowLeftIcon, SearchXIcon, SquareIcon } from "lucide-react";
+import { ArrowLeftIcon, ChevronRightIcon, SearchXIcon, SquareIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { LoadFailure } from "@/components/load-failure";
 import { Page } from "@/components/page";
@@ -52,12 +52,20 @@ export function ConversationPage({ id, view }: ConversationPageProps) {
           Events
         </ViewLink>
       </nav>
-      <div className="mt-6 grid gap-8 lg:grid-cols-[minmax(0,1fr)_13.5rem] lg:gap-12">
+      <div className="mt-6 grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_13.5rem] lg:gap-12">
+        <details className="group rounded-xl border lg:hidden">
+          <summary className="focus-mark flex min-h-11 list-none items-center gap-2 rounded-xl px-4 font-medium text-sm [&::-webkit-details-marker]:hidden">
+            <ChevronRightIcon className="size-4 text-muted-foreground transition-transform group-open:rotate-90" />
+            About this conversation
+          </summary>
+          <div className="px-4 pt-1 pb-4">
+            <ConversationFacts conversation={conversation} />
+          </div>
+        </details>
         <aside
           aria-label="About this conversation"
-          className="rounded-xl border p-4 lg:sticky lg:top-6 lg:order-2 lg:self-start lg:rounded-none lg:border-0 lg:border-l lg:py-0 lg:pr-0 lg:pl-6"
+          className="sticky top-6 order-2 hidden self-start border-l pl-6 lg:block"
         >
-          <h2 className="sr-only">About this conversation</h2>
           <ConversationFacts conversation={conversation} />
         </aside>
         <section className="min-w-0" aria-label={view === "events" ? "Events" : "Transcript"}>
@@ -124,7 +132,7 @@ function StopButton({ conversation }: { conversation: Conversation }) {
 
 function Unavailable({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   return (
-    <Page className="grid gap-6">
+    <Page className="grid grid-cols-1 gap-6">
       <BackLink />
       <h1 className="sr-only">Conversation</h1>
       {error instanceof ApiError && error.isNotFound ? (
@@ -147,7 +155,7 @@ function Unavailable({ error, onRetry }: { error: unknown; onRetry: () => void }
 
 function PageSkeleton() {
   return (
-    <Page className="grid gap-6">
+    <Page className="grid grid-cols-1 gap-6">
       <h1 className="sr-only">Conversation</h1>
       <div className="grid gap-2" role="status" aria-label="Loading the conversation">
         <Skeleton className="h-4 w-28" />

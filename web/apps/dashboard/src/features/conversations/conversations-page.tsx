@@ -21,7 +21,7 @@ export function ConversationsPage({ filters }: { filters: ConversationFilters })
   });
   const rows = list.data?.pages.flatMap((page) => page.data) ?? [];
   return (
-    <Page className="grid gap-6">
+    <Page className="grid grid-cols-1 gap-6">
       <PageHeader
         title="Conversations"
         description="Every conversation with your agents, as it happens."

@@ -32,7 +32,7 @@ export function EmbedPanel({ agent }: { agent: Agent }) {
     key: selected?.publishable_key ?? "",
   };
   return (
-    <div className="grid max-w-3xl gap-10">
+    <div className="grid max-w-3xl grid-cols-1 gap-10">
       {agent.published_version === null ? (
         <Notice variant="warning" title="Not published yet">
           Visitors see the published version. Publish this agent first, then the code below works.
@@ -84,7 +84,7 @@ export function EmbedPanel({ agent }: { agent: Agent }) {
 
 function Part({ title, lead, children }: { title: string; lead: ReactNode; children: ReactNode }) {
   return (
-    <section className="grid min-w-0 gap-4">
+    <section className="grid grid-cols-1 gap-4">
       <div className="grid gap-0.5">
         <h2 className="font-semibold text-base">{title}</h2>
         <p className="text-muted-foreground text-sm">{lead}</p>

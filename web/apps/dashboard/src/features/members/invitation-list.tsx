@@ -24,7 +24,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
   const by = invitation.invited_by;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-      <span className="flex size-10 shrink-0 items-center justify-center rounded-full border border-dashed text-muted-foreground">
+      <span className="flex size-9 shrink-0 items-center justify-center rounded-full border border-dashed text-muted-foreground">
         <MailIcon className="size-4" />
       </span>
       <div className="min-w-0 flex-1 basis-40">
@@ -36,24 +36,28 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
           {isOver ? null : <RelativeTime at={invitation.expires_at} />}
         </p>
       </div>
-      {isOver ? <Badge variant="warning">Expired</Badge> : null}
-      <Badge>{roleLabel(invitation.role)}</Badge>
-      {canWrite ? (
-        <Button
-          variant="outline"
-          size="sm"
-          loading={revoke.isPending}
-          aria-label={`Withdraw the invitation of ${invitation.email}`}
-          onClick={() =>
-            revoke.mutate(invitation.id, {
-              onSuccess: () => toast.success(`The invitation of ${invitation.email} was withdrawn`),
-              onError: (error) => toast.error(messageOf(error)),
-            })
-          }
-        >
-          Withdraw
-        </Button>
-      ) : null}
+      <div className="flex basis-full items-center gap-3 pl-13 sm:basis-auto sm:pl-0">
+        {isOver ? <Badge variant="warning">Expired</Badge> : null}
+        <Badge>{roleLabel(invitation.role)}</Badge>
+        {canWrite ? (
+          <Button
+            variant="outline"
+            size="sm"
+            className="ml-auto"
+            loading={revoke.isPending}
+            aria-label={`Withdraw the invitation of ${invitation.email}`}
+            onClick={() =>
+              revoke.mutate(invitation.id, {
+                onSuccess: () =>
+                  toast.success(`The invitation of ${invitation.email} was withdrawn`),
+                onError: (error) => toast.error(messageOf(error)),
+              })
+            }
+          >
+            Withdraw
+          </Button>
+        ) : null}
+      </div>
     </li>
   );
 }

@@ -1,7 +1,6 @@
 import { type Member, messageOf, type Role } from "@medea/api";
-import { Badge, Button, Card, RelativeTime, Tooltip, toast } from "@medea/ui";
+import { Avatar, Badge, Button, Card, RelativeTime, Tooltip, toast } from "@medea/ui";
 import { UserMinusIcon } from "lucide-react";
-import { Monogram } from "@/components/monogram";
 import { useCan, useMe } from "@/lib/session";
 import { useChangeRole } from "./queries";
 import { RoleSelect } from "./role-select";
@@ -46,7 +45,7 @@ function MemberRow({ member, onRemove }: { member: Member; onRemove: () => void 
 
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-      <Monogram name={member.user.name} size="large" isRound />
+      <Avatar name={member.user.name} className="size-9 text-xs" />
       <div className="min-w-0 flex-1 basis-40">
         <p className="flex items-center gap-2 font-medium">
           <span className="truncate">{member.user.name}</span>
@@ -57,7 +56,7 @@ function MemberRow({ member, onRemove }: { member: Member; onRemove: () => void 
       <p className="hidden text-muted-foreground text-sm md:block">
         Joined <RelativeTime at={member.created_at} />
       </p>
-      <div className="flex items-center gap-1">
+      <div className="flex basis-full items-center justify-between gap-1 pl-13 sm:basis-auto sm:pl-0">
         {mayChange ? (
           <RoleSelect
             value={shown}

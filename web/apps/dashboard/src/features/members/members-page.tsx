@@ -24,7 +24,7 @@ export function MembersPage() {
   const pending = invitations.data?.data ?? [];
 
   return (
-    <Page className="grid gap-8">
+    <Page className="grid grid-cols-1 gap-8">
       <PageHeader
         title="Members"
         description={`Who works in ${tenant.name}, and what they may do.`}
@@ -37,7 +37,11 @@ export function MembersPage() {
           ) : null
         }
       />
-      {canWrite ? null : <ReadOnlyNotice what="the members" />}
+      {canWrite ? null : (
+        <div className="-mb-6">
+          <ReadOnlyNotice what="the members" />
+        </div>
+      )}
       {members.isPending ? (
         <MembersSkeleton />
       ) : members.isError ? (
@@ -107,7 +111,7 @@ function MembersSkeleton() {
       <Card className="divide-y">
         {["a", "b", "c"].map((row) => (
           <div key={row} className="flex items-center gap-4 px-4 py-3">
-            <Skeleton className="size-10 rounded-full" />
+            <Skeleton className="size-9 rounded-full" />
             <div className="grid flex-1 gap-1.5 py-1">
               <Skeleton className="h-3.5 w-32" />
               <Skeleton className="h-3.5 w-48" />

@@ -27,9 +27,9 @@ const linkClassName = cn(
 /** The settings: sections at the side, on a phone in a row above. */
 export function SettingsLayout() {
   return (
-    <Page className="grid gap-6 sm:gap-8">
+    <Page className="grid grid-cols-1 gap-6 sm:gap-8">
       <PageHeader title="Settings" />
-      <div className="grid gap-6 md:grid-cols-[10rem_minmax(0,1fr)] md:gap-10">
+      <div className="grid grid-cols-1 gap-6 md:grid-cols-[10rem_minmax(0,1fr)] md:gap-10">
         <nav
           aria-label="Settings"
           className="flex gap-1 overflow-x-auto md:sticky md:top-6 md:grid md:gap-5 md:self-start"
