@@ -43,7 +43,7 @@ class Module:
 
 
 MODULES: dict[str, Module] = {
-    "identity": Module(identity_endpoints.ROUTERS, identity_permissions.SCOPES, (identity_events, identity_tasks)),
+    "identity": Module((identity_endpoints.own, identity_endpoints.public), identity_permissions.SCOPES, (identity_events, identity_tasks)),
     "tenancy": Module(tenancy_endpoints.ROUTERS, tenancy_permissions.SCOPES, (tenancy_events, tenancy_tasks)),
     "agents": Module((agents_endpoints.router,), agents_permissions.SCOPES, (agents_events,)),
     "conversations": Module(
