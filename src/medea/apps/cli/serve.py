@@ -15,7 +15,7 @@ from medea.kernel.settings import Settings
 
 if TYPE_CHECKING:  # takes a second to import, which `up` spends while PostgreSQL starts
     from medea.apps.bootstrap import Installation
-    from medea.seeds.demo import Demo
+    from medea.seeds.demo import DemoFacts
 
 _BACKLOG = 2048
 _HTTP_SECONDS = 5  # for answers that are still being sent when everything else has stopped
@@ -222,13 +222,15 @@ async def _installation(settings: Settings, url: str) -> AsyncIterator["Installa
         await installation.close()
 
 
-async def _seed(settings: Settings, installation: "Installation", steps: Steps) -> "Demo | None":
+async def _seed(settings: Settings, installation: "Installation", steps: Steps) -> "DemoFacts | None":
     if not settings.seed:
         return None
-    from medea.seeds.demo import seed_demo
+    from medea.seeds.demo import seed
 
-    with steps.step("Demo company"):
-        return await seed_demo(installation.ports)
+    with steps.step("Demo company") as remarks:
+        demo = await seed(installation.ports)
+        remarks.append("added" if demo and demo.is_new else "there already")
+    return demo
 
 
 @asynccontextmanager
@@ -287,7 +289,7 @@ async def _wind_down(installation: "Installation") -> None:
     await installation.ports.streams.close()
 
 
-def _greet(settings: Settings, steps: Steps, demo: "Demo | None") -> None:
+def _greet(settings: Settings, steps: Steps, demo: "DemoFacts | None") -> None:
     offline = "medea/offline (set OPENROUTER_API_KEY for a real one)"
     model = (settings.llm.default_model or settings.llm.base_url) if settings.llm.base_url else offline
     lines = [
@@ -297,7 +299,7 @@ def _greet(settings: Settings, steps: Steps, demo: "Demo | None") -> None:
         ("Model", model),
     ]
     if demo is not None:
-        lines.insert(2, ("Log in", f"{demo.email}  password {demo.password}"))
+        lines.insert(1, ("Log in", f"{demo.email}, password {demo.password}"))
     say(f"\n{styled('Medea is ready', BOLD)} {styled(f'after {steps.total:.1f} s', DIM)}")
     for name, text in lines:
         say(f"  {name:<10} {text}")
