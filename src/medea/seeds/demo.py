@@ -68,13 +68,15 @@ async def seed(ports: Ports) -> DemoFacts | None:
             nobody, email=EMAIL, password=PASSWORD, name="Nora Demo", tenant_name=_TENANT_NAME, slug="northwind"
         )
     owner = Principal(PrincipalKind.USER, founded.tenant_id, ports.scopes.of_role(Role.OWNER), user_id=founded.user_id)
-    await _ensure_agents(ports, owner)
-    key = await _ensure_key(ports, owner)
-    try:
-        live = await agents.get_live_agent(Context(ports, owner), AGENT_SLUG)
-    except agents.AgentNotFound:
+    ctx = Context(ports, owner)
+    live = await _find_live(ctx)
+    if live is None and await agents.find_agent(ctx, AGENT_SLUG) is None:
+        await _create_agents(ports, owner)
+        live = await _find_live(ctx)
+    if live is None:
         log.warning("seeds.demo_skipped", reason="somebody made an unpublished agent of the demo's slug")
         return None
+    key = await _ensure_key(ports, owner)
     log.debug("seeds.demo_ready", is_new=is_new, version=live.version)
     return DemoFacts(
         tenant_id=founded.tenant_id,
@@ -88,18 +90,24 @@ async def seed(ports: Ports) -> DemoFacts | None:
     )
 
 
-async def _ensure_agents(ports: Ports, owner: Principal) -> None:
+async def _find_live(ctx: Context) -> agents.LiveAgent | None:
+    try:
+        return await agents.get_live_agent(ctx, AGENT_SLUG)
+    except agents.AgentNotFound:
+        return None
+
+
+async def _create_agents(ports: Ports, owner: Principal) -> None:
     async with Context(ports, owner) as ctx:
         # the draft first, so that lists, newest first, begin with the assistant that answers
         if await agents.find_agent(ctx, DRAFT_SLUG) is None:
             await agents.create_agent(
                 ctx, TRIP_PLANNER, slug=DRAFT_SLUG, description="A draft: plans tours, not published yet"
             )
-        if await agents.find_agent(ctx, AGENT_SLUG) is None:
-            agent_id = await agents.create_agent(
-                ctx, SHOP_ASSISTANT, slug=AGENT_SLUG, description="Answers on the pages of the shop"
-            )
-            await agents.publish_agent(ctx, agent_id, note="First version")
+        agent_id = await agents.create_agent(
+            ctx, SHOP_ASSISTANT, slug=AGENT_SLUG, description="Answers on the pages of the shop"
+        )
+        await agents.publish_agent(ctx, agent_id, note="First version")
 
 
 async def _ensure_key(ports: Ports, owner: Principal) -> str:
@@ -108,12 +116,25 @@ async def _ensure_key(ports: Ports, owner: Principal) -> str:
     It follows from the installation's secret and the origins, so a start on another port finds or makes
     the key that allows that port, and no query is needed to know it.
     """
-    origins = (ports.settings.dashboard_origin, ports.settings.widget_origin)
-    secret = ports.keyring.signing_key("demo-key")
-    digest = hmac.digest(secret, " ".join(origins).encode(), hashlib.sha256)
-    key = "pk_" + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    origins, key = _origins(ports), _key(ports)
     if await tenancy.find_publishable_key(ports, key) is None:
         async with Context(ports, owner) as ctx:
             await tenancy.create_api_key(ctx, name="Demo page", kind="publishable", allowed_origins=origins, token=key)
         assert await tenancy.find_publishable_key(ports, key) is not None  # noqa: S101 - what was written is read back
     return key
+
+
+async def find_publishable_key(ports: Ports) -> str | None:
+    """Return the demo page's key, or None where the demo was not seeded for these origins."""
+    key = _key(ports)
+    return key if await tenancy.find_publishable_key(ports, key) is not None else None
+
+
+def _origins(ports: Ports) -> tuple[str, str]:
+    return ports.settings.dashboard_origin, ports.settings.widget_origin
+
+
+def _key(ports: Ports) -> str:
+    secret = ports.keyring.signing_key("demo-key")
+    digest = hmac.digest(secret, " ".join(_origins(ports)).encode(), hashlib.sha256)
+    return "pk_" + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

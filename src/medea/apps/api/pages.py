@@ -144,14 +144,14 @@ def _demo(router: APIRouter, settings: Settings, root: Path) -> None:
         moved = _elsewhere(request, settings.dashboard_origin)
         if moved is not None:
             return moved
-        facts = await demo.find_facts(ports_of(request))
-        if facts is None:
+        key = await demo.find_publishable_key(ports_of(request))
+        if key is None:
             return PlainTextResponse("The demo is not here: run `medea seed` and load the page again.", 404)
         page = (folder / "index.html").read_text(encoding="utf-8")
         for token, value in (
             ("{{WIDGET_ORIGIN}}", settings.widget_origin),
-            ("{{PUBLISHABLE_KEY}}", facts.publishable_key),
-            ("{{AGENT}}", facts.agent_slug),
+            ("{{PUBLISHABLE_KEY}}", key),
+            ("{{AGENT}}", demo.AGENT_SLUG),
         ):
             page = page.replace(token, html.escape(value, quote=True))
         return HTMLResponse(page, headers={"content-security-policy": policy, "cache-control": "no-cache"})
