@@ -1,0 +1,35 @@
+import { type ChatState, isRunning } from "@medea/chat";
+import { useRef } from "react";
+import { strings } from "../strings/index.ts";
+
+interface AnnouncerProps {
+  chat: ChatState;
+  title: string | null;
+}
+
+/** Longer answers are announced by their beginning; the whole is in the transcript. */
+const SPOKEN = 400;
+
+/**
+ * The one place that speaks to screen readers: that an answer is being written, and then the answer.
+ * The transcript itself is silent, or every token would be read out.
+ */
+export function Announcer({ chat, title }: AnnouncerProps) {
+  const words = strings();
+  // Only answers written before the visitor's eyes are announced, not those of an earlier visit.
+  const witnessed = useRef<string | null>(null);
+  if (chat.answering !== null) witnessed.current = chat.answering;
+  const last = chat.messages.at(-1);
+  let text = "";
+  if (last?.role === "assistant" && last.key === witnessed.current) {
+    if (isRunning(last)) text = words.typing;
+    else if (last.status === "complete" && !last.feedback) {
+      text = `${title ?? words.assistant}: ${last.text.slice(0, SPOKEN)}`;
+    } else if (last.feedback) text = words.thanks;
+  }
+  return (
+    <div className="visually-hidden" aria-live="polite">
+      {text}
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import { NetworkError, problemFrom } from "@medea/chat";
+import type { WidgetSession } from "./types.ts";
+
+export interface VisitorOptions {
+  agent: string;
+  key: string;
+  /** Where the resume token is kept: the host page's storage, or our own on a page of our own. */
+  keepResumeToken: (token: string | null) => void;
+  onSession: (session: WidgetSession, isSameVisitor: boolean) => void;
+  onFailure: (error: unknown) => void;
+}
+
+/**
+ * The visitor's session: opened when the chat is first wanted, renewed when it runs out.
+ *
+ * Its token lives in memory only. Who the visitor is comes back by the partitioned cookie of this
+ * origin or, where browsers drop that, by the resume token.
+ */
+export class Visitor {
+  private readonly options: VisitorOptions;
+  private session: WidgetSession | null = null;
+  private opening: Promise<WidgetSession> | null = null;
+  private identity: string | null = null;
+  private visitorId: string | null = null;
+  resumeToken: string | null = null;
+
+  constructor(options: VisitorOptions) {
+    this.options = options;
+  }
+
+  /** The session, opened now if there is none. Rejects with why there can be none. */
+  ensure(): Promise<WidgetSession> {
+    if (this.session) return Promise.resolve(this.session);
+    this.opening ??= this.open().finally(() => {
+      this.opening = null;
+    });
+    return this.opening;
+  }
+
+  /** Headers for the chat's calls. */
+  readonly authorize = async (): Promise<Record<string, string>> => ({
+    authorization: `Bearer ${(await this.ensure()).token}`,
+  });
+
+  /** The token was refused: forget it and get another. False when that fails too. */
+  readonly renew = async (): Promise<boolean> => {
+    this.session = null;
+    try {
+      await this.ensure();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  /** Become the visitor the host page's server vouches for; null makes them anonymous again. */
+  async identify(token: string | null): Promise<void> {
+    if (token === this.identity) return;
+    this.identity = token;
+    if (token === null) this.keep(null);
+    if (!this.session && !this.opening) return;
+    await this.renew();
+  }
+
+  private keep(token: string | null): void {
+    this.resumeToken = token;
+    this.options.keepResumeToken(token);
+  }
+
+  private async open(): Promise<WidgetSession> {
+    const before = this.visitorId;
+    try {
+      const session = await this.request();
+      this.session = session;
+      this.visitorId = session.visitor_id;
+      if (session.resume_token) this.keep(session.resume_token);
+      this.options.onSession(session, before === session.visitor_id);
+      return session;
+    } catch (error) {
+      this.options.onFailure(error);
+      throw error;
+    }
+  }
+
+  private async request(): Promise<WidgetSession> {
+    const { agent, key } = this.options;
+    let response: Response;
+    try {
+      response = await fetch("/v1/widget/sessions", {
+        method: "POST",
+        credentials: "include",
+        headers: {
+          "content-type": "application/json",
+          ...(key ? { authorization: `Bearer ${key}` } : {}),
+        },
+        body: JSON.stringify({
+          agent,
+          ...(this.identity ? { identity_token: this.identity } : {}),
+          ...(this.resumeToken ? { resume_token: this.resumeToken } : {}),
+        }),
+      });
+    } catch (cause) {
+      throw new NetworkError(cause);
+    }
+    if (!response.ok) throw await problemFrom(response);
+    return (await response.json()) as WidgetSession;
+  }
+}
