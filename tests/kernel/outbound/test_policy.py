@@ -40,8 +40,9 @@ HOSTILE = [
     "http://example.com\x00.evil.com/", " http://example.com/", "http://example.com/\u2028", "http://exam%0d%0aple.com/",
     # schemes and ports
     "file:///etc/passwd", "ftp://example.com/", "gopher://example.com:70/", "dict://example.com/",
-    "data:text/plain,x", "javascript:alert(1)", "jar:http://example.com!/", "ws://example.com/", "//example.com/", "example.com", "",
-    "http:", "http://", "http:///x", "https://:443/", "http://example.com:22/", "http://example.com:0/",
+    "data:text/plain,x",
+    "javascript:alert(1)", "jar:http://example.com!/", "ws://example.com/", "//example.com/", "example.com",
+    "", "http:", "http://", "http:///x", "https://:443/", "http://example.com:22/", "http://example.com:0/",
     "http://example.com:6379/",
     "http://example.com:99999/", "http://example.com:-1/", "http://example.com:8a/",
     # malformed hosts
@@ -93,7 +94,7 @@ def test_private_hosts_that_the_operator_names() -> None:
     for url in (
         "http://localhost/",
         "http://10.0.0.6/",
-        "http://x.vllm/",
+        "http://vllm.local/",
         "http://[::1]:9001/",
         "http://127.0.0.1:11434/",
     ):

@@ -1,0 +1,67 @@
+"""Find and start the programs of this folder's npm workspace."""
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+START_SECONDS = 30.0
+
+
+def require_node(package: str) -> tuple[str, Path]:
+    """Give Node's path and the folder of an installed package.
+
+    Without them the test is skipped, and fails where `MEDEA_TEST_REQUIRE_SERVICES=1` says that all must run.
+    """
+    node = shutil.which("node")
+    folder = HERE / "node_modules" / package
+    if node is not None and folder.is_dir():
+        return node, folder
+    missing = "node" if node is None else package
+    words = f"{missing} is missing: run `npm ci` in tests/counterparts (`make test` does)"
+    if os.environ.get("MEDEA_TEST_REQUIRE_SERVICES") == "1":
+        pytest.fail(words)
+    pytest.skip(words)
+
+
+@asynccontextmanager
+async def node_server(arguments: Sequence[str], *, port: int, environment: Mapping[str, str]) -> AsyncIterator[None]:
+    """Run a Node program until the block ends; entered when its port answers."""
+    variables = {"PATH": os.environ.get("PATH", ""), **environment}
+    process = await asyncio.create_subprocess_exec(
+        *arguments, env=variables, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            while not await _answers(port):
+                if process.returncode is not None:
+                    pytest.fail(f"{arguments[1]} ended with {process.returncode}")
+                await asyncio.sleep(0.05)
+        yield
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def _answers(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
+
+
+def free_port() -> int:
+    """Find a loopback port that nothing listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
