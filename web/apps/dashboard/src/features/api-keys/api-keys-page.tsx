@@ -125,9 +125,9 @@ function KeyTable({ title, lead, icon: Icon, keys, canWrite, onRevoke }: KeyTabl
 
 function KeysSkeleton() {
   return (
-    <div className="grid gap-3" role="status" aria-label="Loading keys">
+    <div className="grid grid-cols-1 gap-3" role="status" aria-label="Loading keys">
       <Skeleton className="h-5 w-32" />
-      <Card className="grid gap-4 p-4">
+      <Card className="grid grid-cols-1 gap-4 p-4">
         {["a", "b", "c"].map((row) => (
           <div key={row} className="flex items-center gap-6">
             <Skeleton className="h-9 w-48" />

@@ -1,6 +1,5 @@
 import type { StoredEvent } from "@medea/api";
 import { formatMilliseconds, formatNumber, formatUsd } from "@/lib/format";
-import { channelLabel } from "./filters";
 
 export type EventTone = "plain" | "good" | "bad" | "warn";
 
@@ -30,9 +29,15 @@ function actor(value: unknown): string {
   return kinds.find(([rule]) => rule.test(id))?.[1] ?? (id || "the system");
 }
 
+const places: Record<string, string> = {
+  widget: " on a website",
+  playground: " in the playground",
+  api: " through the API",
+  openai: " through the OpenAI API",
+};
+
 function started(data: Data): string {
-  const channel = text(data.channel);
-  const where = channel ? ` through ${channelLabel(channel as "widget")}` : "";
+  const where = places[text(data.channel)] ?? "";
   const draft = data.is_draft === true ? ", with the unpublished draft" : "";
   const past = Array.isArray(data.history) ? data.history.length : 0;
   const history =

@@ -106,7 +106,7 @@ function RemoveDialog({ member, onClose }: { member: Member; onClose: () => void
 
 function MembersSkeleton() {
   return (
-    <div className="grid gap-3" role="status" aria-label="Loading members">
+    <div className="grid grid-cols-1 gap-3" role="status" aria-label="Loading members">
       <Skeleton className="h-5 w-28" />
       <Card className="divide-y">
         {["a", "b", "c"].map((row) => (
