@@ -1,0 +1,1 @@
+"""What the installation says about itself while it runs."""
