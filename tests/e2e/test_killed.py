@@ -1,6 +1,7 @@
 """A server that dies in the middle of an answer: nothing that was accepted is lost."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -59,8 +60,8 @@ async def test_a_killed_server_finishes_its_answers_after_restart(tmp_path: Path
             url = f"/v1/conversations/{conversation}/messages"
             waiting = None
             seen, turn, last_id = "", "", ""
-            with pytest.raises(HTTPError):
-                options = {"json": {"text": "Tell me"}, "headers": {"accept": "text/event-stream"}}
+            options = {"json": {"text": "Tell me"}, "headers": {"accept": "text/event-stream"}}
+            with contextlib.suppress(HTTPError):  # the connection breaks off
                 async for frame_id, frame in frames(client, "POST", url, **options):
                     if frame["type"] == "start":
                         turn = frame["messageMetadata"]["turn_id"]
@@ -69,6 +70,7 @@ async def test_a_killed_server_finishes_its_answers_after_restart(tmp_path: Path
                         seen, last_id = seen + frame["delta"], frame_id
                     if len(seen) > 80:
                         await server.kill()
+            assert seen
             assert "".join(WORDS).startswith(seen)
             await server.start()
             after = [
@@ -77,9 +79,8 @@ async def test_a_killed_server_finishes_its_answers_after_restart(tmp_path: Path
             ]
             assert after[0]["type"] == "data-restart", "the text begins anew, and the client is told"
             assert "".join(f["delta"] for f in after if f["type"] == "text-delta") == "".join(WORDS)
-            async with asyncio.timeout(20):
-                while (await client.get(f"/v1/turns/{waiting}")).json()["status"] != "completed":
-                    await asyncio.sleep(0.2)
+            async for _ in frames(client, "GET", f"/v1/turns/{waiting}/stream"):
+                pass
             messages = (await client.get(url)).json()["data"]
             assert [m["text"] for m in messages] == ["Tell me", "".join(WORDS), "And then?", "".join(WORDS)]
             assert (await client.get(f"/v1/turns/{turn}")).json()["attempt"] == 2

@@ -55,7 +55,8 @@ class Ports:
         made = self._made.get(spec.name)
         if made is None:
             made = self._made[spec.name] = self.caches.make(spec)
-        return made  # type: ignore[no-any-return]
+        cached: Cache[V] = made
+        return cached
 
 
 class Context:

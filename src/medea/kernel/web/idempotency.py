@@ -43,7 +43,7 @@ ON CONFLICT (tenant_id, principal, key) DO UPDATE
   WHERE k.created_at < now() - interval '1 day'
      OR (k.status IS NULL AND k.created_at < now() - interval '{_STALE}')
 RETURNING true
-"""  # noqa: S608 - no outside value in it
+"""
 
 
 async def run_once(request: Request, principal: Principal, ports: Ports, handler: Handler) -> Response:

@@ -56,12 +56,13 @@ async def authenticate(request: Request) -> Principal:
     if known is not None:
         return known
     credential = _credential(request)
-    principal: Principal | None = ANONYMOUS
+    principal = ANONYMOUS
     if credential.bearer is not None or credential.session is not None:
         authenticator: Authenticator = request.app.state.authenticator
-        principal = await authenticator.authenticate(credential)
-        if principal is None:
+        found = await authenticator.authenticate(credential)
+        if found is None:
             raise Unauthenticated("The credential is unknown, expired or revoked.")
+        principal = found
         if principal.kind is PrincipalKind.USER:
             require_own_origin(request)
     request.state.principal = principal

@@ -68,7 +68,7 @@ async def list_conversations(
     if key is not None:
         add("(updated_at, id) < ({}, {})", _time(key[0]), _id(key[1]))
     query = (
-        f"SELECT * FROM conversations c WHERE {' AND '.join(where)}"  # noqa: S608 - conditions are ours
+        f"SELECT * FROM conversations c WHERE {' AND '.join(where)}"
         f" ORDER BY updated_at DESC, id DESC LIMIT {page.limit + 1}"
     )
     rows = [ConversationRow.of(row) for row in await sql.fetch(query, *args)]

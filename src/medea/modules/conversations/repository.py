@@ -87,7 +87,7 @@ async def rebuild(sql: Sql, tenant: TenantId, conversation: ConversationId) -> S
     if not stored:
         raise ConversationNotFound()
     for table in ("messages", "turns"):
-        await sql.execute(f"DELETE FROM {table} WHERE conversation_id = $1", conversation)  # noqa: S608 - our names
+        await sql.execute(f"DELETE FROM {table} WHERE conversation_id = $1", conversation)
     state = State()
     recorded: list[projections.Recorded] = []
     for item in stored:

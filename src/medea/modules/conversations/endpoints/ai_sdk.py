@@ -9,12 +9,14 @@ from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.wire import Text, WireIn
 from medea.modules.agents.facade import AgentNotFound
-from medea.modules.conversations.endpoints.turns import STREAMED, stream
+from medea.modules.conversations.endpoints.turns import STREAMED, Responses, stream
 from medea.modules.conversations.errors import ConversationNotFound, EmptyPrompt
 from medea.modules.conversations.permissions import Chat
 from medea.modules.conversations.service import clients, joining
 
 router = make_router("/agents", "ai-sdk")
+
+_IDLE: Responses = {204: {"description": "nothing runs"}}
 
 
 class UiPart(WireIn):
@@ -71,7 +73,7 @@ async def chat(agent_id: str, body: UiChat, request: Request, ctx: Chat) -> Resp
 @router.get(
     "/{agent_id}/chat/{chat_id}/stream",
     response_class=Response,
-    responses=STREAMED | {204: {"description": "nothing runs"}} | problems(AgentNotFound),
+    responses=STREAMED | _IDLE | problems(AgentNotFound),
 )
 async def resume_chat(agent_id: str, chat_id: str, request: Request, ctx: Chat) -> Response:
     """Rejoin the running answer of a chat from its beginning; 204 when none runs."""

@@ -27,8 +27,8 @@ def _conversation(row: ConversationRow, named: agents.AgentName | None) -> Conve
         id=row.id,
         agent=AgentRef(id=row.agent_id, slug=slug, name=name),
         title=row.title,
-        channel=row.channel,  # type: ignore[arg-type]  # checked by pydantic
-        status=row.status,  # type: ignore[arg-type]
+        channel=row.channel,
+        status=row.status,
         active_turn_id=row.active_turn_id,
         message_count=row.message_count,
         last_message_preview=row.last_message_preview,

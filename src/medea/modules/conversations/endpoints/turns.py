@@ -1,7 +1,7 @@
 """Saying something, following the answer, stopping it, judging it."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
@@ -37,13 +37,14 @@ from medea.modules.conversations.service import turns as service
 router: APIRouter = make_router("", "turns")
 
 EVENT_STREAM = "text/event-stream"
-STREAMED = {
+Responses = dict[int | str, dict[str, Any]]
+STREAMED: Responses = {
     200: {
         "description": "the turn, as an AI SDK UI message stream",
         "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
     }
 }
-ACCEPTED = {202: {"description": "accepted; follow it at /v1/turns/{id}/stream", "model": MessageAccepted}}
+ACCEPTED: Responses = {202: {"description": "accepted; follow it at /v1/turns/{id}/stream", "model": MessageAccepted}}
 
 
 def stream(request: Request, join: joining.Join) -> EventStream:

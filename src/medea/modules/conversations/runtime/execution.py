@@ -208,7 +208,7 @@ def _close(running: Running, outcome: Outcome) -> None:
 def _frames(outcome: Outcome) -> list[bytes]:
     match outcome:
         case ReplyCompleted(usage=usage):
-            tokens = usage and {"input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens}
+            tokens = None if usage is None else msgspec.to_builtins(usage)
             last = streaming.finish(finish_reason=outcome.finish_reason, model=outcome.model, usage=tokens)
             return [streaming.FINISH_STEP, last]
         case TurnFailed():
