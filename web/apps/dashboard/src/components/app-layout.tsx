@@ -6,7 +6,7 @@ import { CommandPalette, ShortcutsDialog } from "@/features/command-palette";
 import { useMe } from "@/lib/session";
 import { useShortcuts } from "@/lib/shortcuts";
 import { SidebarContent } from "./app-sidebar";
-import { LogoMark } from "./logo";
+import { Logo, LogoMark } from "./logo";
 import { AREAS } from "./navigation";
 
 /** The frame of every page behind the log-in. */
@@ -46,9 +46,12 @@ export function AppLayout() {
         <Button variant="ghost" size="icon" aria-label="Menu" onClick={() => setMenuOpen(true)}>
           <Menu />
         </Button>
-        <Link to="/dashboard" aria-label="Home" className="flex min-w-0 flex-1 items-center gap-2">
+        <Link to="/dashboard" className="flex min-w-0 flex-1 items-center gap-2">
           <LogoMark className="size-6" />
-          <span className="truncate font-medium text-sm">{me.tenant.name}</span>
+          <span className="truncate font-medium text-sm">
+            {me.tenant.name}
+            <span className="sr-only">, home</span>
+          </span>
         </Link>
         <Button
           variant="ghost"
@@ -60,8 +63,11 @@ export function AppLayout() {
         </Button>
       </header>
       <Sheet open={isMenuOpen} onOpenChange={setMenuOpen}>
-        <SheetContent side="left" className="w-72 bg-sidebar p-0">
-          <SheetTitle className="sr-only">Menu</SheetTitle>
+        <SheetContent side="left" className="w-72 gap-0 bg-sidebar p-0">
+          <SheetTitle className="flex h-14 shrink-0 items-center px-5">
+            <Logo />
+            <span className="sr-only">, menu</span>
+          </SheetTitle>
           <SheetDescription className="sr-only">
             Areas, workspaces and your account
           </SheetDescription>

@@ -16,7 +16,7 @@ interface SidebarProps {
 
 export function SidebarContent({ onGoTo, onShortcuts, onNavigate }: SidebarProps) {
   return (
-    <div className="flex h-full flex-col gap-4 p-3">
+    <div className="flex h-full min-h-0 flex-col gap-4 p-3 max-md:h-[calc(100dvh-3.5rem)] max-md:pt-0">
       <TenantSwitcher {...(onNavigate ? { onSwitched: onNavigate } : {})} />
       <button
         type="button"

@@ -31,12 +31,12 @@ export function TenantSwitcher({ onSwitched }: { onSwitched?: () => void }) {
   return (
     <>
       <DropdownMenu>
-        <DropdownMenuTrigger
-          aria-label={`Workspace ${me.tenant.name}. Switch workspace`}
-          className="flex h-10 w-full items-center gap-2.5 rounded-md px-2 text-left focus-mark transition-colors hover:bg-accent"
-        >
+        <DropdownMenuTrigger className="flex h-10 w-full items-center gap-2.5 rounded-md px-2 text-left focus-mark transition-colors hover:bg-accent">
           <Monogram name={me.tenant.name} />
-          <span className="min-w-0 flex-1 truncate font-medium text-sm">{me.tenant.name}</span>
+          <span className="min-w-0 flex-1 truncate font-medium text-sm">
+            {me.tenant.name}
+            <span className="sr-only">, switch workspace</span>
+          </span>
           <ChevronsUpDown className="size-4 shrink-0 text-muted-foreground" aria-hidden="true" />
         </DropdownMenuTrigger>
         <DropdownMenuContent align="start" className="w-60">

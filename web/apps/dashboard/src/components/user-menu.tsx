@@ -19,14 +19,14 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const logout = useLogout();
   return (
     <DropdownMenu>
-      <DropdownMenuTrigger
-        aria-label={`Account of ${me.user.name}`}
-        className="flex h-12 w-full items-center gap-2.5 rounded-md px-2 text-left focus-mark transition-colors hover:bg-accent"
-      >
+      <DropdownMenuTrigger className="flex h-12 w-full items-center gap-2.5 rounded-md px-2 text-left focus-mark transition-colors hover:bg-accent">
         <Monogram name={me.user.name} isRound />
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium text-sm leading-5">{me.user.name}</span>
-          <span className="block truncate text-muted-foreground text-xs">{me.user.email}</span>
+          <span className="block truncate text-muted-foreground text-xs">
+            {me.user.email}
+            <span className="sr-only">, account menu</span>
+          </span>
         </span>
         <ChevronsUpDown className="size-4 shrink-0 text-muted-foreground" aria-hidden="true" />
       </DropdownMenuTrigger>

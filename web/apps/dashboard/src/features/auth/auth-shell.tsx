@@ -24,7 +24,7 @@ export function AuthShell({ title, lead, children, footer }: AuthShellProps) {
           </Link>
           <ThemeMenu />
         </header>
-        <main className="grid flex-1 place-items-center py-10">
+        <main className="grid flex-1 justify-items-center py-10 max-sm:content-start sm:content-center">
           <div className="w-full max-w-[22.5rem]">
             <h1 className="font-semibold text-2xl tracking-tight">{title}</h1>
             {lead ? <p className="mt-2 text-muted-foreground text-sm leading-6">{lead}</p> : null}

@@ -51,7 +51,7 @@ const ARTICLE = { owner: "an owner", admin: "an admin", editor: "an editor", vie
 function Invitation({ token, invitation }: { token: string; invitation: InvitationLookup }) {
   const session = useSession();
   const accept = useAcceptInvitation();
-  const logout = useLogout();
+  const logout = useLogout({ stay: true });
   const title = `Join ${invitation.tenant_name}`;
   const lead = (
     <>
@@ -77,7 +77,7 @@ function Invitation({ token, invitation }: { token: string; invitation: Invitati
       <AuthShell title={title} lead={lead}>
         <div className="grid gap-4">
           <FormProblem
-            message={`You are logged in as ${session.user.email}. Log out, then open the invitation again.`}
+            message={`You are logged in as ${session.user.email}. Log out to join with the invited address.`}
           />
           <Button size="lg" variant="outline" onClick={() => logout.mutate()}>
             Log out

@@ -51,13 +51,14 @@ export function useRegisterInvitation() {
   });
 }
 
-export function useLogout() {
+/** `stay` where the page itself knows what to show a stranger. */
+export function useLogout({ stay = false } = {}) {
   const navigate = useNavigate();
   return useMutation({
     mutationFn: () => api.auth.logout(),
     // Also after a failure: who asks to leave must not stay on a page full of data.
     onSettled: async () => {
-      await navigate({ to: "/login" });
+      if (!stay) await navigate({ to: "/login" });
       applySession(null);
     },
   });

@@ -25,7 +25,7 @@ const GENERAL: [string, string][] = [
 
 const EDITOR: [string, string][] = [
   [`${modifierKey} s`, "Save the draft now"],
-  [`${modifierKey} Enter`, "Send in the playground"],
+  ["Enter", "Send in the playground"],
 ];
 
 export function ShortcutsDialog({ open, onOpenChange }: ShortcutsDialogProps) {

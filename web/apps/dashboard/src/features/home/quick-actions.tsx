@@ -59,7 +59,9 @@ export function QuickActions({ agent }: { agent: Agent | null }) {
               <action.icon className="mt-0.5 size-4 shrink-0 text-primary" aria-hidden="true" />
               <span className="min-w-0">
                 <span className="block font-medium text-sm">{action.label}</span>
-                <span className="block truncate text-muted-foreground text-xs">{action.text}</span>
+                <span className="block truncate text-muted-foreground text-xs max-sm:hidden">
+                  {action.text}
+                </span>
               </span>
             </Link>
           </li>

@@ -28,7 +28,7 @@ export function ReplyFacts({ message }: { message: ChatMessage }) {
   if (cost !== null && cost !== undefined) facts.push(["Cost", formatUsd(Number(cost))]);
   if (facts.length === 0) return null;
   return (
-    <dl className="flex min-w-0 flex-wrap items-center gap-x-2 pl-1 text-2xs text-muted-foreground">
+    <dl className="flex min-w-0 basis-full flex-wrap items-center gap-x-2.5 pl-1.5 text-2xs text-muted-foreground">
       {facts.map(([name, value]) => (
         <div key={name} className="flex gap-1">
           <dt className={name === "Model" || name === "Tokens" ? "sr-only" : ""}>

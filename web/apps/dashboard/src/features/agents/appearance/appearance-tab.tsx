@@ -41,7 +41,7 @@ export function AppearanceTab() {
         <QuestionRows />
       </Section>
       <Section title="Window">
-        <div className="grid gap-5 sm:grid-cols-2">
+        <div className="grid items-start gap-5 sm:grid-cols-2">
           <FormField label="Title" optional hint="Empty: the agent's name.">
             <Input
               value={appearance.title ?? ""}

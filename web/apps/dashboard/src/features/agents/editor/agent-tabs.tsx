@@ -1,5 +1,6 @@
 import { cn, tabClassName, tabListClassName } from "@medea/ui";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useDraft } from "./draft-context";
 
 const TABS = [
@@ -13,8 +14,24 @@ const TABS = [
 
 export function AgentTabs() {
   const { agent } = useDraft();
+  const row = useRef<HTMLElement>(null);
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+
+  // On a phone the row scrolls sideways, and the open tab may be outside it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new path is a new open tab
+  useEffect(() => {
+    const open = row.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    if (row.current && open) {
+      row.current.scrollLeft = open.offsetLeft - (row.current.clientWidth - open.offsetWidth) / 2;
+    }
+  }, [pathname]);
+
   return (
-    <nav aria-label="Parts of the agent" className={cn(tabListClassName, "mt-4 px-4 sm:px-8")}>
+    <nav
+      ref={row}
+      aria-label="Parts of the agent"
+      className={cn(tabListClassName, "relative mt-4 px-4 sm:px-8")}
+    >
       {TABS.map((tab) => (
         <Link
           key={tab.to}

@@ -59,7 +59,11 @@ export function ModelPicker({ value, onChange, readOnly, error }: ModelPickerPro
             <ChevronsUpDown className="text-muted-foreground" />
           </Button>
         </PopoverTrigger>
-        <PopoverContent align="start" className="w-(--radix-popover-trigger-width) p-0">
+        <PopoverContent
+          aria-label="Choose a model"
+          align="start"
+          className="w-(--radix-popover-trigger-width) p-0"
+        >
           <Command>
             <CommandInput placeholder="Search models" />
             <CommandList>

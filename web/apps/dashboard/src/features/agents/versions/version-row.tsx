@@ -51,10 +51,11 @@ export function VersionRow({
         <Button
           variant="ghost"
           size="sm"
-          aria-label={`Compare version ${number} with the draft`}
+          aria-label={`Compare version ${number} with draft`}
           onClick={() => onCompare(number, "draft")}
         >
-          With draft
+          <GitCompareArrows />
+          Compare with draft
         </Button>
         {canRestore ? (
           <Button
