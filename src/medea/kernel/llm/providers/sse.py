@@ -31,6 +31,8 @@ class SseDecoder:
         Raises:
             EventTooLarge: an event grew beyond the bound.
         """
+        if not self._tail and not self._data and self._is_one_event(chunk):
+            return [chunk[6:-2]]
         if self._tail:
             chunk = self._tail + chunk
         if b"\r" in chunk:
@@ -42,6 +44,16 @@ class SseDecoder:
         if len(self._tail) > self._max:
             raise EventTooLarge
         return self._collect(lines)
+
+    def _is_one_event(self, chunk: bytes) -> bool:
+        """Whether this is one plain event and nothing else, as it is when tokens come one by one."""
+        return (
+            chunk[:6] == b"data: "
+            and chunk[-2:] == b"\n\n"
+            and len(chunk) <= self._max
+            and chunk.count(b"\n") == 2
+            and b"\r" not in chunk
+        )
 
     def end(self) -> list[bytes]:
         """Return what the stream left unfinished: servers that stop without a blank line exist."""
