@@ -139,6 +139,8 @@ async def find_draft(sql: Sql, key: AgentId | str) -> Row | None:
 
 async def find_version_row(sql: Sql, agent_id: AgentId, number: int) -> Row | None:
     """Return id, slug, number and config of one version, also of a deleted agent."""
+    if not 0 < number <= _MAX_INT:
+        return None
     return await sql.fetchrow(
         "SELECT a.id, a.slug, v.number, v.config FROM agents a"
         " JOIN agent_versions v ON v.tenant_id = a.tenant_id AND v.agent_id = a.id"
