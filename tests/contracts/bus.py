@@ -18,6 +18,8 @@ from medea.kernel.db.database import Database
 from medea.kernel.ids import AgentId, TenantId
 from tests.contracts.eventually import eventually
 
+PATIENCE = 30.0  # seconds; only a failing test waits so long
+
 
 @dataclass
 class Ctx:
@@ -44,7 +46,7 @@ class BusHarness(Protocol):
     def outbox(self, registry: Registry, tenant_id: TenantId) -> Outbox: ...
 
     async def worker(self, registry: Registry, limits: Mapping[Queue, int] = ...) -> RunningWorker:
-        """Start a worker: leases of half a second, a few milliseconds before a second attempt."""
+        """Start a worker: leases of a second or two, a few milliseconds before a second attempt."""
         ...
 
 
@@ -85,7 +87,7 @@ async def jobs(bus: BusHarness) -> list[Any]:
 
 
 async def until_no_job_is_left(bus: BusHarness) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while await jobs(bus):  # noqa: ASYNC110 - rows have no event
             await asyncio.sleep(0.01)
 
@@ -269,7 +271,7 @@ class BusContract:
             await send(bus, registry, tenant, reject)
             await send(bus, registry, tenant, typed, number=2)
             await eventually(lambda: seen.calls == [2])
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while len(await dead(bus)) < 2:  # noqa: ASYNC110 - rows have no event
                     await asyncio.sleep(0.01)
         reasons = {job.name: (job.attempts, job.reason) for job in await dead(bus)}
@@ -285,7 +287,7 @@ class BusContract:
 
         await send(bus, seen.registry(forgotten), tenant, forgotten)
         async with working(bus, seen.registry()):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while not await dead(bus):  # noqa: ASYNC110 - rows have no event
                     await asyncio.sleep(0.01)
         (job,) = await dead(bus)
@@ -318,7 +320,7 @@ class BusContract:
         registry = seen.registry(hang)
         async with working(bus, registry):
             await send(bus, registry, tenant, hang)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while not await dead(bus):  # noqa: ASYNC110 - rows have no event
                     await asyncio.sleep(0.01)
         (job,) = await dead(bus)
@@ -406,7 +408,7 @@ class BusContract:
         @task("tests.long")
         async def long(ctx: Ctx) -> None:
             seen.calls.append(ctx.job.attempt)
-            await asyncio.sleep(1.5)
+            await asyncio.sleep(3.2)
             async with ctx.database.transaction(ctx.tenant_id) as sql:
                 await ctx.job.complete(sql)
             seen.calls.append("completed")
@@ -487,7 +489,7 @@ class BusContract:
         async with working(bus, registry):
             for number in (1, 2):
                 await send(bus, registry, tenant, moody, number=number)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while len(await dead(bus)) < 2:  # noqa: ASYNC110 - rows have no event
                     await asyncio.sleep(0.01)
             first = next(job for job in await dead(bus) if job.payload == '{"number": 1}')

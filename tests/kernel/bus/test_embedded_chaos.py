@@ -67,7 +67,7 @@ async def test_every_effect_happens_exactly_once(bus: Embedded) -> None:
             workers.append(await bus.worker(registry, ALL))
 
     await asyncio.gather(write(), kill())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await until_no_job_is_left(bus)
     for worker in workers:
         await worker.stop(1)

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.contracts.live_streams import RESTART, LiveStreamsContract, everything, frames
 
 from medea.kernel.ids import TenantId, TurnId
 from medea.kernel.streams.base import FrameId, StreamReader, StreamTooLong
 from medea.kernel.streams.memory import ABANDONED_SECONDS, KEEP_SECONDS, MemoryStreams
+from tests.contracts.live_streams import RESTART, LiveStreamsContract, everything, frames
 
 
 class TestContract(LiveStreamsContract):
@@ -175,7 +175,7 @@ async def test_a_client_that_comes_and_goes_ends_with_the_last_attempt(seed: int
             if dice.random() < 0.5:
                 await asyncio.sleep(0)
     writer.finish()
-    await asyncio.wait_for(reading, 5)
+    await asyncio.wait_for(reading, 30)
     assert text == written
 
 

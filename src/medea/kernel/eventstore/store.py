@@ -134,7 +134,7 @@ class EventStore:
 
         Only what no running transaction can come before is returned; a reader that saves the last
         event's `cursor` and goes on from there sees each event exactly once. An event shows up when all
-        transactions that were running at its commit have ended.
+        writing transactions of the server (of its other databases too) that began before it have ended.
 
         Args:
             sql: a transaction, usually of `medea_system`, at READ COMMITTED or above.
