@@ -28,7 +28,7 @@ KNOWERS = {
     "redis": ("medea.kernel",),
     "aio_pika": ("medea.kernel",),
     "aiohttp": ("medea.kernel",),
-    "asyncpg": ("medea.kernel.db", "medea.kernel.bus", "medea.kernel.eventstore"),
+    "asyncpg": ("medea.kernel", "medea.apps.cli"),
     "alembic": ("medea.kernel.db",),
     "httpx2": ("medea.kernel.outbound",),
     "argon2": ("medea.kernel.auth",),

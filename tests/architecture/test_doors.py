@@ -1,0 +1,43 @@
+"""The doors past row-level security: where they stand, and why."""
+
+import ast
+from pathlib import Path
+
+from tests.architecture.sources import SRC, files
+
+# file or folder -> why it must see rows of all tenants, or of none
+SYSTEM_DOORS = {
+    "kernel/bus/embedded/worker.py": "claims the jobs of all tenants",
+    "modules/identity": "people, sessions and password resets belong to no tenant",
+    "modules/tenancy/authenticator.py": "a credential says which tenant it is for only once it is found",
+    "modules/tenancy/facade.py": "finds the company of an e-mail address, for the seeds",
+    "modules/tenancy/service/accounts.py": "a person's companies; an invitation's company by its token",
+    "modules/tenancy/service/founding.py": "a company that is being founded is no tenant yet",
+    "modules/agents/live.py": "a hosted page names an agent by slug alone",
+    "modules/conversations/service/rebuilding.py": "goes through the conversations of all tenants",
+}
+
+
+def doors() -> dict[str, list[int]]:
+    """Return where `Database.system` is called, by file."""
+    found: dict[str, list[int]] = {}
+    for path in files(".py", under=SRC):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "system":
+                found.setdefault(path.relative_to(SRC).as_posix(), []).append(node.lineno)
+    return found
+
+
+def test_the_system_role_is_used_in_named_places_only() -> None:
+    unnamed = {
+        file: lines
+        for file, lines in doors().items()
+        if not any(Path(file).is_relative_to(place) for place in SYSTEM_DOORS)
+    }
+    assert not unnamed, unnamed
+
+
+def test_every_named_place_still_needs_it() -> None:
+    used = doors()
+    idle = [place for place in SYSTEM_DOORS if not any(Path(file).is_relative_to(place) for file in used)]
+    assert not idle, idle
