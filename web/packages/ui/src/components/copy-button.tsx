@@ -39,7 +39,8 @@ export function CopyButton({
         <CopyIcon className="size-3.5" aria-hidden />
       )}
       {showLabel ? state : null}
-      <span className="sr-only" aria-live="polite">
+      {/* By role, not aria-live: dialogs leave anything with that attribute exposed behind them. */}
+      <span className="sr-only" role="status">
         {showLabel || (!copied && !failed) ? "" : state}
       </span>
     </Button>

@@ -53,7 +53,7 @@ export function FormField(props: FormFieldProps) {
             id={errorId}
             data-slot="form-field-error"
             role="alert"
-            className="text-destructive text-xs"
+            className="text-destructive text-xs first-letter:uppercase"
           >
             {error}
           </p>

@@ -44,8 +44,16 @@ const PRESETS = [
     default_model: "openai/gpt-5-mini",
   },
   { name: "OpenAI", base_url: "https://api.openai.com/v1", default_model: "gpt-5-mini" },
-  { name: "Ollama", base_url: "http://localhost:11434/v1", default_model: "qwen3:8b" },
-  { name: "vLLM", base_url: "http://localhost:8001/v1", default_model: "Qwen/Qwen3-8B" },
+  {
+    name: "Mistral",
+    base_url: "https://api.mistral.ai/v1",
+    default_model: "mistral-small-latest",
+  },
+  {
+    name: "Groq",
+    base_url: "https://api.groq.com/openai/v1",
+    default_model: "openai/gpt-oss-120b",
+  },
 ];
 
 interface ProviderFormProps {
@@ -117,7 +125,7 @@ function ProviderForm({ provider, isFirst, onDone }: ProviderFormProps) {
         </FormField>
         <FormField
           label="Base URL"
-          hint="The address before /chat/completions."
+          hint="The address before /chat/completions. Hosts of a private network have to be allowed by whoever runs Medea."
           error={errors.base_url?.message}
         >
           <Input

@@ -89,7 +89,7 @@ export function ProviderRow({ provider, canWrite, onEdit, onDelete }: ProviderRo
           </div>
         ) : null}
       </div>
-      <div aria-live="polite" className="*:mt-3">
+      <div role="status" className="*:mt-3">
         {test.isError ? <Notice variant="destructive">{messageOf(test.error)}</Notice> : null}
         {test.data && !test.isPending ? <TestResult result={test.data} /> : null}
       </div>
