@@ -1,7 +1,8 @@
 """`Idempotency-Key`: a POST sent twice has one effect and gets the same answer twice.
 
 The key belongs to the caller (draft-ietf-httpapi-idempotency-key-header-06). The first answer is kept for
-a day, encrypted, because it may carry a secret that is shown once.
+a day, encrypted, because it may carry a secret that is shown once; a second request for a stream is sent
+on (303) to where the same stream can be joined.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from medea.kernel.auth.principal import Principal
 from medea.kernel.context import Ports
 from medea.kernel.errors import Conflict, FieldError, Invalid
 from medea.kernel.ids import TenantId
+from medea.kernel.web.sse import EventStream
 
 HEADER = "idempotency-key"
 REPLAYED = "Idempotency-Replayed"
@@ -71,11 +73,20 @@ async def run_once(request: Request, principal: Principal, ports: Ports, handler
     except BaseException:
         await _forget(ports, tenant, principal.id, key)
         raise
-    body = getattr(response, "body", None)
-    if body is None or response.status_code >= 500:
+    kept = _keepable(response)
+    if kept is None:
         await _forget(ports, tenant, principal.id, key)
-        return response
-    await _keep(ports, tenant, principal.id, key, response)
+    else:
+        await _keep(ports, tenant, principal.id, key, kept)
+    return response
+
+
+def _keepable(response: Response) -> Response | None:
+    """Return what the second request gets: the same answer, or the way to a stream that is being followed."""
+    if response.status_code >= 500:
+        return None
+    if isinstance(response, EventStream):
+        return None if response.location is None else Response(status_code=303, headers={"location": response.location})
     return response
 
 

@@ -33,10 +33,14 @@ class EventStream(Response):
     Args:
         chunks: bytes to send as they come.
         headers: besides the ones above.
+        location: path where the same stream can be joined, if there is one.
     """
 
-    def __init__(self, chunks: AsyncIterator[bytes], headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, chunks: AsyncIterator[bytes], headers: Mapping[str, str] | None = None, *, location: str | None = None
+    ) -> None:
         self.chunks = chunks
+        self.location = location
         self.status_code = 200
         self.background: BackgroundTask | None = None
         self.init_headers({**HEADERS, **(headers or {})})

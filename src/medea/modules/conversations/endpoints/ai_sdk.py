@@ -34,7 +34,7 @@ class UiMessage(WireIn):
     model_config = ConfigDict(extra="allow")
 
     role: Literal["user", "assistant", "system"]
-    parts: Annotated[list[UiPart], Field(max_length=1000)] = []
+    parts: Annotated[list[UiPart], Field(max_length=1000, default_factory=list)]
 
     @property
     def text(self) -> str:

@@ -49,7 +49,7 @@ ACCEPTED: Responses = {202: {"description": "accepted; follow it at /v1/turns/{i
 
 def stream(request: Request, join: joining.Join) -> EventStream:
     """Return the response that follows a turn."""
-    return EventStream(_chunks(request, join), streaming.HEADERS)
+    return EventStream(_chunks(request, join), streaming.HEADERS, location=f"/v1/turns/{join.turn_id}/stream")
 
 
 async def _chunks(request: Request, join: joining.Join) -> AsyncIterator[bytes]:

@@ -47,7 +47,7 @@ async def open_session(
     opening = visitors.Opening(
         agent=body.agent,
         origin=request.headers.get("origin"),
-        resume_tokens=tuple([*given, *cookies]),
+        resume_tokens=(*given, *cookies),
         identity_token=body.identity_token,
     )
     opened = await visitors.open_session(ctx, opening)

@@ -1,0 +1,95 @@
+"""The OpenAI-compatible API, with the official client."""
+
+from collections.abc import AsyncIterator
+
+import openai
+import pytest
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient
+
+from tests.support.app import ORIGIN
+
+
+@pytest.fixture
+async def client(chatty: AsyncClient, app: FastAPI) -> AsyncIterator[openai.AsyncOpenAI]:
+    """The official client with a secret key."""
+    key = (await chatty.post("/v1/api-keys", json={"name": "server", "kind": "secret"})).json()["key"]
+    async with AsyncClient(transport=ASGITransport(app)) as http:
+        yield openai.AsyncOpenAI(api_key=key, base_url=f"{ORIGIN}/v1", http_client=http, max_retries=0)
+
+
+async def test_models_are_the_published_agents(client: openai.AsyncOpenAI, chatty: AsyncClient) -> None:
+    await chatty.post("/v1/agents", json={"name": "Draft only", "system_prompt": "x"})
+    assert [model.id async for model in client.models.list()] == ["helper"]
+    assert (await client.models.retrieve("helper")).object == "model"
+    with pytest.raises(openai.NotFoundError):
+        await client.models.retrieve("nobody")
+
+
+async def test_a_completion_is_answered_and_kept(client: openai.AsyncOpenAI, chatty: AsyncClient) -> None:
+    question = {"role": "user", "content": "When are you open?"}
+    answer = await client.chat.completions.create(model="helper", messages=[question])
+    text = answer.choices[0].message.content
+    assert text is not None
+    assert "nine to five" in text
+    assert answer.choices[0].finish_reason == "stop"
+    assert answer.usage is not None
+    assert answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens > 0
+    (kept,) = (await chatty.get("/v1/conversations")).json()["data"]
+    assert (kept["channel"], kept["message_count"]) == ("openai", 2)
+
+
+async def test_a_stream_gives_the_same_text_and_usage(client: openai.AsyncOpenAI) -> None:
+    stream = await client.chat.completions.create(
+        model="helper",
+        messages=[
+            {"role": "developer", "content": "Be kind."},
+            {"role": "user", "content": [{"type": "text", "text": "When are you open?"}]},
+        ],
+        stream=True,
+        stream_options={"include_usage": True},
+    )
+    chunks = [chunk async for chunk in stream]
+    text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
+    assert "nine to five" in text
+    assert chunks[-2].choices[0].finish_reason == "stop"
+    assert chunks[-1].usage is not None
+    assert chunks[-1].usage.completion_tokens > 0
+
+
+async def test_a_history_that_goes_on_is_one_conversation(client: openai.AsyncOpenAI, chatty: AsyncClient) -> None:
+    messages = [{"role": "user", "content": "When are you open?"}]
+    for _ in range(3):
+        answer = await client.chat.completions.create(model="helper", messages=messages)  # type: ignore[arg-type]
+        reply = answer.choices[0].message.content or ""
+        messages += [{"role": "assistant", "content": reply}, {"role": "user", "content": "And then?"}]
+    (kept,) = (await chatty.get("/v1/conversations")).json()["data"]
+    assert kept["message_count"] == 6
+    messages[1]["content"] = "Something else was said."
+    await client.chat.completions.create(model="helper", messages=messages)  # type: ignore[arg-type]
+    assert len((await chatty.get("/v1/conversations")).json()["data"]) == 2
+
+
+async def test_errors_are_the_clients_own(client: openai.AsyncOpenAI) -> None:
+    hello = [{"role": "user", "content": "Hello"}]
+    with pytest.raises(openai.NotFoundError) as missing:
+        await client.chat.completions.create(model="nobody", messages=hello)  # type: ignore[arg-type]
+    assert missing.value.code == "model_not_found"
+    with pytest.raises(openai.BadRequestError) as malformed:
+        await client.chat.completions.create(model="helper", messages=[])
+    assert malformed.value.param == "messages"
+    with pytest.raises(openai.BadRequestError):
+        await client.chat.completions.create(model="helper", messages=hello, n=2)  # type: ignore[arg-type]
+    with pytest.raises(openai.BadRequestError):
+        last = [*hello, {"role": "assistant", "content": "Hi"}]
+        await client.chat.completions.create(model="helper", messages=last)  # type: ignore[arg-type]
+    stranger = client.with_options(api_key="sk_wrong")
+    with pytest.raises(openai.AuthenticationError) as refused:
+        await stranger.chat.completions.create(model="helper", messages=hello)  # type: ignore[arg-type]
+    assert refused.value.code == "invalid_api_key"
+
+
+async def test_a_key_without_the_scope_is_refused(chatty: AsyncClient, client: openai.AsyncOpenAI) -> None:
+    made = await chatty.post("/v1/api-keys", json={"name": "r", "kind": "secret", "scopes": ["agents:read"]})
+    with pytest.raises(openai.PermissionDeniedError):
+        await client.with_options(api_key=made.json()["key"]).models.list()
