@@ -153,7 +153,7 @@ def _model(agent: agents.AgentName) -> dict[str, Any]:
 
 
 @router.get("/models", response_class=Response)
-async def list_models(ctx: Chat) -> Response:
+async def list_agent_models(ctx: Chat) -> Response:
     """List the published agents as models."""
     return _json({"object": "list", "data": [_model(agent) for agent in await agents.list_agents_for_models(ctx)]})
 
