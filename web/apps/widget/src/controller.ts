@@ -3,6 +3,7 @@ import type { LoaderWelcome, MedeaSettings, ToFrame } from "@medea/embed/protoco
 import type { ConversationParts } from "./components/Chat.tsx";
 import { connectHost, type Host, noHost } from "./host.ts";
 import type { Launch } from "./launch.ts";
+import { isTouch } from "./pointer.ts";
 import { readOwn, writeOwn } from "./session/storage.ts";
 import type { WidgetSession } from "./session/types.ts";
 import { Visitor } from "./session/visitor.ts";
@@ -106,7 +107,15 @@ export class WidgetController {
 
   readonly startOver = (): void => {
     this.store?.reset();
-    this.update({ focus: this.state.focus + 1 });
+    this.focusField();
+  };
+
+  /**
+   * Give the writing field the focus that a button takes with it when it goes. Not on touch screens,
+   * where focus brings up the keyboard and hides the answer.
+   */
+  readonly focusField = (): void => {
+    if (!isTouch()) this.update({ focus: this.state.focus + 1 });
   };
 
   private onWelcome(welcome: LoaderWelcome): void {
@@ -131,7 +140,7 @@ export class WidgetController {
     this.isVisible = true;
     this.unread = 0;
     this.start();
-    if (focus) this.update({ focus: this.state.focus + 1 });
+    if (focus) this.focusField();
   }
 
   private welcome(session: WidgetSession, isSameVisitor: boolean): void {

@@ -84,13 +84,16 @@ async function connectOnce(
   const link = new AbortController();
   const unlink = () => link.abort(signal.reason);
   signal.addEventListener("abort", unlink, { once: true });
+  let isEnded = false;
   try {
     const response = await open(client, source, listener, progress, link.signal);
-    if (response === null) return true;
-    return await readFrames(response, listener, progress, link, silenceMs);
+    isEnded =
+      response === null || (await readFrames(response, listener, progress, link, silenceMs));
+    return isEnded;
   } finally {
     signal.removeEventListener("abort", unlink);
-    link.abort();
+    // After `[DONE]` the server closes by itself; aborting would look like a failure in its logs.
+    if (!isEnded) link.abort();
   }
 }
 
@@ -136,7 +139,10 @@ async function readFrames(
       clearTimeout(silence);
       silence = setTimeout(() => link.abort(), silenceMs);
       for (const event of progress.decoder.push(value)) {
-        if (event.data === "[DONE]") return true;
+        if (event.data === "[DONE]") {
+          void reader.read().catch(() => {});
+          return true;
+        }
         const frame = parseFrame(event.data);
         if (frame === null) continue;
         if (progress.failures > 0) progress.failures = 0;
@@ -147,7 +153,6 @@ async function readFrames(
     }
   } finally {
     clearTimeout(silence);
-    void reader.cancel().catch(() => {});
   }
 }
 

@@ -16,8 +16,8 @@ svg{grid-area:1/1;width:28px;margin:auto;fill:none;stroke:currentColor;stroke-wi
 svg+svg,:host([data-open]) svg{opacity:0;transform:scale(.6)}
 :host([data-open]) svg+svg{opacity:1;transform:none}
 b{position:absolute;top:-3px;right:-3px;min-width:20px;border-radius:10px;background:#c0262d;color:#fff;font:600 12px/20px system-ui,sans-serif;text-align:center}
-section{position:absolute;bottom:70px;right:0;width:min(408px,100vw - 40px);height:min(700px,100vh - 116px);border-radius:18px;overflow:hidden;background:#fff;color:#52525b;box-shadow:0 0 0 1px #0001,0 12px 48px #0004;transform-origin:100% 100%;transition:.2s;opacity:0;visibility:hidden;transform:translateY(12px) scale(.97)}
-:host([data-side=left]) section{right:auto;left:0;transform-origin:0 100%}
+section{position:absolute;bottom:70px;right:0;width:min(408px,100vw - 40px);height:min(700px,100vh - 116px);border-radius:18px;overflow:hidden;background:#fff;color:#52525b;box-shadow:0 0 0 1px #0001,0 12px 48px #0004;transition:.2s;opacity:0;visibility:hidden;transform:translateY(10px)}
+:host([data-side=left]) section{right:auto;left:0}
 :host([data-open]) section{opacity:1;visibility:visible;transform:none}
 :host([data-inline]) section{inset:0;width:100%;height:100%}
 :host([data-dark]) section{background:#18181b;color:#a1a1aa}
@@ -27,7 +27,7 @@ p{display:grid;place-content:center;height:100%;margin:0;padding:32px;text-align
 p:empty::before{content:"";width:28px;height:28px;border-radius:50%;border:3px solid;border-top-color:transparent;opacity:.5;animation:s .9s linear infinite}
 :host([data-ready]) p{opacity:0}
 @keyframes s{to{transform:rotate(1turn)}}
-@media(max-width:480px){:host(:not([data-inline])) section{position:fixed;inset:var(--t,0) 0 auto;width:100%;height:var(--h,100dvh);border-radius:0}:host([data-open]) button{visibility:hidden}}
+@media(max-width:480px){:host(:not([data-inline])) section{position:fixed;inset:var(--t,0) 0 auto;width:100%;height:var(--h,100dvh);border-radius:0;transform:none}:host([data-open]) button{visibility:hidden}}
 @media(prefers-reduced-motion:reduce){*{transition:none!important}}
 @media(forced-colors:active){button,section{border:2px solid}}
 @media print{:host{display:none!important}}

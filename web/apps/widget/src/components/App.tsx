@@ -33,8 +33,18 @@ function makeVerbs(controller: WidgetController, canClose: boolean): ChatVerbs {
   return {
     send: controller.send,
     stop: () => void store()?.stop(),
-    retry: (key) => void store()?.retry(key),
-    regenerate: (key) => void store()?.regenerate(key),
+    ask: (text) => {
+      controller.send(text);
+      controller.focusField();
+    },
+    retry: (key) => {
+      void store()?.retry(key);
+      controller.focusField();
+    },
+    regenerate: (key) => {
+      void store()?.regenerate(key);
+      controller.focusField();
+    },
     rate: (key, rating) => void store()?.rate(key, rating),
     loadEarlier: () => void store()?.loadEarlier(),
     startOver: controller.startOver,

@@ -9,6 +9,8 @@ export type ConversationParts = typeof import("../conversation/index.ts");
 
 export interface ChatVerbs {
   send(text: string): boolean;
+  /** Send what a suggestion says. */
+  ask(text: string): void;
   stop(): void;
   retry(key: string): void;
   regenerate(key: string): void;

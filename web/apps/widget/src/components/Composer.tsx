@@ -6,6 +6,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { isTouch } from "../pointer.ts";
 import { strings } from "../strings/index.ts";
 import { SendIcon, StopIcon } from "./icons.tsx";
 
@@ -28,7 +29,7 @@ const countCharacters = (text: string): number =>
   text.length < NEAR_LIMIT ? text.length : [...text].length;
 
 /** On touch keyboards Enter is the only way to a new line. */
-const sendsOnEnter = (): boolean => !matchMedia("(hover: none) and (pointer: coarse)").matches;
+const sendsOnEnter = (): boolean => !isTouch();
 
 function Count({ count }: { count: number }) {
   const words = strings();

@@ -58,6 +58,7 @@ export function Preview({ hostOrigin }: { hostOrigin: string }) {
       setQuestion(text);
       return true;
     },
+    ask: setQuestion,
     startOver: () => setQuestion(null),
     stop: nothing,
     retry: nothing,

@@ -51,7 +51,7 @@ export function Transcript({ title, config, chat, parts, verbs }: TranscriptProp
               title={title}
               config={config}
               isLoading={config === null || chat?.loading === "history"}
-              onAsk={verbs.send}
+              onAsk={verbs.ask}
             />
           )}
         </div>

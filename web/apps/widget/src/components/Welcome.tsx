@@ -7,7 +7,7 @@ interface WelcomeProps {
   title: string | null;
   config: WidgetConfig | null;
   isLoading: boolean;
-  onAsk: (text: string) => boolean;
+  onAsk: (text: string) => void;
 }
 
 /** What a visitor sees before the first question: who answers, and what one might ask. */
