@@ -1,7 +1,5 @@
 """Row-level security is complete: asked of pg_catalog, so a new table is covered on arrival."""
 
-from collections.abc import AsyncIterator
-
 import asyncpg
 import pytest
 
@@ -10,13 +8,6 @@ from tests.isolation.catalog import PLATFORM_TABLES, list_tables
 
 TENANT_CHECK = "(tenant_id = (NULLIF(current_setting('medea.tenant_id'::text, true), ''::text))::uuid)"
 DATA_PRIVILEGES = {"SELECT", "INSERT", "UPDATE", "DELETE"}
-
-
-@pytest.fixture
-async def admin(database_url: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(database_url)
-    yield connection
-    await connection.close()
 
 
 async def test_there_are_only_ordinary_tables(admin: asyncpg.Connection) -> None:

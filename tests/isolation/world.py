@@ -1,0 +1,177 @@
+"""Two companies with one of everything, made through the API as people would make it.
+
+A test that finds a table without a row, or a parameter that it cannot fill, says so: the thing is then
+made in `furnish` below.
+"""
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from httpx2 import AsyncClient
+
+from medea.apps.bootstrap import Installation
+from medea.kernel.ids import TenantId
+from tests.support.app import PASSWORD, WIDGET_ORIGIN, NewClient, fresh_email, sign_up
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A tenant, the credentials to act in it, and what is in it.
+
+    Attributes:
+        mark: a word that is in every name, text and address of this company and nowhere else.
+        tenant_id: the tenant.
+        owner: client with the owner's dashboard session.
+        bearers: other credentials by kind: `secret`, `publishable`, `visitor`.
+        things: what a parameter of this name may be filled with.
+        resume_token: of the visitor.
+    """
+
+    mark: str
+    tenant_id: TenantId
+    owner: AsyncClient
+    bearers: dict[str, str]
+    things: dict[str, str]
+    resume_token: str
+
+    @property
+    def traces(self) -> list[str]:
+        """Texts that nobody else may ever be shown."""
+        return [self.mark, *(value for value in self.things.values() if len(value) > 20)]
+
+
+async def furnish(installation: Installation, new_client: NewClient) -> Company:
+    """Found a company and put one of everything into it. Needs a running worker."""
+    mark = f"mark{uuid.uuid4().hex[:12]}"
+    owner = new_client()
+    me = await sign_up(owner, email=fresh_email(mark), name=f"{mark} owner", tenant_name=f"{mark} company")
+    tenant_id = TenantId.parse(me["tenant"]["id"])
+    agent = await _agent(owner, mark)
+    made = await _tenancy(owner, mark, sorted(installation.ports.scopes.for_keys))
+    bearers = {"secret": made.pop("secret"), "publishable": made.pop("publishable")}
+    visitor = await _post(
+        new_client(base_url=WIDGET_ORIGIN),
+        "/v1/widget/sessions",
+        {"agent": agent["slug"]},
+        bearers["publishable"],
+    )
+    bearers["visitor"] = visitor["token"]
+    talk = await _talk(new_client(), agent["id"], mark, bearers)
+    await _kernel_rows(installation, tenant_id, mark)
+    things = {
+        "tenant_id": me["tenant"]["id"],
+        "user_id": me["user"]["id"],
+        "session_id": me["session"]["id"],
+        "agent_id": agent["id"],
+        "agent": agent["slug"],
+        "visitor_id": visitor["visitor_id"],
+        **made,
+        **talk,
+    }
+    return Company(mark, tenant_id, owner, bearers, things, visitor["resume_token"])
+
+
+async def _post(client: AsyncClient, path: str, body: dict[str, Any], bearer: str | None = None) -> dict[str, Any]:
+    headers = {"authorization": f"Bearer {bearer}"} if bearer else {}
+    answer = await client.post(path, json=body, headers={**headers, "idempotency-key": uuid.uuid4().hex})
+    assert answer.is_success, f"{path}: {answer.text}"
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def _agent(owner: AsyncClient, mark: str) -> dict[str, Any]:
+    body = {
+        "name": f"{mark} agent",
+        "slug": f"{mark}-agent",
+        "system_prompt": f"Be {mark}.",
+        "model": "medea/offline",
+        "examples": [{"user": f"{mark}?", "assistant": f"{mark}!"}],
+    }
+    agent = await _post(owner, "/v1/agents", body)
+    await _post(owner, f"/v1/agents/{agent['id']}/publish", {"note": mark})
+    return agent
+
+
+async def _tenancy(owner: AsyncClient, mark: str, scopes: list[str]) -> dict[str, str]:
+    secret = await _post(owner, "/v1/api-keys", {"name": f"{mark} secret", "kind": "secret", "scopes": scopes})
+    publishable = await _post(owner, "/v1/api-keys", {"name": f"{mark} publishable", "kind": "publishable"})
+    provider = await _post(
+        owner,
+        "/v1/providers",
+        {
+            "name": f"{mark} provider",
+            "base_url": "https://models.example.com/v1",
+            "api_key": f"{mark}-secret",
+            "default_model": f"{mark}-model",
+        },
+    )
+    invitation = await _post(owner, "/v1/invitations", {"email": fresh_email(mark), "role": "viewer"})
+    members = (await owner.get("/v1/members")).json()["data"]
+    return {
+        "secret": secret["key"],
+        "publishable": publishable["key"],
+        "key_id": secret["id"],
+        "provider_id": provider["id"],
+        "invitation_id": invitation["id"],
+        "member_id": members[0]["id"],
+    }
+
+
+async def _talk(client: AsyncClient, agent_id: str, mark: str, bearers: dict[str, str]) -> dict[str, str]:
+    """Let the visitor say something, rate the answer, and let a server chat in the AI SDK's way."""
+    visitor = bearers["visitor"]
+    conversation = await _post(client, "/v1/conversations", {"agent": agent_id, "title": f"{mark} talk"}, visitor)
+    path = f"/v1/conversations/{conversation['id']}/messages"
+    sent = await _post(client, path, {"text": f"Hello {mark}"}, visitor)
+    turn = await _finished(client, sent["turn_id"], visitor)
+    await _post(client, f"/v1/messages/{turn['reply_id']}/feedback", {"rating": "up", "comment": mark}, visitor)
+    chat_id = f"{mark}-chat-of-a-client"
+    said = {"id": "m1", "role": "user", "parts": [{"type": "text", "text": f"Hi {mark}"}]}
+    headers = {"authorization": f"Bearer {bearers['secret']}"}
+    answer = await client.post(f"/v1/agents/{agent_id}/chat", json={"id": chat_id, "messages": [said]}, headers=headers)
+    assert answer.is_success, answer.text
+    return {
+        "conversation_id": conversation["id"],
+        "turn_id": sent["turn_id"],
+        "message_id": turn["reply_id"],
+        "chat_id": chat_id,
+    }
+
+
+async def _finished(client: AsyncClient, turn_id: str, bearer: str) -> dict[str, Any]:
+    turn: dict[str, Any] = {}
+    for _ in range(200):
+        answer = await client.get(f"/v1/turns/{turn_id}", headers={"authorization": f"Bearer {bearer}"})
+        turn = answer.json()
+        if turn["status"] == "completed":
+            return turn
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"the turn does not finish: {turn}")
+
+
+async def _kernel_rows(installation: Installation, tenant_id: TenantId, mark: str) -> None:
+    """Leave a job that is not due for years, and a message that was taken in."""
+    async with installation.ports.database.transaction(tenant_id) as sql:
+        await sql.execute(
+            "INSERT INTO jobs (tenant_id, id, task, queue, payload, max_attempts, run_at)"
+            " VALUES ($1, $2, 'isolation.never', 'slow', $3, 1, now() + interval '9 years')",
+            tenant_id,
+            uuid.uuid4(),
+            {"mark": mark},
+        )
+        await sql.execute("INSERT INTO inbox (tenant_id, consumer, key) VALUES ($1, 'isolation', $2)", tenant_id, mark)
+
+
+async def furnish_two(installation: Installation, new_client: NewClient) -> tuple[Company, Company]:
+    """Furnish two companies, then stop the worker, so that nothing moves but what a test does."""
+    await installation.start_worker(is_alone=False)
+    both = await furnish(installation, new_client), await furnish(installation, new_client)
+    assert installation.worker is not None
+    await installation.worker.stop(5)
+    installation.worker = None
+    return both
+
+
+__all__ = ["PASSWORD", "Company", "furnish", "furnish_two"]
