@@ -1,47 +1,45 @@
-/** One door to the API: JSON in and out, problems as ApiError, a hook for a lost session. */
+/** One door to the API: typed by its OpenAPI, problems as ApiError, a hook for a lost session. */
+import createClient from "openapi-fetch";
 import { errorFrom, NetworkError } from "./errors.ts";
-
-export type QueryValue = string | number | boolean | null | undefined;
-
-export interface RequestOptions {
-  query?: Record<string, QueryValue>;
-  body?: unknown;
-  signal?: AbortSignal;
-  /** The caller deals with 401 itself (log-in form, first look at the session). */
-  allowUnauthenticated?: boolean;
-}
+import type { paths } from "./schema.gen.ts";
 
 export interface ClientOptions {
   /** Prefix of every path; empty means the page's own origin. */
   baseUrl?: string;
-  fetch?: typeof fetch;
+  fetch?: (request: Request) => Promise<Response>;
 }
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
-
-async function readBody(response: Response): Promise<unknown> {
-  const raw = await response.text();
-  if (raw === "") return undefined;
-  try {
-    return JSON.parse(raw);
-  } catch {
-    return raw;
-  }
+/** What openapi-fetch answers with. */
+interface Outcome<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
 }
 
-function queryString(query: Record<string, QueryValue> | undefined): string {
-  const params = new URLSearchParams();
-  for (const [key, value] of Object.entries(query ?? {})) {
-    if (value !== null && value !== undefined && value !== "") params.set(key, String(value));
-  }
-  const encoded = params.toString();
-  return encoded === "" ? "" : `?${encoded}`;
+function sendWith(fetcher: (request: Request) => Promise<Response>) {
+  return async (request: Request): Promise<Response> => {
+    try {
+      return await fetcher(request);
+    } catch (error) {
+      if (request.signal.aborted) throw error;
+      throw new NetworkError("The server could not be reached.", { cause: error });
+    }
+  };
 }
 
 export class ApiClient {
+  readonly http: ReturnType<typeof createClient<paths>>;
   private readonly lost = new Set<() => void>();
 
-  constructor(private readonly options: ClientOptions = {}) {}
+  constructor(options: ClientOptions = {}) {
+    this.http = createClient<paths>({
+      // A request needs a full address outside a browser, and has the page's own inside one.
+      baseUrl: options.baseUrl ?? globalThis.location?.origin ?? "",
+      credentials: "same-origin",
+      headers: { accept: "application/json" },
+      fetch: sendWith(options.fetch ?? ((request) => globalThis.fetch(request))),
+    });
+  }
 
   /** Call `listener` whenever a request finds that nobody is logged in; returns the undo. */
   onUnauthenticated(listener: () => void): () => void {
@@ -49,32 +47,22 @@ export class ApiClient {
     return () => this.lost.delete(listener);
   }
 
-  async request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
-    const response = await this.send(method, path, options);
-    const body = await readBody(response);
-    if (response.ok) return body as T;
-    if (response.status === 401 && !options.allowUnauthenticated) {
-      for (const listener of this.lost) listener();
+  /** The body of a success; a refusal is thrown and, if the session is gone, told to listeners. */
+  async body<T>(call: Promise<Outcome<T>>): Promise<T> {
+    try {
+      return await this.quietBody(call);
+    } catch (error) {
+      if (error instanceof Error && "isUnauthenticated" in error && error.isUnauthenticated) {
+        for (const listener of this.lost) listener();
+      }
+      throw error;
     }
-    throw errorFrom(response, body);
   }
 
-  private async send(method: Method, path: string, options: RequestOptions): Promise<Response> {
-    const url = `${this.options.baseUrl ?? ""}/v1${path}${queryString(options.query)}`;
-    const headers: Record<string, string> = { accept: "application/json" };
-    if (options.body !== undefined) headers["content-type"] = "application/json";
-    const send = this.options.fetch ?? fetch;
-    try {
-      return await send(url, {
-        method,
-        headers,
-        credentials: "same-origin",
-        body: options.body === undefined ? null : JSON.stringify(options.body),
-        signal: options.signal ?? null,
-      });
-    } catch (error) {
-      if (error instanceof DOMException && error.name === "AbortError") throw error;
-      throw new NetworkError("The server could not be reached.", { cause: error });
-    }
+  /** The same where the caller deals with 401 itself: log-in form, first look at the session. */
+  async quietBody<T>(call: Promise<Outcome<T>>): Promise<T> {
+    const { data, error, response } = await call;
+    if (!response.ok) throw errorFrom(response, error);
+    return data as T;
   }
 }

@@ -5,13 +5,11 @@ import { authApi } from "./resources/auth.ts";
 import { conversationsApi } from "./resources/conversations.ts";
 import { apiKeysApi, membersApi, providersApi, tenancyApi } from "./resources/tenancy.ts";
 
-export * from "./types.ts";
-export { ApiError, errorFrom, type FieldProblem, messageOf, NetworkError } from "./errors.ts";
 export { ApiClient, type ClientOptions } from "./client.ts";
+export { ApiError, errorFrom, type FieldProblem, messageOf, NetworkError } from "./errors.ts";
 export type { AgentListQuery } from "./resources/agents.ts";
-export type { SignupInput } from "./resources/auth.ts";
 export type { ConversationListQuery } from "./resources/conversations.ts";
-export type { ApiKeyInput, ProviderInput } from "./resources/tenancy.ts";
+export * from "./types.ts";
 
 /** Build the client: one object per resource, one method per operation. */
 export function createApi(options: ClientOptions = {}) {

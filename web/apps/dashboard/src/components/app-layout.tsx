@@ -1,4 +1,11 @@
-import { Button, Sheet, SheetContent, SheetDescription, SheetTitle } from "@medea/ui";
+import {
+  Button,
+  Sheet,
+  SheetContent,
+  SheetDescription,
+  SheetTitle,
+  TooltipProvider,
+} from "@medea/ui";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { Menu, Search } from "lucide-react";
 import { useMemo, useState } from "react";
@@ -31,56 +38,58 @@ export function AppLayout() {
 
   const sidebar = { onGoTo: () => setPaletteOpen(true), onShortcuts: () => setHelpOpen(true) };
   return (
-    <div className="min-h-dvh md:grid md:grid-cols-[15.5rem_minmax(0,1fr)]">
-      <a
-        href="#content"
-        className="sr-only focus:not-sr-only focus:fixed focus:top-3 focus:left-3 focus:z-50 focus:rounded-md focus:bg-primary focus:px-4 focus:py-2 focus:text-primary-foreground"
-      >
-        Skip to content
-      </a>
-      <aside className="sticky top-0 hidden h-dvh border-r bg-sidebar md:block">
-        <SidebarContent {...sidebar} />
-      </aside>
-
-      <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-b bg-background/90 px-3 backdrop-blur md:hidden">
-        <Button variant="ghost" size="icon" aria-label="Menu" onClick={() => setMenuOpen(true)}>
-          <Menu />
-        </Button>
-        <Link to="/dashboard" className="flex min-w-0 flex-1 items-center gap-2">
-          <LogoMark className="size-6" />
-          <span className="truncate font-medium text-sm">
-            {me.tenant.name}
-            <span className="sr-only">, home</span>
-          </span>
-        </Link>
-        <Button
-          variant="ghost"
-          size="icon"
-          aria-label="Go to…"
-          onClick={() => setPaletteOpen(true)}
+    <TooltipProvider delayDuration={300}>
+      <div className="min-h-dvh md:grid md:grid-cols-[15.5rem_minmax(0,1fr)]">
+        <a
+          href="#content"
+          className="sr-only focus:not-sr-only focus:fixed focus:top-3 focus:left-3 focus:z-50 focus:rounded-md focus:bg-primary focus:px-4 focus:py-2 focus:text-primary-foreground"
         >
-          <Search />
-        </Button>
-      </header>
-      <Sheet open={isMenuOpen} onOpenChange={setMenuOpen}>
-        <SheetContent side="left" className="w-72 gap-0 bg-sidebar p-0">
-          <SheetTitle className="flex h-14 shrink-0 items-center px-5">
-            <Logo />
-            <span className="sr-only">, menu</span>
-          </SheetTitle>
-          <SheetDescription className="sr-only">
-            Areas, workspaces and your account
-          </SheetDescription>
-          <SidebarContent {...sidebar} onNavigate={() => setMenuOpen(false)} />
-        </SheetContent>
-      </Sheet>
+          Skip to content
+        </a>
+        <aside className="sticky top-0 hidden h-dvh border-r bg-sidebar md:block">
+          <SidebarContent {...sidebar} />
+        </aside>
 
-      <main id="content" tabIndex={-1} className="min-w-0 outline-none">
-        {/* A new key per workspace: no page may keep another one's state. */}
-        <Outlet key={me.tenant.id} />
-      </main>
-      <CommandPalette open={isPaletteOpen} onOpenChange={setPaletteOpen} />
-      <ShortcutsDialog open={isHelpOpen} onOpenChange={setHelpOpen} />
-    </div>
+        <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-b bg-background/90 px-3 backdrop-blur md:hidden">
+          <Button variant="ghost" size="icon" aria-label="Menu" onClick={() => setMenuOpen(true)}>
+            <Menu />
+          </Button>
+          <Link to="/dashboard" className="flex min-w-0 flex-1 items-center gap-2">
+            <LogoMark className="size-6" />
+            <span className="truncate font-medium text-sm">
+              {me.tenant.name}
+              <span className="sr-only">, home</span>
+            </span>
+          </Link>
+          <Button
+            variant="ghost"
+            size="icon"
+            aria-label="Go to…"
+            onClick={() => setPaletteOpen(true)}
+          >
+            <Search />
+          </Button>
+        </header>
+        <Sheet open={isMenuOpen} onOpenChange={setMenuOpen}>
+          <SheetContent side="left" className="w-72 gap-0 bg-sidebar p-0">
+            <SheetTitle className="flex h-14 shrink-0 items-center px-5">
+              <Logo />
+              <span className="sr-only">, menu</span>
+            </SheetTitle>
+            <SheetDescription className="sr-only">
+              Areas, workspaces and your account
+            </SheetDescription>
+            <SidebarContent {...sidebar} onNavigate={() => setMenuOpen(false)} />
+          </SheetContent>
+        </Sheet>
+
+        <main id="content" tabIndex={-1} className="min-w-0 outline-none">
+          {/* A new key per workspace: no page may keep another one's state. */}
+          <Outlet key={me.tenant.id} />
+        </main>
+        <CommandPalette open={isPaletteOpen} onOpenChange={setPaletteOpen} />
+        <ShortcutsDialog open={isHelpOpen} onOpenChange={setHelpOpen} />
+      </div>
+    </TooltipProvider>
   );
 }

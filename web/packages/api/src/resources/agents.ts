@@ -1,5 +1,5 @@
 import type { ApiClient } from "../client.ts";
-import type { Agent, AgentInput, AgentVersion, Page, VersionComparison } from "../types.ts";
+import type { AgentInput, NewAgent } from "../types.ts";
 
 export interface AgentListQuery {
   q?: string;
@@ -7,25 +7,39 @@ export interface AgentListQuery {
   cursor?: string;
 }
 
-export const agentsApi = (client: ApiClient) => ({
-  list: (query: AgentListQuery = {}) =>
-    client.request<Page<Agent>>("GET", "/agents", { query: { ...query } }),
-  get: (id: string) => client.request<Agent>("GET", `/agents/${id}`),
-  create: (body: AgentInput & { name: string }) =>
-    client.request<Agent>("POST", "/agents", { body }),
-  update: (id: string, body: AgentInput) =>
-    client.request<Agent>("PATCH", `/agents/${id}`, { body }),
-  remove: (id: string) => client.request<void>("DELETE", `/agents/${id}`),
-  publish: (id: string, note: string) =>
-    client.request<Agent>("POST", `/agents/${id}/publish`, { body: note ? { note } : {} }),
-  versions: (id: string, query: { limit?: number; cursor?: string } = {}) =>
-    client.request<Page<AgentVersion>>("GET", `/agents/${id}/versions`, { query }),
-  version: (id: string, number: number) =>
-    client.request<AgentVersion>("GET", `/agents/${id}/versions/${number}`),
-  compare: (id: string, from: number | "draft", to: number | "draft") =>
-    client.request<VersionComparison>("GET", `/agents/${id}/versions/compare`, {
-      query: { from, to },
-    }),
-  restore: (id: string, number: number) =>
-    client.request<Agent>("POST", `/agents/${id}/versions/${number}/restore`),
-});
+export const agentsApi = (client: ApiClient) => {
+  const { http } = client;
+  const agent = (agent_id: string) => ({ params: { path: { agent_id } } });
+  const version = (agent_id: string, number: number) => ({
+    params: { path: { agent_id, number } },
+  });
+  return {
+    list: ({ q, ...query }: AgentListQuery = {}) =>
+      client.body(http.GET("/v1/agents", { params: { query: q ? { ...query, q } : query } })),
+    get: (id: string) => client.body(http.GET("/v1/agents/{agent_id}", agent(id))),
+    create: (body: NewAgent) => client.body(http.POST("/v1/agents", { body })),
+    update: (id: string, body: AgentInput) =>
+      client.body(http.PATCH("/v1/agents/{agent_id}", { ...agent(id), body })),
+    remove: (id: string) => client.body(http.DELETE("/v1/agents/{agent_id}", agent(id))),
+    publish: (id: string, note: string) =>
+      client.body(
+        http.POST("/v1/agents/{agent_id}/publish", { ...agent(id), body: note ? { note } : {} }),
+      ),
+    versions: (agent_id: string, query: { limit?: number; cursor?: string } = {}) =>
+      client.body(
+        http.GET("/v1/agents/{agent_id}/versions", { params: { path: { agent_id }, query } }),
+      ),
+    version: (id: string, number: number) =>
+      client.body(http.GET("/v1/agents/{agent_id}/versions/{number}", version(id, number))),
+    compare: (agent_id: string, from: number | "draft", to: number | "draft") =>
+      client.body(
+        http.GET("/v1/agents/{agent_id}/versions/compare", {
+          params: { path: { agent_id }, query: { from, to } },
+        }),
+      ),
+    restore: (id: string, number: number) =>
+      client.body(
+        http.POST("/v1/agents/{agent_id}/versions/{number}/restore", version(id, number)),
+      ),
+  };
+};

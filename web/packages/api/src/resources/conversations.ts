@@ -1,14 +1,5 @@
 import type { ApiClient } from "../client.ts";
-import type {
-  Channel,
-  Conversation,
-  Message,
-  Page,
-  Rating,
-  StoredEvent,
-  Turn,
-  TurnAccepted,
-} from "../types.ts";
+import type { Channel, Rating, TurnAccepted } from "../types.ts";
 
 export interface ConversationListQuery {
   agent?: string;
@@ -24,24 +15,48 @@ export interface PageQuery {
   cursor?: string;
 }
 
-export const conversationsApi = (client: ApiClient) => ({
-  list: (query: ConversationListQuery = {}) =>
-    client.request<Page<Conversation>>("GET", "/conversations", { query: { ...query } }),
-  get: (id: string) => client.request<Conversation>("GET", `/conversations/${id}`),
-  start: (body: { agent: string; title?: string; draft?: boolean }) =>
-    client.request<Conversation>("POST", "/conversations", { body }),
-  rename: (id: string, title: string) =>
-    client.request<Conversation>("PATCH", `/conversations/${id}`, { body: { title } }),
-  messages: (id: string, query: PageQuery = {}) =>
-    client.request<Page<Message>>("GET", `/conversations/${id}/messages`, {
-      query: { ...query },
-    }),
-  events: (id: string, query: { limit?: number; cursor?: string } = {}) =>
-    client.request<Page<StoredEvent>>("GET", `/conversations/${id}/events`, { query }),
-  send: (id: string, text: string) =>
-    client.request<TurnAccepted>("POST", `/conversations/${id}/messages`, { body: { text } }),
-  turn: (id: string) => client.request<Turn>("GET", `/turns/${id}`),
-  cancelTurn: (id: string) => client.request<Turn>("POST", `/turns/${id}/cancel`),
-  rate: (messageId: string, body: { rating: Rating | null; comment?: string }) =>
-    client.request<Message>("POST", `/messages/${messageId}/feedback`, { body }),
-});
+export const conversationsApi = (client: ApiClient) => {
+  const { http } = client;
+  const conversation = (conversation_id: string) => ({ params: { path: { conversation_id } } });
+  const turn = (turn_id: string) => ({ params: { path: { turn_id } } });
+  return {
+    list: ({ q, ...query }: ConversationListQuery = {}) =>
+      client.body(
+        http.GET("/v1/conversations", { params: { query: q ? { ...query, q } : query } }),
+      ),
+    get: (id: string) =>
+      client.body(http.GET("/v1/conversations/{conversation_id}", conversation(id))),
+    start: (body: { agent: string; title?: string; draft?: boolean }) =>
+      client.body(http.POST("/v1/conversations", { body: { draft: false, ...body } })),
+    rename: (id: string, title: string) =>
+      client.body(
+        http.PATCH("/v1/conversations/{conversation_id}", { ...conversation(id), body: { title } }),
+      ),
+    messages: (conversation_id: string, query: PageQuery = {}) =>
+      client.body(
+        http.GET("/v1/conversations/{conversation_id}/messages", {
+          params: { path: { conversation_id }, query },
+        }),
+      ),
+    events: (conversation_id: string, query: { limit?: number; cursor?: string } = {}) =>
+      client.body(
+        http.GET("/v1/conversations/{conversation_id}/events", {
+          params: { path: { conversation_id }, query },
+        }),
+      ),
+    send: async (id: string, text: string) =>
+      // Without `Accept: text/event-stream` the answer is the acceptance, never the stream.
+      (await client.body(
+        http.POST("/v1/conversations/{conversation_id}/messages", {
+          ...conversation(id),
+          body: { text },
+        }),
+      )) as TurnAccepted,
+    turn: (id: string) => client.body(http.GET("/v1/turns/{turn_id}", turn(id))),
+    cancelTurn: (id: string) => client.body(http.POST("/v1/turns/{turn_id}/cancel", turn(id))),
+    rate: (message_id: string, body: { rating: Rating | null; comment?: string }) =>
+      client.body(
+        http.POST("/v1/messages/{message_id}/feedback", { params: { path: { message_id } }, body }),
+      ),
+  };
+};

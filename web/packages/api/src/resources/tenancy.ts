@@ -1,81 +1,62 @@
 import type { ApiClient } from "../client.ts";
-import type {
-  ApiKey,
-  ApiKeyCreated,
-  ApiKeyKind,
-  Invitation,
-  InvitationLookup,
-  LlmModel,
-  Me,
-  Member,
-  Page,
-  Provider,
-  ProviderTest,
-  PublicConfig,
-  Role,
-  Scope,
-  TenantDetail,
-} from "../types.ts";
+import type { ApiKeyInput, ProviderInput, Role } from "../types.ts";
 
-export interface ApiKeyInput {
-  name: string;
-  kind: ApiKeyKind;
-  scopes?: Scope[];
-  allowed_origins?: string[];
-}
+const longest = { params: { query: { limit: 100 } } };
 
-export interface ProviderInput {
-  name: string;
-  base_url: string;
-  api_key: string;
-  default_model: string;
-  is_default?: boolean;
-}
+export const tenancyApi = (client: ApiClient) => {
+  const { http } = client;
+  return {
+    config: () => client.quietBody(http.GET("/v1/config")),
+    tenant: () => client.body(http.GET("/v1/tenant")),
+    updateTenant: (body: { name: string }) => client.body(http.PATCH("/v1/tenant", { body })),
+    createTenant: (body: { name: string }) => client.body(http.POST("/v1/tenants", { body })),
+  };
+};
 
-const LONGEST = 100;
+export const membersApi = (client: ApiClient) => {
+  const { http } = client;
+  const member = (member_id: string) => ({ params: { path: { member_id } } });
+  return {
+    list: () => client.body(http.GET("/v1/members", longest)),
+    update: (id: string, body: { role: Role }) =>
+      client.body(http.PATCH("/v1/members/{member_id}", { ...member(id), body })),
+    remove: (id: string) => client.body(http.DELETE("/v1/members/{member_id}", member(id))),
+    invitations: () => client.body(http.GET("/v1/invitations", longest)),
+    invite: (body: { email: string; role: Role }) =>
+      client.body(http.POST("/v1/invitations", { body })),
+    revokeInvitation: (invitation_id: string) =>
+      client.body(
+        http.DELETE("/v1/invitations/{invitation_id}", { params: { path: { invitation_id } } }),
+      ),
+    lookupInvitation: (token: string) =>
+      client.quietBody(http.GET("/v1/invitations/lookup", { params: { query: { token } } })),
+    acceptInvitation: (token: string) =>
+      client.body(http.POST("/v1/invitations/accept", { body: { token } })),
+    registerInvitation: (body: { token: string; name: string; password: string }) =>
+      client.quietBody(http.POST("/v1/invitations/register", { body })),
+  };
+};
 
-export const tenancyApi = (client: ApiClient) => ({
-  config: () => client.request<PublicConfig>("GET", "/config", { allowUnauthenticated: true }),
-  tenant: () => client.request<TenantDetail>("GET", "/tenant"),
-  updateTenant: (body: { name: string }) =>
-    client.request<TenantDetail>("PATCH", "/tenant", { body }),
-  createTenant: (body: { name: string }) =>
-    client.request<TenantDetail>("POST", "/tenants", { body }),
-});
+export const apiKeysApi = (client: ApiClient) => {
+  const { http } = client;
+  return {
+    list: () => client.body(http.GET("/v1/api-keys", longest)),
+    create: (body: ApiKeyInput) => client.body(http.POST("/v1/api-keys", { body })),
+    revoke: (key_id: string) =>
+      client.body(http.DELETE("/v1/api-keys/{key_id}", { params: { path: { key_id } } })),
+  };
+};
 
-export const membersApi = (client: ApiClient) => ({
-  list: () => client.request<Page<Member>>("GET", "/members", { query: { limit: LONGEST } }),
-  update: (id: string, body: { role: Role }) =>
-    client.request<Member>("PATCH", `/members/${id}`, { body }),
-  remove: (id: string) => client.request<void>("DELETE", `/members/${id}`),
-  invitations: () =>
-    client.request<Page<Invitation>>("GET", "/invitations", { query: { limit: LONGEST } }),
-  invite: (body: { email: string; role: Role }) =>
-    client.request<Invitation>("POST", "/invitations", { body }),
-  revokeInvitation: (id: string) => client.request<void>("DELETE", `/invitations/${id}`),
-  lookupInvitation: (token: string) =>
-    client.request<InvitationLookup>("GET", "/invitations/lookup", {
-      query: { token },
-      allowUnauthenticated: true,
-    }),
-  acceptInvitation: (token: string) =>
-    client.request<Me>("POST", "/invitations/accept", { body: { token } }),
-  registerInvitation: (body: { token: string; name: string; password: string }) =>
-    client.request<Me>("POST", "/invitations/register", { body, allowUnauthenticated: true }),
-});
-
-export const apiKeysApi = (client: ApiClient) => ({
-  list: () => client.request<Page<ApiKey>>("GET", "/api-keys", { query: { limit: LONGEST } }),
-  create: (body: ApiKeyInput) => client.request<ApiKeyCreated>("POST", "/api-keys", { body }),
-  revoke: (id: string) => client.request<void>("DELETE", `/api-keys/${id}`),
-});
-
-export const providersApi = (client: ApiClient) => ({
-  list: () => client.request<Page<Provider>>("GET", "/providers", { query: { limit: LONGEST } }),
-  create: (body: ProviderInput) => client.request<Provider>("POST", "/providers", { body }),
-  update: (id: string, body: Partial<ProviderInput>) =>
-    client.request<Provider>("PATCH", `/providers/${id}`, { body }),
-  remove: (id: string) => client.request<void>("DELETE", `/providers/${id}`),
-  test: (id: string) => client.request<ProviderTest>("POST", `/providers/${id}/test`),
-  models: () => client.request<{ data: LlmModel[] }>("GET", "/llm/models"),
-});
+export const providersApi = (client: ApiClient) => {
+  const { http } = client;
+  const provider = (provider_id: string) => ({ params: { path: { provider_id } } });
+  return {
+    list: () => client.body(http.GET("/v1/providers", longest)),
+    create: (body: ProviderInput) => client.body(http.POST("/v1/providers", { body })),
+    update: (id: string, body: Partial<ProviderInput>) =>
+      client.body(http.PATCH("/v1/providers/{provider_id}", { ...provider(id), body })),
+    remove: (id: string) => client.body(http.DELETE("/v1/providers/{provider_id}", provider(id))),
+    test: (id: string) => client.body(http.POST("/v1/providers/{provider_id}/test", provider(id))),
+    models: () => client.body(http.GET("/v1/llm/models")),
+  };
+};
