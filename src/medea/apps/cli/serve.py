@@ -165,13 +165,16 @@ async def _database(settings: Settings, steps: Steps, server: EmbeddedPostgres |
             await _import_everything()
         yield settings.database.url
         return
+    importing = asyncio.create_task(_import_everything())
     try:
         with steps.step("PostgreSQL") as remarks:
-            address, _ = await asyncio.gather(server.start(), _import_everything())
-            url = await ensure_database(address)
+            url = await ensure_database(await server.start())
             remarks.append(f"data in {server.folder.path}")
+        with steps.step("Program"):
+            await importing
         yield url
     finally:
+        importing.cancel()
         await _uncancelled(server.stop())
 
 
