@@ -13,10 +13,10 @@ from medea.kernel.web.problems import Renderer
 from medea.modules.agents import endpoints as agents_endpoints
 from medea.modules.agents import events as agents_events
 from medea.modules.agents import permissions as agents_permissions
-from medea.modules.conversations import endpoints as conversations_endpoints
 from medea.modules.conversations import events as conversations_events
 from medea.modules.conversations import permissions as conversations_permissions
 from medea.modules.conversations import tasks as conversations_tasks
+from medea.modules.conversations.endpoints import routers as conversations_endpoints
 from medea.modules.identity import endpoints as identity_endpoints
 from medea.modules.identity import events as identity_events
 from medea.modules.identity import permissions as identity_permissions
@@ -43,7 +43,11 @@ class Module:
 
 
 MODULES: dict[str, Module] = {
-    "identity": Module((identity_endpoints.own, identity_endpoints.public), identity_permissions.SCOPES, (identity_events, identity_tasks)),
+    "identity": Module(
+        (identity_endpoints.own, identity_endpoints.public),
+        identity_permissions.SCOPES,
+        (identity_events, identity_tasks),
+    ),
     "tenancy": Module(tenancy_endpoints.ROUTERS, tenancy_permissions.SCOPES, (tenancy_events, tenancy_tasks)),
     "agents": Module((agents_endpoints.router,), agents_permissions.SCOPES, (agents_events,)),
     "conversations": Module(
