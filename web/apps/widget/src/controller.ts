@@ -123,6 +123,8 @@ export class WidgetController {
     this.theme = welcome.settings.theme ?? null;
     if (this.theme) document.documentElement.dataset.theme = this.theme;
     if (welcome.opened) this.show(false);
+    // Made before it is opened (preloaded), the frame already tells the launcher how to look.
+    else this.start();
   }
 
   private onHostMessage(message: ToFrame): void {

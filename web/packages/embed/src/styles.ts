@@ -16,7 +16,7 @@ svg{grid-area:1/1;width:28px;margin:auto;fill:none;stroke:currentColor;stroke-wi
 svg+svg,:host([data-open]) svg{opacity:0;transform:scale(.6)}
 :host([data-open]) svg+svg{opacity:1;transform:none}
 b{position:absolute;top:-3px;right:-3px;min-width:20px;border-radius:10px;background:#c0262d;color:#fff;font:600 12px/20px system-ui,sans-serif;text-align:center}
-section{position:absolute;bottom:70px;right:0;width:min(408px,100vw - 40px);height:min(700px,100vh - 116px);border-radius:18px;overflow:hidden;background:#fff;color:#52525b;box-shadow:0 0 0 1px #0001,0 12px 48px #0004;transition:.2s;opacity:0;visibility:hidden;transform:translateY(10px)}
+section{position:absolute;bottom:70px;right:0;width:min(408px,100vw - 40px);height:min(700px,100vh - 116px);border-radius:18px;overflow:hidden;background:#fff;color:#52525b;outline:1px solid #8883;box-shadow:0 12px 48px #0004;transition:.2s;opacity:0;visibility:hidden;transform:translateY(10px)}
 :host([data-side=left]) section{right:auto;left:0}
 :host([data-open]) section{opacity:1;visibility:visible;transform:none}
 :host([data-inline]) section{inset:0;width:100%;height:100%}

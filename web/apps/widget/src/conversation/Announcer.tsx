@@ -10,6 +10,9 @@ interface AnnouncerProps {
 /** Longer answers are announced by their beginning; the whole is in the transcript. */
 const SPOKEN = 400;
 
+/** Without the signs of Markdown, which a voice would read out one by one. */
+const spoken = (text: string): string => text.replace(/[*_`#>|~]/g, "").slice(0, SPOKEN);
+
 /**
  * The one place that speaks to screen readers: that an answer is being written, and then the answer.
  * The transcript itself is silent, or every token would be read out.
@@ -24,7 +27,7 @@ export function Announcer({ chat, title }: AnnouncerProps) {
   if (last?.role === "assistant" && last.key === witnessed.current) {
     if (isRunning(last)) text = words.typing;
     else if (last.status === "complete" && !last.feedback) {
-      text = `${title ?? words.assistant}: ${last.text.slice(0, SPOKEN)}`;
+      text = `${title ?? words.assistant}: ${spoken(last.text)}`;
     } else if (last.feedback) text = words.thanks;
   }
   return (

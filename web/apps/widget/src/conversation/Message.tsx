@@ -29,14 +29,23 @@ function Typing({ isQueued }: { isQueued: boolean }) {
   );
 }
 
-function Failure({ message, verbs }: { message: ChatMessage; verbs: ChatVerbs }) {
+interface FailureProps {
+  message: ChatMessage;
+  /** Only the last reply can be written again; an older failure is history. */
+  canRetry: boolean;
+  verbs: ChatVerbs;
+}
+
+function Failure({ message, canRetry, verbs }: FailureProps) {
   return (
     <div className="failure" role="alert">
       <AlertIcon />
       <p>{explainMessage(message)}</p>
-      <button type="button" className="text-button" onClick={() => verbs.retry(message.key)}>
-        {strings().retry}
-      </button>
+      {canRetry ? (
+        <button type="button" className="text-button" onClick={() => verbs.retry(message.key)}>
+          {strings().retry}
+        </button>
+      ) : null}
     </div>
   );
 }
@@ -48,7 +57,7 @@ function UserMessage({ message, verbs }: { message: ChatMessage; verbs: ChatVerb
       <div className="bubble" dir="auto">
         {message.text}
       </div>
-      {message.status === "unsent" ? <Failure message={message} verbs={verbs} /> : null}
+      {message.status === "unsent" ? <Failure message={message} canRetry verbs={verbs} /> : null}
     </li>
   );
 }
@@ -68,7 +77,9 @@ function AssistantMessage({ message, title, isLast, canRegenerate, verbs }: Mess
           <Typing isQueued={message.status === "queued" && message.turnId !== null} />
         ) : null}
         {message.status === "cancelled" ? <p className="aside">{words.stopped}</p> : null}
-        {message.status === "failed" ? <Failure message={message} verbs={verbs} /> : null}
+        {message.status === "failed" ? (
+          <Failure message={message} canRetry={canRegenerate} verbs={verbs} />
+        ) : null}
         {isFinished && message.id ? (
           <MessageActions
             message={message}

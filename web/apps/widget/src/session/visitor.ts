@@ -1,4 +1,4 @@
-import { NetworkError, problemFrom } from "@medea/chat";
+import { NetworkError, ProblemError, problemFrom } from "@medea/chat";
 import type { WidgetSession } from "./types.ts";
 
 export interface VisitorOptions {
@@ -58,8 +58,7 @@ export class Visitor {
     if (token === this.identity) return;
     this.identity = token;
     if (token === null) this.keep(null);
-    if (!this.session && !this.opening) return;
-    await this.renew();
+    if (this.session || this.opening) await this.renew();
   }
 
   private keep(token: string | null): void {
@@ -70,7 +69,7 @@ export class Visitor {
   private async open(): Promise<WidgetSession> {
     const before = this.visitorId;
     try {
-      const session = await this.request();
+      const session = await this.request().catch((error: unknown) => this.withoutIdentity(error));
       this.session = session;
       this.visitorId = session.visitor_id;
       if (session.resume_token) this.keep(session.resume_token);
@@ -80,6 +79,14 @@ export class Visitor {
       this.options.onFailure(error);
       throw error;
     }
+  }
+
+  /** A token that the server does not accept must not cost the visitor the chat. */
+  private withoutIdentity(error: unknown): Promise<WidgetSession> {
+    if (this.identity === null || !(error instanceof ProblemError)) throw error;
+    console.warn(`Medea: the visitor's identity was refused (${error.code}).`);
+    this.identity = null;
+    return this.request();
   }
 
   private async request(): Promise<WidgetSession> {
