@@ -1,1 +1,2 @@
 export { Markdown, type MarkdownProps } from "./markdown";
+export { plainText } from "./plain-text";

@@ -1,6 +1,7 @@
 import type { Conversation } from "@medea/api";
 import { Badge, RelativeTime } from "@medea/ui";
 import { Link } from "@tanstack/react-router";
+import { plainText } from "@/components/markdown";
 import { AnsweringMark } from "./answering-mark";
 import { channelLabel } from "./filters";
 
@@ -24,7 +25,7 @@ export function ConversationRow({ conversation }: { conversation: Conversation }
             {conversation.active_turn_id ? <AnsweringMark /> : null}
           </span>
           <span className="block truncate text-muted-foreground text-sm">
-            {conversation.last_message_preview ?? "No messages yet"}
+            {plainText(conversation.last_message_preview ?? "") || "No messages yet"}
           </span>
         </span>
         <span className="hidden truncate text-sm md:block">{conversation.agent.name}</span>

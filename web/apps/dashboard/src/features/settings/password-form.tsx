@@ -51,7 +51,7 @@ export function PasswordForm() {
             </Notice>
           ) : null}
           {/* Tells password managers whose password this is. */}
-          <input type="hidden" autoComplete="username" value={user.email} readOnly />
+          <input hidden type="text" autoComplete="username" value={user.email} readOnly />
           <FormField label="Current password" error={errors.current_password?.message}>
             <Input
               type="password"
