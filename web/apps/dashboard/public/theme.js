@@ -8,7 +8,6 @@
     // Storage may be blocked; the system's preference is used then.
   }
   const isDark =
-    choice === "dark" ||
-    (choice !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+    choice === "dark" || (choice !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
   document.documentElement.classList.toggle("dark", isDark);
 })();

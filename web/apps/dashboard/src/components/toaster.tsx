@@ -1,1 +1,6 @@
-export { Toaster as default } from "@medea/ui";
+import { Toaster } from "@medea/ui";
+
+/** At the top: the bottom right corner belongs to the playground's composer. */
+export default function TopToaster() {
+  return <Toaster position="top-center" />;
+}

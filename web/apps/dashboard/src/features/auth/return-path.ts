@@ -7,10 +7,12 @@ const HOME = "/dashboard";
  * the value comes from the address bar.
  */
 export function safeReturnPath(next: string | undefined): string {
-  if (!next?.startsWith("/dashboard") && !next?.startsWith("/invite")) return HOME;
+  if (!next?.startsWith("/")) return HOME;
   try {
     const url = new URL(next, "http://medea.invalid");
-    if (url.host !== "medea.invalid") return HOME;
+    // Judged after `..` and backslashes are resolved, as the browser will judge it.
+    const isOurs = /^\/(dashboard|invite)(\/|$)/.test(url.pathname);
+    if (url.host !== "medea.invalid" || !isOurs) return HOME;
     return `${url.pathname}${url.search}${url.hash}`;
   } catch {
     return HOME;

@@ -3,7 +3,8 @@ import type { Me, SignupInput } from "@medea/api";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { api } from "@/lib/api";
-import { applySession } from "@/lib/session";
+import { queryClient } from "@/lib/query-client";
+import { applySession, meQuery } from "@/lib/session";
 import { safeReturnPath } from "./return-path";
 
 /** What follows every successful way in: put the session in force and go where one wanted to. */
@@ -58,6 +59,9 @@ export function useLogout({ stay = false } = {}) {
     mutationFn: () => api.auth.logout(),
     // Also after a failure: who asks to leave must not stay on a page full of data.
     onSettled: async () => {
+      // First the session, so that the log-in page lets a stranger in; the rest of the cache when
+      // nothing on screen reads it any more.
+      queryClient.setQueryData(meQuery.queryKey, null);
       if (!stay) await navigate({ to: "/login" });
       applySession(null);
     },

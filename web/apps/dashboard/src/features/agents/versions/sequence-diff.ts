@@ -11,7 +11,7 @@ export interface Edit<T> {
 }
 
 /** Above this many differences an exact answer costs more than it tells. */
-const MOST_DIFFERENCES = 1500;
+const MOST_DIFFERENCES = 700;
 
 export function diffSequences<T>(before: readonly T[], after: readonly T[]): Edit<T>[] {
   let head = 0;

@@ -1,0 +1,70 @@
+import type { Agent, ApiKey, Conversation } from "@medea/api";
+
+const AT = "2026-11-20T10:00:00Z";
+
+/** An agent that was just created, with whatever a test cares about. */
+export function anAgent(values: Partial<Agent> = {}): Agent {
+  return {
+    id: "agt_00000000000000000000000000000001",
+    slug: "support",
+    name: "Support",
+    description: "",
+    system_prompt: "",
+    examples: [],
+    model: null,
+    temperature: null,
+    max_output_tokens: null,
+    greeting: "",
+    suggested_questions: [],
+    appearance: {
+      accent: "#1f5a46",
+      on_accent: "#ffffff",
+      theme: "auto",
+      position: "right",
+      launcher_label: "Chat with us",
+      title: null,
+      subtitle: null,
+      radius: 16,
+      show_branding: true,
+    },
+    published_version: null,
+    published_at: null,
+    has_unpublished_changes: true,
+    created_at: AT,
+    updated_at: AT,
+    ...values,
+  };
+}
+
+export function aConversation(values: Partial<Conversation> = {}): Conversation {
+  return {
+    id: "cnv_00000000000000000000000000000001",
+    agent: { id: "agt_00000000000000000000000000000001", slug: "support", name: "Support" },
+    title: null,
+    channel: "playground",
+    status: "open",
+    active_turn_id: null,
+    message_count: 2,
+    last_message_preview: null,
+    visitor_id: null,
+    created_at: AT,
+    updated_at: AT,
+    ...values,
+  };
+}
+
+export function aKey(values: Partial<ApiKey> = {}): ApiKey {
+  return {
+    id: "key_00000000000000000000000000000001",
+    name: "Website",
+    kind: "publishable",
+    scopes: [],
+    allowed_origins: [],
+    prefix: "pk_abc",
+    publishable_key: "pk_abcdef",
+    created_at: AT,
+    last_used_at: null,
+    created_by: null,
+    ...values,
+  };
+}
