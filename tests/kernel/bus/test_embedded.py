@@ -12,15 +12,15 @@ from medea.kernel.bus.embedded.driver import EmbeddedDriver
 from medea.kernel.bus.embedded.worker import Worker
 from medea.kernel.bus.outbox import Outbox
 from medea.kernel.bus.registry import Registry
-from medea.kernel.bus.task import Job, Queue, task
+from medea.kernel.bus.task import Job, LeaseLost, Queue, task
 from medea.kernel.db.database import Database, DatabaseUrls
 from medea.kernel.ids import TenantId
 from medea.kernel.signals.local import MemorySignals
-from tests.contracts.bus import BusContract, Ctx, Recorder, jobs, send, until_no_job_is_left, working
+from tests.contracts.bus import BusContract, Ctx, Recorder, RunningWorker, jobs, send, until_no_job_is_left, working
 from tests.contracts.eventually import eventually
 from tests.support.postgres import SharedServer
 
-DISCONNECTED = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+DISCONNECTED = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 LEASE = 1.5  # seconds; long enough for a busy machine
 ALL: Mapping[Queue, int] = {"turns": 10, "default": 10, "slow": 2}
 
@@ -105,6 +105,12 @@ def seen() -> Recorder:
     return Recorder()
 
 
+async def idle(worker: RunningWorker) -> None:
+    """Wait until a worker that was just started has looked for jobs."""
+    assert isinstance(worker, Worker)
+    await eventually(lambda: not worker._wake.is_set() and not any(worker.busy.values()))
+
+
 @pytest.mark.parametrize("queue", ["turns", "default"])
 async def test_a_job_of_the_same_process_starts_without_being_looked_for(
     bus: Embedded, tenant: TenantId, seen: Recorder, queue: Queue
@@ -115,8 +121,8 @@ async def test_a_job_of_the_same_process_starts_without_being_looked_for(
 
     registry = seen.registry(record)
     bus.poll_seconds = 60
-    async with working(bus, registry):
-        await asyncio.sleep(0.05)
+    async with working(bus, registry) as worker:
+        await idle(worker)
         outbox = bus.outbox(registry, tenant)
         outbox.enqueue(record)
         async with bus.database.transaction(tenant) as sql:
@@ -136,7 +142,9 @@ async def test_places_kept_for_what_was_rolled_back_come_free(bus: Embedded, ten
         seen.calls.append(1)
 
     registry = seen.registry(record)
+    bus.poll_seconds = 60
     worker = await bus.worker(registry)
+    await idle(worker)
 
     async def write(ending: str) -> None:
         outbox = bus.outbox(registry, tenant)
@@ -163,7 +171,9 @@ async def test_a_commit_that_nobody_reported_is_found_when_the_lease_expires(
         seen.calls.append(ctx.job.attempt)
 
     registry = seen.registry(record)
+    bus.poll_seconds = 60
     async with working(bus, registry) as worker:
+        await idle(worker)
         outbox = bus.outbox(registry, tenant)
         outbox.enqueue(record)
         async with bus.database.transaction(tenant) as sql:
@@ -242,8 +252,8 @@ async def test_a_process_without_a_worker_wakes_those_of_others(
     registry = seen.registry(record)
     bus.poll_seconds = 60
     api_only = EmbeddedDriver(bus.signals)
-    async with working(bus, registry):
-        await asyncio.sleep(0.05)
+    async with working(bus, registry) as worker:
+        await idle(worker)
         outbox = Outbox(registry, api_only, tenant)
         outbox.enqueue(record)
         async with bus.database.transaction(tenant) as sql:
@@ -326,3 +336,29 @@ async def test_hundreds_of_jobs_through_two_workers_each_run_once(
         outbox.after_commit()
         await until_no_job_is_left(bus)
     assert sorted(seen.calls) == list(range(400))
+
+
+async def test_a_worker_that_lost_a_job_may_claim_it_again(bus: Embedded, tenant: TenantId, seen: Recorder) -> None:
+    @task("tests.twice")
+    async def twice(ctx: Ctx) -> None:
+        seen.calls.append(ctx.job.attempt)
+        if ctx.job.attempt == 1:
+            try:
+                await seen.gate.wait()
+            except asyncio.CancelledError:
+                with pytest.raises(LeaseLost):
+                    async with ctx.database.transaction(ctx.tenant_id) as sql:
+                        await ctx.job.complete(sql)
+                raise
+        await asyncio.sleep(0.2)
+
+    registry = seen.registry(twice)
+    async with working(bus, registry):
+        await send(bus, registry, tenant, twice)
+        await eventually(lambda: seen.calls == [1])
+        async with bus.database.system() as sql:  # what another worker does when a lease has expired
+            await sql.execute("UPDATE jobs SET state = 'queued', lease_owner = NULL, lease_until = NULL")
+        await eventually(lambda: seen.calls == [1, 2])
+        await until_no_job_is_left(bus)
+        await asyncio.sleep(0.1)
+    assert seen.calls == [1, 2]

@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import pytest
 
-from medea.kernel.bus.task import task
+from medea.kernel.bus.task import Task, task
 from medea.kernel.db.database import Database, DatabaseUrls
 from medea.kernel.ids import TenantId
 from tests.contracts.bus import Ctx, Recorder, dead, send, until_no_job_is_left
 from tests.kernel.bus.test_embedded import ALL, Embedded
+
+JOBS = 150
 
 
 @pytest.fixture
@@ -23,11 +25,8 @@ async def bus(fresh_database_url: str) -> AsyncIterator[Embedded]:
     await database.close()
 
 
-@pytest.mark.slow
-async def test_every_effect_happens_exactly_once(bus: Embedded) -> None:
-    dice = random.Random(7)
-    tenants = [TenantId.new() for _ in range(3)]
-    number_of_jobs = 150
+def effect_of(dice: random.Random) -> Task:
+    """A job with one effect, which fails now and then at every place where it can."""
 
     @task("tests.effect", retries=100)
     async def effect(ctx: Ctx, number: int) -> None:
@@ -48,11 +47,19 @@ async def test_every_effect_happens_exactly_once(bus: Embedded) -> None:
         if dice.random() < 0.1:
             raise ConnectionError("after the commit")
 
+    return effect
+
+
+@pytest.mark.slow
+async def test_every_effect_happens_exactly_once(bus: Embedded) -> None:
+    dice = random.Random(7)
+    tenants = [TenantId.new() for _ in range(3)]
+    effect = effect_of(dice)
     registry = Recorder().registry(effect)
     workers = [await bus.worker(registry, ALL) for _ in range(3)]
 
     async def write() -> None:
-        for number in range(number_of_jobs):
+        for number in range(JOBS):
             await send(bus, registry, tenants[number % 3], effect, number=number)
             await asyncio.sleep(0.003)
 
@@ -73,5 +80,5 @@ async def test_every_effect_happens_exactly_once(bus: Embedded) -> None:
         await worker.stop(1)
     async with bus.database.system() as sql:
         done = [row["consumer"] for row in await sql.fetch("SELECT consumer FROM inbox")]
-    assert sorted(done, key=int) == [str(number) for number in range(number_of_jobs)]
+    assert sorted(done, key=int) == [str(number) for number in range(JOBS)]
     assert await dead(bus) == []

@@ -274,14 +274,15 @@ class Job:
         """
         if self.is_given_up:
             return
-        gone = await sql.fetchval(COMPLETE, self.id, self.lease_owner)
+        gone = await sql.fetchval(COMPLETE, self.id, self.lease_owner, self.attempt)
         if gone is None:
             self.is_lost = True
             raise LeaseLost(job_id=str(self.id))
         self.is_completed = True
 
 
-COMPLETE = "DELETE FROM jobs WHERE id = $1 AND lease_owner = $2 RETURNING id"
+# With the attempt: a worker may have lost a job and claimed it again while the first attempt still runs.
+COMPLETE = "DELETE FROM jobs WHERE id = $1 AND lease_owner = $2 AND attempts = $3 RETURNING id"
 
 
 def _arguments(handler: Handler) -> type[msgspec.Struct]:

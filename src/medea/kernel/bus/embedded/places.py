@@ -56,16 +56,32 @@ class Places:
             self._busy[slot.queue] -= 1
         return bool(stale)
 
-    def free(self) -> dict[Queue, int]:
-        """Return the queues that have free places, with how many."""
-        return {queue: free for queue in QUEUES if (free := self._limits[queue] - self._busy[queue]) > 0}
+    def take_free(self, most: int) -> dict[Queue, int]:
+        """Take the free places of all queues for a claim, so that nothing newer gets in before its result."""
+        taken: dict[Queue, int] = {}
+        for queue in QUEUES:
+            if (free := min(most, self._limits[queue] - self._busy[queue])) > 0:
+                taken[queue] = free
+                self._busy[queue] += free
+                self._left_waiting.discard(queue)
+        return taken
 
-    def note_waiting(self, queue: Queue, *, may_wait: bool) -> None:
-        """Remember whether waiting jobs were left behind, so that the next place that gets free is for them."""
-        if may_wait:
-            self._left_waiting.add(queue)
-        else:
-            self._left_waiting.discard(queue)
+    def return_unused(self, queue: Queue, number: int) -> None:
+        """Give back places that a claim found nothing for."""
+        self._busy[queue] -= number
+
+    def has_free(self, queue: Queue) -> bool:
+        """Tell whether a place is free."""
+        return self._busy[queue] < self._limits[queue]
+
+    @property
+    def can_serve_waiting(self) -> bool:
+        """Whether jobs were left waiting in a queue that has a free place by now."""
+        return any(self.has_free(queue) for queue in self._left_waiting)
+
+    def note_waiting(self, queue: Queue) -> None:
+        """Remember that jobs may have been left waiting, so that the next place that gets free is for them."""
+        self._left_waiting.add(queue)
 
     @property
     def busy(self) -> dict[Queue, int]:

@@ -56,24 +56,28 @@ WHERE id IN (
 RETURNING {_COLUMNS}
 """
 
-_FINISH = "DELETE FROM jobs WHERE id = ANY($2::uuid[]) AND lease_owner = $1"
+# Settling names the attempt, too: a worker may have lost a job and claimed it again while the first
+# attempt still runs.
+_FINISH = """
+DELETE FROM jobs USING unnest($2::uuid[], $3::int[]) AS done (id, attempts)
+WHERE jobs.id = done.id AND jobs.attempts = done.attempts AND lease_owner = $1
+"""
 
 _RETRY = """
-UPDATE jobs SET state = 'queued', run_at = now() + make_interval(secs => $3), lease_owner = NULL,
-       lease_until = NULL, last_error = $4
-WHERE id = $2 AND lease_owner = $1
+UPDATE jobs SET state = 'queued', run_at = now() + make_interval(secs => $4), lease_owner = NULL,
+       lease_until = NULL, last_error = $5
+WHERE id = $2 AND lease_owner = $1 AND attempts = $3
 """
 
 _BURY = """
-UPDATE jobs SET state = 'dead', lease_owner = NULL, lease_until = NULL, last_error = $3
-WHERE id = $2 AND lease_owner = $1
+UPDATE jobs SET state = 'dead', lease_owner = NULL, lease_until = NULL, last_error = $4
+WHERE id = $2 AND lease_owner = $1 AND attempts = $3
 """
 
 # Attempt numbers are never used twice, so what was no failure gets one more allowed instead of one less used.
 _HAND_BACK = """
-UPDATE jobs SET state = 'queued', run_at = now(), lease_owner = NULL, lease_until = NULL,
-       max_attempts = max_attempts + 1
-WHERE id = ANY($2::uuid[]) AND lease_owner = $1
+UPDATE jobs SET state = 'queued', lease_owner = NULL, lease_until = NULL, max_attempts = max_attempts + 1
+WHERE id = $2 AND lease_owner = $1 AND attempts = $3
 """
 
 _RECLAIM_ALL = """
@@ -112,24 +116,24 @@ async def take_exhausted(sql: Sql, owner: str, own: Collection[UUID], lease: flo
     return [_job(row, owner) for row in await sql.fetch(_TAKE_EXHAUSTED, owner, list(own), lease)]
 
 
-async def finish(sql: Sql, owner: str, ids: Sequence[UUID]) -> None:
+async def finish(sql: Sql, owner: str, jobs: Sequence[Job]) -> None:
     """Delete what is done."""
-    await sql.execute(_FINISH, owner, ids)
+    await sql.execute(_FINISH, owner, [job.id for job in jobs], [job.attempt for job in jobs])
 
 
 async def retry(sql: Sql, job: Job, seconds: float, reason: str) -> None:
     """Let a job wait for its next attempt."""
-    await sql.execute(_RETRY, job.lease_owner, job.id, seconds, error_text(reason))
+    await sql.execute(_RETRY, job.lease_owner, job.id, job.attempt, seconds, error_text(reason))
 
 
 async def bury(sql: Sql, job: Job, reason: str) -> None:
     """Put a job to the dead letters."""
-    await sql.execute(_BURY, job.lease_owner, job.id, error_text(reason))
+    await sql.execute(_BURY, job.lease_owner, job.id, job.attempt, error_text(reason))
 
 
-async def hand_back(sql: Sql, owner: str, ids: Sequence[UUID]) -> None:
-    """Let jobs wait again that were broken off for no fault of theirs."""
-    await sql.execute(_HAND_BACK, owner, ids)
+async def hand_back(sql: Sql, job: Job) -> None:
+    """Let a job wait again that was broken off for no fault of its own."""
+    await sql.execute(_HAND_BACK, job.lease_owner, job.id, job.attempt)
 
 
 async def reclaim_all(sql: Sql, reason: str) -> int:

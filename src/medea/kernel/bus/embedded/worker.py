@@ -10,7 +10,6 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-import asyncpg
 import structlog
 
 from medea.kernel.bus.driver import Slot
@@ -27,8 +26,6 @@ LEASE_SECONDS = 10.0
 POLL_SECONDS = 1.0  # what no signal announced is found after this
 _CLAIM_MOST = 100  # per queue and claim
 _SETTLE_TRIES = 4
-
-_DATABASE_FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 _log = structlog.get_logger()
 
@@ -82,7 +79,7 @@ class Worker:
         self._queues = frozenset(queue for queue in QUEUES if limits.get(queue, 0) > 0)
         self._attempts: dict[UUID, Attempt] = {}
         self._held: dict[UUID, float] = {}  # every lease that is ours, with the time of its last extension
-        self._done: list[UUID] = []
+        self._done: list[Job] = []
         self._accepting = False
         self._wake = asyncio.Event()
         self._finish = asyncio.Event()
@@ -125,9 +122,9 @@ class Worker:
         """
         self._accepting = False
         self._unsubscribe()
-        claiming = self._loops[0] if self._loops else None
-        if claiming is not None:
-            await _end(claiming)
+        if self._loops:  # a claim that is under way is not broken off: its jobs would wait for the lease
+            self._wake.set()
+            await asyncio.wait(self._loops[:1], timeout=5)
         await self._wait_for_attempts(grace)
         queues = {attempt.job.queue for attempt in self._attempts.values()}
         for attempt in tuple(self._attempts.values()):
@@ -139,7 +136,7 @@ class Worker:
         for loop in self._loops:
             await _end(loop)
         self._loops.clear()
-        with contextlib.suppress(*_DATABASE_FAULTS):
+        with contextlib.suppress(Exception):
             await self._delete_done()
         for queue in queues:
             self._driver.wake(queue)
@@ -178,51 +175,45 @@ class Worker:
             self._begin(job, slot.expires - self._lease_seconds / 2)
 
     def _on_wake(self, queues: str) -> None:
-        free = self._places.free()
         for queue in self._queues.intersection(queues.split(",")):
-            if queue in free:
+            if self._places.has_free(queue):
                 self._wake.set()
             else:
-                self._places.note_waiting(queue, may_wait=True)
+                self._places.note_waiting(queue)
 
     async def _claim_loop(self) -> None:
-        while True:
+        while self._accepting:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._poll_seconds):
                     await self._wake.wait()
             self._wake.clear()
             try:
                 await self._claim()
-            except _DATABASE_FAULTS as error:
+            except Exception as error:  # noqa: BLE001 - a loop that ended would leave every job lying
                 _log.warning("bus.claim_failed", error=repr(error))
                 await asyncio.sleep(self._poll_seconds)
 
     async def _claim(self) -> None:
-        while self._accepting and (free := self._places.free()):
-            asked = {queue: min(places, _CLAIM_MOST) for queue, places in free.items()}
-            for queue in asked:
-                self._places.note_waiting(queue, may_wait=False)
-            async with self._database.system(durable=False) as sql:
-                jobs = await statements.claim(sql, self.name, asked, self._lease_seconds)
-            got = dict.fromkeys(asked, 0)
-            for job in jobs:
-                got[job.queue] += 1
-                self._begin_claimed(job)
-            full = [queue for queue in asked if got[queue] == asked[queue]]
-            for queue in full:
-                self._places.note_waiting(queue, may_wait=True)
-            if not full:
+        while self._accepting and (places := self._places.take_free(_CLAIM_MOST)):
+            unused = dict(places)
+            try:
+                async with self._database.system(durable=False) as sql:
+                    jobs = await statements.claim(sql, self.name, places, self._lease_seconds)
+                for job in jobs:
+                    unused[job.queue] -= 1
+                    self._begin(job, time.monotonic())
+            finally:
+                for queue, number in unused.items():
+                    self._places.return_unused(queue, number)
+            for queue, number in unused.items():
+                if number == 0:
+                    self._places.note_waiting(queue)
+            if not self._places.can_serve_waiting:
                 return
 
-    def _begin_claimed(self, job: Job) -> None:
-        """Run a claimed job, or hand it back if its place was taken during the claim."""
-        if self._accepting and self._places.take(job.queue):
-            self._begin(job, time.monotonic())
-        else:
-            self._held[job.id] = time.monotonic()
-            self._aside(self._settle(job, Outcome("hand_back")))
-
     def _begin(self, job: Job, leased_at: float) -> None:
+        if (earlier := self._attempts.get(job.id)) is not None:
+            earlier.lose()  # its lease expired, another worker let the job wait again, and here it is
         attempt = self._attempt(job)
         self._attempts[job.id] = attempt
         self._held[job.id] = leased_at
@@ -236,12 +227,14 @@ class Worker:
 
     def _ended(self, attempt: Attempt, task: asyncio.Task[Outcome]) -> None:
         job = attempt.job
-        del self._attempts[job.id]
         self._give_back(job.queue)
+        if self._attempts.get(job.id) is not attempt:
+            return  # a later attempt at the same job has taken its place
+        del self._attempts[job.id]
         # a task that is cancelled before its first step has not even begun
         outcome = Outcome("hand_back") if task.cancelled() else task.result()
         if outcome.kind == "done":
-            self._done.append(job.id)
+            self._done.append(job)
             self._finish.set()
         elif outcome.kind == "bury":
             self._aside(self._bury(attempt, outcome))
@@ -273,7 +266,7 @@ class Worker:
             elif outcome.kind == "bury":
                 await statements.bury(sql, job, outcome.reason)
             else:
-                await statements.hand_back(sql, self.name, [job.id])
+                await statements.hand_back(sql, job)
 
         await self._write(write)
         self._held.pop(job.id, None)
@@ -289,7 +282,7 @@ class Worker:
             try:
                 async with self._database.system() as sql:
                     await write(sql)
-            except _DATABASE_FAULTS as error:
+            except Exception as error:  # noqa: BLE001 - as in the claim loop
                 _log.warning("bus.settle_failed", error=repr(error))
                 await asyncio.sleep(0.2 * 2**number)
             else:
@@ -302,7 +295,7 @@ class Worker:
             self._finish.clear()
             try:
                 await self._delete_done()
-            except _DATABASE_FAULTS as error:
+            except Exception as error:  # noqa: BLE001 - as in the claim loop
                 _log.warning("bus.finish_failed", error=repr(error))
                 await asyncio.sleep(0.5)
                 self._finish.set()
@@ -312,8 +305,8 @@ class Worker:
             async with self._database.system(durable=False) as sql:
                 await statements.finish(sql, self.name, batch)
             del self._done[: len(batch)]
-            for job_id in batch:
-                self._held.pop(job_id, None)
+            for job in batch:
+                self._held.pop(job.id, None)
 
     async def _lease_loop(self) -> None:
         while True:
@@ -321,7 +314,7 @@ class Worker:
             try:
                 await self._renew()
                 await self._take_over()
-            except _DATABASE_FAULTS as error:
+            except Exception as error:  # noqa: BLE001 - as in the claim loop
                 _log.warning("bus.lease_failed", error=repr(error))
             if self._places.drop_stale(time.monotonic()):
                 self._wake.set()
