@@ -4,6 +4,7 @@ import type { ComponentProps } from "react";
 import { cn } from "../cn";
 import { buttonVariants } from "./button";
 import { DialogOverlay } from "./dialog";
+import { useFocusReturn } from "./use-focus-return";
 
 export function Sheet(props: ComponentProps<typeof DialogPrimitive.Root>) {
   return <DialogPrimitive.Root data-slot="sheet" {...props} />;
@@ -22,6 +23,7 @@ export interface SheetContentProps extends ComponentProps<typeof DialogPrimitive
 }
 
 export function SheetContent({ className, side = "right", children, ...props }: SheetContentProps) {
+  const focus = useFocusReturn(props);
   return (
     <DialogPrimitive.Portal>
       <DialogOverlay />
@@ -33,6 +35,7 @@ export function SheetContent({ className, side = "right", children, ...props }: 
           className,
         )}
         {...props}
+        {...focus}
       >
         {children}
         <DialogPrimitive.Close

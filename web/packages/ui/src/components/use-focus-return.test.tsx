@@ -1,0 +1,45 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { useState } from "react";
+import { afterEach, expect, it } from "vitest";
+import { Button } from "./button";
+import { ConfirmDialog } from "./confirm-dialog";
+import { Dialog, DialogContent, DialogTitle } from "./dialog";
+
+afterEach(cleanup);
+
+function Opener({ kind }: { kind: "dialog" | "confirm" }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>Open</Button>
+      {kind === "dialog" ? (
+        <Dialog open={isOpen} onOpenChange={setOpen}>
+          <DialogContent aria-describedby={undefined}>
+            <DialogTitle>Title</DialogTitle>
+          </DialogContent>
+        </Dialog>
+      ) : isOpen ? (
+        <ConfirmDialog
+          open
+          onOpenChange={setOpen}
+          title="Sure?"
+          description="Yes or no"
+          confirmLabel="Yes"
+          onConfirm={() => {}}
+        />
+      ) : null}
+    </>
+  );
+}
+
+it.each(["dialog", "confirm"] as const)("gives focus back to what opened the %s", async (kind) => {
+  render(<Opener kind={kind} />);
+  const opener = screen.getByRole("button", { name: "Open" });
+  opener.focus();
+  fireEvent.click(opener);
+  const layer = await screen.findByRole(kind === "dialog" ? "dialog" : "alertdialog");
+  await waitFor(() => expect(layer.contains(document.activeElement)).toBe(true));
+  fireEvent.keyDown(document.activeElement ?? document.body, { key: "Escape" });
+  await waitFor(() => expect(document.activeElement).toBe(opener));
+});
