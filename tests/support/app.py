@@ -24,6 +24,7 @@ from medea.apps.bootstrap import Installation, open_installation
 from medea.kernel.auth.principal import ANONYMOUS
 from medea.kernel.context import Context
 from medea.kernel.ids import TenantId
+from medea.kernel.limits.bucket import MemoryLimiter
 from medea.kernel.mail.local import LocalMailer
 from medea.kernel.settings import AuthSettings, DatabaseSettings, LlmSettings, Settings, WebSettings
 from medea.kernel.web.security import SESSION_COOKIE
@@ -48,6 +49,10 @@ class TravelClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.offset
+
+    def seconds(self) -> float:
+        """Return what rate limits count: it stands still until the clock is moved."""
+        return self.offset.total_seconds()
 
     def advance(self, **by: float) -> None:
         """Move the clock forward: `advance(days=31)`."""
@@ -118,7 +123,7 @@ def clock() -> TravelClock:
 async def installation(settings: Settings, database_url: str, clock: TravelClock) -> AsyncIterator[Installation]:
     """Everything that one process opens, on the worker's database."""
     opened = await open_installation(settings, database_url)
-    opened.ports = dataclasses.replace(opened.ports, clock=clock)
+    opened.ports = dataclasses.replace(opened.ports, clock=clock, limiter=MemoryLimiter(clock.seconds))
     opened.authenticator = make_authenticator(opened.ports)
     yield opened
     await opened.close()

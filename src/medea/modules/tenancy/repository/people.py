@@ -8,18 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from medea.kernel.auth.scopes import Role
 from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.ids import InvitationId, MembershipId, UserId
-from medea.modules.tenancy.models import Invitation, Membership, Tenant
+from medea.modules.tenancy.models import Invitation, Membership
 from medea.modules.tenancy.repository.pages import page_of
 
 
 async def list_members(db: AsyncSession, request: PageRequest) -> Page[Membership]:
     """Return members, the first to join first."""
     return await page_of(db, select(Membership), Membership.id, request, MembershipId)
-
-
-async def lock_members(db: AsyncSession) -> None:
-    """Let nobody else change who is what in this company until the transaction ends."""
-    await db.execute(select(Tenant.tenant_id).with_for_update(key_share=True))
 
 
 async def find_member(db: AsyncSession, member_id: MembershipId) -> Membership | None:

@@ -9,7 +9,7 @@ from medea.kernel.ids import TenantId
 from medea.modules.identity import facade as identity
 from medea.modules.tenancy.errors import TenantNotFound
 from medea.modules.tenancy.models import Tenant
-from medea.modules.tenancy.repository import across, things
+from medea.modules.tenancy.repository import across, tenants
 from medea.modules.tenancy.service.founding import create_tenant
 
 
@@ -83,7 +83,7 @@ async def found_own(ctx: Context, name: str) -> Tenant:
     """Found another company for the person who asks. They stay where they are."""
     tenant_id = await create_tenant(ctx, name, owner_id=ctx.user_id)
     async with ctx.ports.database.session(tenant_id) as db:
-        tenant = await things.find_tenant(db)
+        tenant = await tenants.find_tenant(db)
     if tenant is None:
         raise TenantNotFound()
     return tenant

@@ -24,7 +24,7 @@ from medea.modules.tenancy import caches
 from medea.modules.tenancy.errors import AlreadyMember, InvitationForAnother, InvitationNotFound
 from medea.modules.tenancy.events import MemberJoined
 from medea.modules.tenancy.models import Invitation
-from medea.modules.tenancy.repository import across, people, things
+from medea.modules.tenancy.repository import across, people, tenants
 from medea.modules.tenancy.service.founding import announcing
 from medea.modules.tenancy.service.members import names_of, require_owner_for
 
@@ -79,7 +79,7 @@ async def invite(ctx: Context, email: str, role: Role) -> Invited:
     person = await identity.find_person_by_email(ctx, email)
     if person is not None and await people.find_member_of(ctx.db, person.id) is not None:
         raise AlreadyMember()
-    await people.lock_members(ctx.db)
+    await tenants.lock_tenant(ctx.db)
     key = identity.email_key(email)
     earlier = await people.find_invitation_to(ctx.db, key)
     if earlier is not None:
@@ -120,7 +120,7 @@ async def send_mail(ctx: Context, invitation_id: InvitationId) -> None:
     """Mail the link, if the invitation still stands. Sent twice, it is the same link."""
     async with ctx.ports.database.session(ctx.tenant) as db:
         invitation = await people.find_invitation(db, invitation_id)
-        tenant = await things.find_tenant(db)
+        tenant = await tenants.find_tenant(db)
     if invitation is None or tenant is None or invitation.expires_at <= ctx.now():
         return
     known = await names_of(ctx, [invitation.invited_by])
@@ -147,7 +147,7 @@ async def open_link(ctx: Context, token: str) -> Opened:
     tenant_id, invitation_id = TenantId(int(read.tenant, 16)), InvitationId(int(read.invitation, 16))
     async with ctx.ports.database.session(tenant_id) as db:
         invitation = await people.find_invitation(db, invitation_id)
-        tenant = await things.find_tenant(db)
+        tenant = await tenants.find_tenant(db)
     if invitation is None or tenant is None or invitation.expires_at <= ctx.now():
         raise InvitationNotFound()
     person = await identity.find_person_by_email(ctx, invitation.email)

@@ -13,7 +13,7 @@ from medea.modules.tenancy.errors import ApiKeyNotFound, InvalidKey, InvalidOrig
 from medea.modules.tenancy.events import ApiKeyCreated, ApiKeyRevoked
 from medea.modules.tenancy.models import ApiKey
 from medea.modules.tenancy.origins import normalise_origin
-from medea.modules.tenancy.repository import things
+from medea.modules.tenancy.repository import keys as repository
 from medea.modules.tenancy.service.members import names_of
 
 _PREFIXES = {"secret": "sk", "publishable": "pk"}
@@ -24,7 +24,7 @@ Made = tuple[ApiKey, identity.Person | None]
 
 async def list_keys(ctx: Context, request: PageRequest) -> Page[Made]:
     """Return a page of keys with who made them."""
-    page = await things.list_keys(ctx.db, request)
+    page = await repository.list_keys(ctx.db, request)
     known = await names_of(ctx, [key.created_by for key in page.data])
     return page.map(lambda key: (key, known.get(key.created_by) if key.created_by else None))
 
@@ -123,7 +123,7 @@ async def revoke_key(ctx: Context, key_id: ApiKeyId) -> None:
     Raises:
         ApiKeyNotFound: no such key here.
     """
-    deleted = await things.delete_key(ctx.db, key_id)
+    deleted = await repository.delete_key(ctx.db, key_id)
     if deleted is None:
         raise ApiKeyNotFound()
     kind, hashed = deleted

@@ -13,7 +13,7 @@ from medea.modules.tenancy.errors import LastOwner, MemberNotFound, OwnersOnly
 from medea.modules.tenancy.events import MemberRemoved, MemberRoleChanged
 from medea.modules.tenancy.models import Membership
 from medea.modules.tenancy.permissions import OWNER, WRITE
-from medea.modules.tenancy.repository import people
+from medea.modules.tenancy.repository import people, tenants
 
 Member = tuple[Membership, identity.Person]
 
@@ -79,7 +79,7 @@ async def remove_member(ctx: Context, member_id: MembershipId) -> None:
 
 
 async def _get_locked(ctx: Context, member_id: MembershipId) -> Membership:
-    await people.lock_members(ctx.db)
+    await tenants.lock_tenant(ctx.db)
     member = await people.find_member(ctx.db, member_id)
     if member is None:
         raise MemberNotFound()

@@ -14,7 +14,8 @@ from medea.modules.tenancy import caches
 from medea.modules.tenancy.errors import InvalidProvider, ProviderNotFound
 from medea.modules.tenancy.events import ProviderChanged
 from medea.modules.tenancy.models import ModelProvider
-from medea.modules.tenancy.repository import things
+from medea.modules.tenancy.repository import providers as repository
+from medea.modules.tenancy.repository import tenants
 
 _SHORTEST_HINTED = 12  # of a shorter key four characters would tell too much
 
@@ -32,7 +33,7 @@ class Change:
 
 async def list_providers(ctx: Context, request: PageRequest) -> Page[ModelProvider]:
     """Return a page of providers."""
-    return await things.list_providers(ctx.db, request)
+    return await repository.list_providers(ctx.db, request)
 
 
 async def create_provider(
@@ -44,11 +45,11 @@ async def create_provider(
         InvalidProvider: the address is refused by the outbound door.
     """
     checked = _checked(ctx, base_url)
-    await things.lock_providers(ctx.db)
-    others = await things.all_providers(ctx.db)
+    await tenants.lock_tenant(ctx.db)
+    others = await repository.all_providers(ctx.db)
     is_default = not others if is_default is None else is_default
     if is_default:
-        await things.clear_default(ctx.db)
+        await repository.clear_default(ctx.db)
     now = ctx.now()
     provider = ModelProvider(
         tenant_id=ctx.tenant,
@@ -73,8 +74,8 @@ async def update_provider(ctx: Context, provider_id: ProviderId, change: Change)
         ProviderNotFound: no such provider here.
         InvalidProvider: the address is refused, or the key is missing.
     """
-    await things.lock_providers(ctx.db)
-    provider = await things.find_provider(ctx.db, provider_id)
+    await tenants.lock_tenant(ctx.db)
+    provider = await repository.find_provider(ctx.db, provider_id)
     if provider is None:
         raise ProviderNotFound()
     if change.base_url is not None:
@@ -87,7 +88,7 @@ async def update_provider(ctx: Context, provider_id: ProviderId, change: Change)
     if change.api_key is not None:
         _seal(ctx, provider, change.api_key)
     if change.is_default is not None and change.is_default != provider.is_default:
-        await things.clear_default(ctx.db)
+        await repository.clear_default(ctx.db)
         provider.is_default = change.is_default
     provider.name = change.name if change.name is not None else provider.name
     provider.default_model = change.default_model if change.default_model is not None else provider.default_model
@@ -102,7 +103,7 @@ async def delete_provider(ctx: Context, provider_id: ProviderId) -> None:
     Raises:
         ProviderNotFound: no such provider here.
     """
-    if not await things.delete_provider(ctx.db, provider_id):
+    if not await repository.delete_provider(ctx.db, provider_id):
         raise ProviderNotFound()
     _changed(ctx, provider_id)
 
@@ -137,7 +138,7 @@ async def configured(ports: Ports, tenant_id: TenantId) -> tuple[caches.Provider
 
     async def load() -> tuple[caches.Provider, ...]:
         async with ports.database.session(tenant_id) as db:
-            rows = await things.all_providers(db)
+            rows = await repository.all_providers(db)
         return tuple(_opened(ports, row) for row in rows)
 
     return await ports.cache(caches.PROVIDERS).get(tenant_id, "all", load)

@@ -3,7 +3,7 @@
 from medea.kernel.context import Context
 from medea.modules.tenancy.errors import TenantNotFound
 from medea.modules.tenancy.models import Tenant
-from medea.modules.tenancy.repository import things
+from medea.modules.tenancy.repository import tenants
 
 
 async def get_tenant(ctx: Context) -> Tenant:
@@ -12,7 +12,7 @@ async def get_tenant(ctx: Context) -> Tenant:
     Raises:
         TenantNotFound: it is gone.
     """
-    tenant = await things.find_tenant(ctx.db)
+    tenant = await tenants.find_tenant(ctx.db)
     if tenant is None:
         raise TenantNotFound()
     return tenant

@@ -1,30 +1,12 @@
-"""Queries on the bound company itself, its API keys and its model providers."""
+"""Queries on model providers of the bound company."""
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from medea.kernel.db.paging import Page, PageRequest
-from medea.kernel.ids import ApiKeyId, ProviderId
-from medea.modules.tenancy.models import ApiKey, ModelProvider, Tenant
+from medea.kernel.ids import ProviderId
+from medea.modules.tenancy.models import ModelProvider
 from medea.modules.tenancy.repository.pages import page_of
-
-
-async def find_tenant(db: AsyncSession) -> Tenant | None:
-    """Return the bound company: the only row there is."""
-    return (await db.scalars(select(Tenant))).one_or_none()
-
-
-async def list_keys(db: AsyncSession, request: PageRequest) -> Page[ApiKey]:
-    """Return keys, the oldest first."""
-    return await page_of(db, select(ApiKey), ApiKey.id, request, ApiKeyId)
-
-
-async def delete_key(db: AsyncSession, key_id: ApiKeyId) -> tuple[str, bytes] | None:
-    """Delete a key and return its kind and hash, or None: no such key, or someone else was faster."""
-    row = (
-        await db.execute(delete(ApiKey).where(ApiKey.id == key_id).returning(ApiKey.kind, ApiKey.token_hash))
-    ).one_or_none()
-    return (row.kind, row.token_hash) if row else None
 
 
 async def list_providers(db: AsyncSession, request: PageRequest) -> Page[ModelProvider]:
@@ -47,11 +29,6 @@ async def delete_provider(db: AsyncSession, provider_id: ProviderId) -> bool:
     """Delete a provider. False: no such provider, or someone else was faster."""
     statement = delete(ModelProvider).where(ModelProvider.id == provider_id).returning(ModelProvider.id)
     return (await db.scalars(statement)).one_or_none() is not None
-
-
-async def lock_providers(db: AsyncSession) -> None:
-    """Let nobody else change the company's providers until the transaction ends."""
-    await db.execute(select(Tenant.tenant_id).with_for_update(key_share=True))
 
 
 async def clear_default(db: AsyncSession) -> None:
