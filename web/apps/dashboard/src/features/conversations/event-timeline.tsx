@@ -3,7 +3,7 @@ import { Button, CodeBlock, cn, Skeleton } from "@medea/ui";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ChevronRightIcon } from "lucide-react";
 import { LoadFailure } from "@/components/load-failure";
-import { formatMilliseconds, formatMoment } from "@/lib/format";
+import { formatDate, formatMilliseconds, formatMoment } from "@/lib/format";
 import { type EventTone, readEvent } from "./event-sentence";
 import { eventsQuery } from "./queries";
 
@@ -55,12 +55,20 @@ const dots: Record<EventTone, string> = {
 function EventRow({ event, before }: { event: StoredEvent; before: StoredEvent | undefined }) {
   const { sentence, tone } = readEvent(event);
   const since = before ? Date.parse(event.at) - Date.parse(before.at) : null;
+  const day = formatDate(event.at);
+  const isNewDay = before !== undefined && formatDate(before.at) !== day;
   return (
     <li className="relative pl-7">
+      {isNewDay ? (
+        <p className="-ml-7 w-fit bg-background py-2 pr-2 font-medium text-muted-foreground text-xs">
+          {day}
+        </p>
+      ) : null}
       <span
         aria-hidden="true"
         className={cn(
-          "absolute top-[1.05rem] left-0 size-[11px] rounded-full border-2 border-background",
+          "absolute left-0 size-[11px] rounded-full border-2 border-background",
+          isNewDay ? "top-[3.25rem]" : "top-[1.05rem]",
           dots[tone],
         )}
       />

@@ -53,7 +53,11 @@ export function ModelsPage() {
             <EmptyState
               icon={ServerIcon}
               title="No provider of your own"
-              description="Agents answer with the models of this installation. Add a provider to use your own account and prices."
+              description={
+                canWrite
+                  ? "Agents answer with the models of this installation. Add a provider to use your own account and prices."
+                  : "Agents answer with the models of this installation."
+              }
               action={canWrite ? add : null}
               className="py-10"
             />
