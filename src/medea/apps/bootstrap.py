@@ -17,7 +17,7 @@ from medea.kernel.bus.task import Job
 from medea.kernel.cache.memory import MemoryCaches
 from medea.kernel.clock import SystemClock
 from medea.kernel.context import Context, Ports
-from medea.kernel.db.database import Database, DatabaseUrls
+from medea.kernel.db.database import Database, DatabaseUrls, raw
 from medea.kernel.ids import TenantId
 from medea.kernel.limits.bucket import MemoryLimiter
 from medea.kernel.llm.config import PLATFORM, CallLimits, ProviderConfig
@@ -78,6 +78,8 @@ class Installation:
         ctx = Context(self.ports, system_principal(tenant_id), correlation_id=str(job.id), job=job)
         async with ctx:
             yield ctx
+            if not job.is_completed:
+                await job.complete(await raw(ctx.db))  # effect and completion are one commit
 
     async def close(self) -> None:
         """Stop working and close everything, in the reverse order of opening."""

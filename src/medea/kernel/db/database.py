@@ -6,7 +6,7 @@ has an SQLAlchemy engine for ordinary use cases.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -116,10 +116,20 @@ async def _begin(connection: Any, durable: bool) -> AsyncIterator[None]:
     try:
         yield
     except BaseException:
-        with suppress(Exception):  # the pool rolls back or drops a connection that is in a bad state
-            await connection.execute("ROLLBACK")
+        await _roll_back(connection)
         raise
     await connection.execute("COMMIT")
+
+
+async def _roll_back(connection: Any) -> None:
+    """End the transaction, or the connection: one in a bad state must not go back to the pool."""
+    try:
+        await connection.execute("ROLLBACK")
+    except Exception:
+        connection.terminate()
+    except BaseException:
+        connection.terminate()
+        raise
 
 
 @event.listens_for(Session, "after_begin")

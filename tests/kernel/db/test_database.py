@@ -1,0 +1,56 @@
+"""Transactions: bound to a tenant, whole or not at all, and never on a broken connection."""
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+
+from medea.kernel.db.database import Database, raw
+from medea.kernel.ids import TenantId
+
+
+async def test_a_transaction_is_bound_to_its_tenant_and_role(database: Database) -> None:
+    tenant = TenantId.new()
+    async with database.transaction(tenant) as sql:
+        assert await sql.fetchval("SELECT current_user") == "medea_app"
+        assert await sql.fetchval("SELECT current_setting('medea.tenant_id')") == tenant.hex
+    async with database.transaction(None) as sql:
+        assert not await sql.fetchval("SELECT nullif(current_setting('medea.tenant_id', true), '')")
+    async with database.system() as sql:
+        assert await sql.fetchval("SELECT current_user") == "medea_system"
+
+
+async def test_orm_and_plain_sql_share_one_transaction(database: Database) -> None:
+    tenant = TenantId.new()
+    async with database.session(tenant) as session:
+        sql = await raw(session)
+        assert await sql.fetchval("SELECT current_setting('medea.tenant_id')") == tenant.hex
+        plain = await sql.fetchval("SELECT pg_current_xact_id()::text")
+        assert (await session.execute(text("SELECT pg_current_xact_id()::text"))).scalar_one() == plain
+
+
+async def test_an_exception_rolls_back(database: Database) -> None:
+    tenant = TenantId.new()
+    insert = "INSERT INTO idempotency_keys (tenant_id, principal, key, request_hash) VALUES ($1, 'p', 'k', '')"
+    with pytest.raises(ZeroDivisionError):
+        async with database.transaction(tenant) as sql:
+            await sql.execute(insert, tenant)
+            raise ZeroDivisionError
+    async with database.transaction(tenant) as sql:
+        assert await sql.fetchval("SELECT count(*) FROM idempotency_keys") == 0
+
+
+async def test_a_connection_that_dies_is_not_used_again(database: Database) -> None:
+    tenant = TenantId.new()
+    for _ in range(3):
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+            async with database.transaction(tenant) as sql:
+                await sql.fetchval("SELECT pg_terminate_backend(pg_backend_pid())")
+        async with database.transaction(tenant) as sql:
+            assert await sql.fetchval("SELECT 1") == 1
+
+
+async def test_what_is_not_durable_is_still_a_transaction(database: Database) -> None:
+    async with database.transaction(TenantId.new(), durable=False) as sql:
+        assert await sql.fetchval("SHOW synchronous_commit") == "off"
+    async with database.transaction(TenantId.new()) as sql:
+        assert await sql.fetchval("SHOW synchronous_commit") == "on"
