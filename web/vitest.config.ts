@@ -1,5 +1,10 @@
 import { defineConfig } from "vitest/config";
 
+/** Frames are made in tests, not loaded: nothing may reach out to the network. */
+const environmentOptions = {
+  happyDOM: { settings: { navigation: { disableChildFrameNavigation: true } } },
+};
+
 /**
  * Two projects, one command: the widget's source is React but it ships on Preact,
  * so its tests run on Preact as well; everything else runs on React.
@@ -11,6 +16,7 @@ export default defineConfig({
         test: {
           name: "web",
           environment: "happy-dom",
+          environmentOptions,
           include: ["{apps,packages}/*/{src,testing}/**/*.test.{ts,tsx}"],
           exclude: ["apps/widget/**", "**/node_modules/**"],
         },
@@ -22,6 +28,7 @@ export default defineConfig({
           name: "widget",
           root: "./apps/widget",
           environment: "happy-dom",
+          environmentOptions,
           include: ["src/**/*.test.{ts,tsx}"],
         },
       },
