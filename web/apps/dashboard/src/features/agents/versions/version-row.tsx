@@ -51,7 +51,7 @@ export function VersionRow({
         <Button
           variant="ghost"
           size="sm"
-          aria-label={`Compare version ${number} with draft`}
+          aria-label={`Compare with draft: version ${number}`}
           onClick={() => onCompare(number, "draft")}
         >
           <GitCompareArrows />
