@@ -50,6 +50,13 @@ class Stage:
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._stack = stack
+            self._start_everything()
+            self._stack = stack.pop_all()
+        return self
+
+    def _start_everything(self) -> None:
         self._stack.callback(subprocess.run, ["rm", "-rf", str(self.folder)], check=False)
         self.model = self._start("benchmarks.upstream")
         address = f"http://127.0.0.1:{self.model.port}/v1"
@@ -70,7 +77,6 @@ class Stage:
         pin(self.relay.pid, server)
         pin(self.model.pid, rest)
         self.pin_medea()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
