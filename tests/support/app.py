@@ -177,7 +177,13 @@ async def found(
     tenant_id = TenantId.new()
     async with founding.announcing(ctx, tenant_id) as (sql, outbox):
         person = await identity.create_user(
-            sql, email=fresh_email(), name=name, password_hash=_password_hash(), tenant_id=tenant_id, at=ctx.now()
+            sql,
+            outbox,
+            email=fresh_email(),
+            name=name,
+            password_hash=_password_hash(),
+            tenant_id=tenant_id,
+            at=ctx.now(),
         )
         await founding.found_tenant(ctx, sql, outbox, tenant_id=tenant_id, name=tenant_name, owner_id=person.id)
         opened = await identity.open_session(ctx, sql, person.id, tenant_id, identity.Device())

@@ -21,10 +21,10 @@ from medea.modules.identity import endpoints as identity_endpoints
 from medea.modules.identity import events as identity_events
 from medea.modules.identity import permissions as identity_permissions
 from medea.modules.identity import tasks as identity_tasks
-from medea.modules.tenancy import endpoints as tenancy_endpoints
 from medea.modules.tenancy import events as tenancy_events
 from medea.modules.tenancy import permissions as tenancy_permissions
 from medea.modules.tenancy import tasks as tenancy_tasks
+from medea.modules.tenancy.endpoints import routers as tenancy_endpoints
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,5 +8,7 @@ Invariants: one account per e-mail address, whatever its case; a session is know
 of its token; changing or resetting a password ends every other session. No answer to someone who is not
 logged in tells whether an account exists, except signing up with a taken address.
 
+Beside the usual files: `caches`, what is remembered in process.
+
 Events: `identity.user_signed_up`.
 """

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from medea.kernel.bus.outbox import Outbox
 from medea.kernel.context import Context, Ports
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import SessionId, TenantId, UserId
@@ -99,15 +100,19 @@ def check_strength(password: str, email: str) -> None:
 
 
 async def create_user(
-    sql: Sql, *, email: str, name: str, password_hash: str, tenant_id: TenantId, at: datetime
+    sql: Sql, outbox: Outbox, *, email: str, name: str, password_hash: str, tenant_id: TenantId, at: datetime
 ) -> Person:
     """Make an account whose first company is `tenant_id`; of two at once for one address, one is refused.
+
+    The outbox is that company's, for `identity.user_signed_up`; the caller flushes it.
 
     Raises:
         EmailTaken: the address has an account.
     """
     return _person(
-        await accounts.create_user(sql, email=email, name=name, password_hash=password_hash, tenant_id=tenant_id, at=at)
+        await accounts.create_user(
+            sql, outbox, email=email, name=name, password_hash=password_hash, tenant_id=tenant_id, at=at
+        )
     )
 
 

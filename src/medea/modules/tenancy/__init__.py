@@ -7,6 +7,9 @@ Invariants: a company always has an owner; only owners make, change or remove ow
 a scope that its maker lacks; a secret key is shown once and stored as a keyed hash; a revoked key and a
 removed member lose access at once, in every process; a provider's key is encrypted and never returned.
 
+Beside the usual files: `origins` (how websites are named and matched), `caches` (what is remembered in
+process), `authenticator`.
+
 Events: `tenancy.tenant_created`, `member_joined`, `member_role_changed`, `member_removed`,
 `api_key_created`, `api_key_revoked`, `provider_changed`.
 """

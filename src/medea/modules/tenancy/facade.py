@@ -134,7 +134,7 @@ async def create_tenant_with_owner(
     tenant_id = TenantId.new()
     async with founding.announcing(ctx, tenant_id) as (sql, outbox):
         person = await identity.create_user(
-            sql, email=email, name=name, password_hash=hashed, tenant_id=tenant_id, at=ctx.now()
+            sql, outbox, email=email, name=name, password_hash=hashed, tenant_id=tenant_id, at=ctx.now()
         )
         await founding.found_tenant(
             ctx, sql, outbox, tenant_id=tenant_id, name=tenant_name, owner_id=person.id, slug=slug

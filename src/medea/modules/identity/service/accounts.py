@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from medea.kernel.auth.passwords import hash_password, needs_rehash, verify_password
+from medea.kernel.bus.outbox import Outbox
 from medea.kernel.context import Context
 from medea.kernel.db.sql import Sql
 from medea.kernel.errors import FieldError
 from medea.kernel.ids import TenantId, UserId
 from medea.modules.identity import repository
 from medea.modules.identity.errors import EmailTaken, LoginFailed, UserNotFound, WeakPassword
+from medea.modules.identity.events import UserSignedUp
 from medea.modules.identity.models import User
 
 
@@ -33,9 +35,9 @@ def check_strength(password: str, email: str, *, field: str = "password") -> Non
 
 
 async def create_user(
-    sql: Sql, *, email: str, name: str, password_hash: str, tenant_id: TenantId, at: datetime
+    sql: Sql, outbox: Outbox, *, email: str, name: str, password_hash: str, tenant_id: TenantId, at: datetime
 ) -> User:
-    """Add an account in the caller's transaction (as medea_system).
+    """Add an account in the caller's transaction (as medea_system) and announce it in the company's name.
 
     Raises:
         EmailTaken: there is one with this address.
@@ -45,6 +47,7 @@ async def create_user(
         raise EmailTaken(
             errors=[FieldError("email", "has an account already: log in, or reset the password", "email_taken")]
         )
+    outbox.emit(UserSignedUp(user_id=user.id, tenant_id=tenant_id))
     return user
 
 

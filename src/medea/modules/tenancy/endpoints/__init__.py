@@ -1,14 +1,1 @@
-"""Tenancy over HTTP, one file per subject."""
-
-from medea.modules.tenancy.endpoints import accounts, invitations, keys, members, providers, tenants
-
-ROUTERS = (
-    accounts.public,
-    accounts.own,
-    tenants.router,
-    members.router,
-    invitations.public,
-    invitations.router,
-    keys.router,
-    providers.router,
-)
+"""Tenancy over HTTP, one file per subject; `routers` gathers them."""

@@ -14,7 +14,6 @@ from medea.kernel.context import Context
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import TenantId, UserId
 from medea.modules.identity import facade as identity
-from medea.modules.identity.events import UserSignedUp
 from medea.modules.tenancy.events import TenantCreated
 from medea.modules.tenancy.repository import across
 from medea.modules.tenancy.service.slugs import slug_of, with_suffix
@@ -60,11 +59,10 @@ async def sign_up(
     tenant_id = TenantId.new()
     async with announcing(ctx, tenant_id) as (sql, outbox):
         person = await identity.create_user(
-            sql, email=email, name=name, password_hash=hashed, tenant_id=tenant_id, at=ctx.now()
+            sql, outbox, email=email, name=name, password_hash=hashed, tenant_id=tenant_id, at=ctx.now()
         )
         await found_tenant(ctx, sql, outbox, tenant_id=tenant_id, name=tenant_name, owner_id=person.id)
         opened = await identity.open_session(ctx, sql, person.id, tenant_id, device)
-        outbox.emit(UserSignedUp(user_id=person.id, tenant_id=tenant_id))
     await identity.log_out(ctx)
     return opened
 

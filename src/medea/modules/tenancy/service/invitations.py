@@ -19,7 +19,6 @@ from medea.kernel.ids import InvitationId, TenantId, UserId
 from medea.kernel.limits.bucket import Limit, require
 from medea.kernel.mail.mailer import Mail
 from medea.modules.identity import facade as identity
-from medea.modules.identity.events import UserSignedUp
 from medea.modules.tenancy import caches
 from medea.modules.tenancy.errors import AlreadyMember, InvitationForAnother, InvitationNotFound
 from medea.modules.tenancy.events import MemberJoined
@@ -188,11 +187,10 @@ async def register(
     hashed = await hash_password(password)
     async with announcing(ctx, opened.tenant_id) as (sql, outbox):
         person = await identity.create_user(
-            sql, email=opened.email, name=name, password_hash=hashed, tenant_id=opened.tenant_id, at=ctx.now()
+            sql, outbox, email=opened.email, name=name, password_hash=hashed, tenant_id=opened.tenant_id, at=ctx.now()
         )
         await _join(ctx, sql, outbox, opened, person.id)
         session = await identity.open_session(ctx, sql, person.id, opened.tenant_id, device)
-        outbox.emit(UserSignedUp(user_id=person.id, tenant_id=opened.tenant_id))
     await identity.log_out(ctx)
     return session
 

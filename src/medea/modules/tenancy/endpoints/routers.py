@@ -1,0 +1,14 @@
+"""All routers of tenancy."""
+
+from medea.modules.tenancy.endpoints import accounts, invitations, keys, members, providers, tenants
+
+ROUTERS = (
+    accounts.public,
+    accounts.own,
+    tenants.router,
+    members.router,
+    invitations.public,
+    invitations.router,
+    keys.router,
+    providers.router,
+)
