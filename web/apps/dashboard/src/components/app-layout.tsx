@@ -1,3 +1,4 @@
+import type { Me } from "@medea/api";
 import {
   Button,
   Sheet,
@@ -8,9 +9,9 @@ import {
 } from "@medea/ui";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { Menu, Search } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { CommandPalette, ShortcutsDialog } from "@/features/command-palette";
-import { useMe } from "@/lib/session";
+import { useMe, useSessionAcrossTabs } from "@/lib/session";
 import { useShortcuts } from "@/lib/shortcuts";
 import { SidebarContent } from "./app-sidebar";
 import { Logo, LogoMark } from "./logo";
@@ -35,6 +36,13 @@ export function AppLayout() {
     };
   }, [navigate]);
   useShortcuts(actions);
+
+  const followSession = useCallback(
+    (next: Me | null) =>
+      navigate({ to: next ? "/dashboard" : "/login", ignoreBlocker: true, replace: true }),
+    [navigate],
+  );
+  useSessionAcrossTabs(followSession);
 
   const sidebar = { onGoTo: () => setPaletteOpen(true), onShortcuts: () => setHelpOpen(true) };
   return (

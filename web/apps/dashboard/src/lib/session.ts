@@ -1,20 +1,22 @@
 /** Who is logged in, in which tenant: one query that every page reads. */
 import { ApiError, type Me, type Scope } from "@medea/api";
-import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { api } from "./api";
 import { queryClient } from "./query-client";
 
+async function fetchMe(signal?: AbortSignal): Promise<Me | null> {
+  try {
+    return await api.auth.me(signal);
+  } catch (error) {
+    if (error instanceof ApiError && error.isUnauthenticated) return null;
+    throw error;
+  }
+}
+
 export const meQuery = queryOptions({
   queryKey: ["me"] as const,
-  queryFn: async ({ signal }): Promise<Me | null> => {
-    try {
-      return await api.auth.me(signal);
-    } catch (error) {
-      if (error instanceof ApiError && error.isUnauthenticated) return null;
-      throw error;
-    }
-  },
+  queryFn: ({ signal }) => fetchMe(signal),
   staleTime: 60_000,
 });
 
@@ -54,23 +56,35 @@ export function refreshSession(me: Me): void {
   queryClient.setQueryData(meQuery.queryKey, me);
 }
 
-/** Follow log-in, log-out and tenant switch made in another tab; the cookie is shared. */
-export function useSessionAcrossTabs(onChange: (me: Me | null) => void): void {
-  const client = useQueryClient();
+/**
+ * Follow log-in, log-out and tenant switch made in another tab; the cookie is shared.
+ *
+ * `leave` takes this tab off a page of the old workspace before its data is dropped.
+ */
+export function useSessionAcrossTabs(leave: (me: Me | null) => Promise<void>): void {
   useEffect(() => {
     if (!channel) return;
     const follow = async () => {
-      const me = await client.fetchQuery({ ...meQuery, staleTime: 0 });
+      const before = lastMe?.tenant.id;
+      const me = await fetchMe();
+      if (me && me.tenant.id === before) return;
+      queryClient.setQueryData(meQuery.queryKey, me);
+      await leave(me);
       applySession(me, false);
-      onChange(me);
     };
-    channel.addEventListener("message", follow);
-    return () => channel.removeEventListener("message", follow);
-  }, [client, onChange]);
+    const listener = () => void follow();
+    channel.addEventListener("message", listener);
+    return () => channel.removeEventListener("message", listener);
+  }, [leave]);
 }
 
+// The switch may also be noticed by an ordinary refetch, where no tab told of it.
 queryClient.getQueryCache().subscribe((event) => {
-  if (event.query.queryKey[0] === "me" && event.query.state.data) {
-    lastMe = event.query.state.data as Me;
+  if (event.query.queryKey[0] !== "me" || !event.query.state.data) return;
+  const me = event.query.state.data as Me;
+  const isOther = lastMe !== null && lastMe.tenant.id !== me.tenant.id;
+  lastMe = me;
+  if (isOther) {
+    void queryClient.resetQueries({ predicate: (query) => query.queryKey[0] !== "me" });
   }
 });

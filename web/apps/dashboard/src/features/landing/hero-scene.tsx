@@ -31,7 +31,7 @@ export function HeroScene() {
             {isLive && origin ? (
               <iframe
                 title="Live chat with the demo assistant"
-                src={`${origin}/widget?agent=demo#o=${encodeURIComponent(location.origin)}`}
+                src={`${origin}/widget?agent=demo`}
                 sandbox="allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox"
                 className="size-full"
               />
