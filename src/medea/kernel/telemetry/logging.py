@@ -33,7 +33,10 @@ def configure(level: Level, form: Literal["console", "json"]) -> None:
     last: list[Any] = (
         [structlog.processors.format_exc_info, _render_json]
         if is_json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        # rich tracebacks, the default, print local variables: passwords and keys among them
+        else [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     )
     structlog.configure(
         processors=[*shared, *last],
