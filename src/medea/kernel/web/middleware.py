@@ -74,8 +74,7 @@ class Edge:
         length = headers.get(b"content-length", b"0")
         limited = _Limited(receive, self._max_body)
         try:
-            if not length.isdigit() or int(length) > self._max_body:
-                raise BodyTooLarge
+            _check_length(length, self._max_body)
             await self._app(scope, limited.receive, send_with)
         except BodyTooLarge:
             error = TooLarge(f"A request may have at most {self._max_body} bytes.", limit=self._max_body)
@@ -89,6 +88,11 @@ class Edge:
                 ms=round((time.perf_counter() - started) * 1000, 1),
                 request_id=scope["state"]["correlation_id"],
             )
+
+
+def _check_length(given: bytes, limit: int) -> None:
+    if not given.isdigit() or int(given) > limit:
+        raise BodyTooLarge
 
 
 class _Limited:

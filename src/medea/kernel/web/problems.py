@@ -114,7 +114,7 @@ def install(app: FastAPI, styles: Sequence[tuple[str, Renderer]] = ()) -> None:
         return answer(request, _from_http(error))
 
     async def on_crash(request: Request, error: Exception) -> Response:
-        log.exception("http.crashed", path=request.url.path, exc_info=error)
+        log.error("http.crashed", path=request.url.path, exc_info=error)
         return answer(request, AppError("Something went wrong on our side; it has been logged."))
 
     app.add_exception_handler(AppError, on_app_error)

@@ -12,6 +12,7 @@ from medea.kernel.web.problems import problems
 from medea.kernel.web.security import DOCUMENTED, authenticate, ports_of
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+Describe = Callable[..., dict[int | str, dict[str, Any]]]
 
 
 class Route(APIRoute):
@@ -37,16 +38,17 @@ class Route(APIRoute):
         return run
 
 
-def make_router(prefix: str, tag: str, *, is_public: bool = False) -> APIRouter:
+def make_router(prefix: str, tag: str, *, is_public: bool = False, refusals: Describe = problems) -> APIRouter:
     """Make a module's router.
 
     Args:
         prefix: path below `/v1`, e.g. `/agents`.
         tag: heading in the API documentation.
         is_public: True where no credential is needed.
+        refusals: how the documentation describes refusals, where they are not problem documents.
     """
-    families = problems(Invalid, TooLarge, Unavailable)
+    families = refusals(Invalid, TooLarge, Unavailable)
     if not is_public:
-        families |= problems(Unauthenticated, Forbidden)
+        families |= refusals(Unauthenticated, Forbidden)
     dependencies = [] if is_public else [Depends(scheme) for scheme in DOCUMENTED]
     return APIRouter(prefix=prefix, tags=[tag], route_class=Route, responses=families, dependencies=dependencies)

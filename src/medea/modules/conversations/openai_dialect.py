@@ -35,6 +35,42 @@ def error_body(error: AppError) -> dict[str, Any]:
     }
 
 
+def status_of(error: AppError | type[AppError]) -> int:
+    """Return the HTTP status under which OpenAI's clients know such a refusal: a malformed request is 400."""
+    return 400 if error.status == 422 else error.status
+
+
+_ERROR_SCHEMA = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["message", "type", "param", "code"],
+            "properties": {
+                "message": {"type": "string"},
+                "type": {"type": "string"},
+                "param": {"type": ["string", "null"]},
+                "code": {"type": "string"},
+            },
+        }
+    },
+}
+
+
+def refusals(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a route that can refuse in these ways, in OpenAI's shape."""
+    anything_else = {"application/json": {"schema": _ERROR_SCHEMA}}
+    found: dict[int | str, dict[str, Any]] = {"default": {"description": "Any other refusal", "content": anything_else}}
+    for error in errors:
+        content = {"schema": _ERROR_SCHEMA, "examples": {}}
+        entry = found.setdefault(
+            status_of(error), {"description": error.title, "content": {"application/json": content}}
+        )
+        entry["content"]["application/json"]["examples"][error.code] = {"value": error_body(error())}
+    return found
+
+
 async def frames_of(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
     """Yield the JSON of our own frames, which never come cut."""
     async for chunk in chunks:

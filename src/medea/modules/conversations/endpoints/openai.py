@@ -8,7 +8,6 @@ from pydantic import ConfigDict, Field
 
 from medea.kernel.context import Context
 from medea.kernel.errors import AppError, FieldError, Invalid
-from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.security import ports_of
 from medea.kernel.web.sse import EventStream
@@ -21,7 +20,7 @@ from medea.modules.conversations.schemas import MAX_TEXT
 from medea.modules.conversations.service import clients, joining
 from medea.modules.conversations.service.turns import Sent
 
-router = make_router("", "openai")
+router = make_router("", "openai", refusals=dialect.refusals)
 
 MAX_HISTORY = 900
 
@@ -35,9 +34,8 @@ class CompletionFailed(AppError):
 
 
 def _render(error: AppError) -> Response:
-    status = 400 if error.status == 422 else error.status
     body = msgspec.json.encode(dialect.error_body(error))
-    return Response(body, status, headers=dict(error.headers), media_type="application/json")
+    return Response(body, dialect.status_of(error), headers=dict(error.headers), media_type="application/json")
 
 
 ERROR_STYLES = (("/v1/chat/completions", _render), ("/v1/models", _render))
@@ -93,7 +91,11 @@ class CompletionCreate(WireIn):
     tools: list[Any] | None = None
 
 
-@router.post("/chat/completions", response_class=Response, responses=problems(agents.AgentNotFound, CompletionFailed))
+@router.post(
+    "/chat/completions",
+    response_class=Response,
+    responses=dialect.refusals(agents.AgentNotFound, CompletionFailed),
+)
 async def create_completion(body: CompletionCreate, request: Request, ctx: Chat) -> Response:
     """Answer the last message, streaming or whole. The conversation is kept and can be read in the dashboard."""
     sent = await clients.complete(ctx, body.model, _said(body), _options(body))
@@ -158,7 +160,7 @@ async def list_agent_models(ctx: Chat) -> Response:
     return _json({"object": "list", "data": [_model(agent) for agent in await agents.list_agents_for_models(ctx)]})
 
 
-@router.get("/models/{model}", response_class=Response, responses=problems(agents.AgentNotFound))
+@router.get("/models/{model}", response_class=Response, responses=dialect.refusals(agents.AgentNotFound))
 async def get_model(model: str, ctx: Chat) -> Response:
     """Read one published agent as a model."""
     return _json(_model(await _published(ctx, model)))

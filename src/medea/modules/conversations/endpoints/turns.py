@@ -41,7 +41,7 @@ Responses = dict[int | str, dict[str, Any]]
 STREAMED: Responses = {
     200: {
         "description": "the turn, as an AI SDK UI message stream",
-        "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
+        "content": {EVENT_STREAM: {"example": 'id: 1-4\ndata: {"type":"text-delta","id":"t1","delta":"Hello"}\n\n'}},
     }
 }
 ACCEPTED: Responses = {202: {"description": "accepted; follow it at /v1/turns/{id}/stream", "model": MessageAccepted}}
