@@ -25,6 +25,7 @@ export function useStickToBottom(firstKey: string | undefined): Stick {
   const content = useRef<HTMLDivElement | null>(null);
   const sticks = useRef(true);
   const height = useRef(0);
+  const top = useRef(0);
   const [isAtEnd, setAtEnd] = useState(true);
 
   const toEnd = useCallback((smooth = false) => {
@@ -41,9 +42,13 @@ export function useStickToBottom(firstKey: string | undefined): Stick {
   const onScroll = useCallback(() => {
     const element = scroller.current;
     if (!element) return;
-    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
-    sticks.current = atEnd;
-    setAtEnd(atEnd);
+    const { scrollTop } = element;
+    const isNear = element.scrollHeight - scrollTop - element.clientHeight < NEAR;
+    // Text may have grown between our own scrolling and this event: only a move up is the reader's.
+    if (isNear) sticks.current = true;
+    else if (scrollTop < top.current) sticks.current = false;
+    top.current = scrollTop;
+    setAtEnd(sticks.current);
   }, []);
 
   useEffect(() => {
