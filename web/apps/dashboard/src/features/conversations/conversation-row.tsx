@@ -19,12 +19,12 @@ export function ConversationRow({ conversation }: { conversation: Conversation }
         data-conversation-row
         className="focus-mark grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-1 px-4 py-3 -outline-offset-2 transition-colors hover:bg-muted/60 md:grid-cols-[minmax(0,1fr)_9rem_6.5rem_4.25rem_7.5rem]"
       >
-        <span className="min-w-0">
+        <span className="contents min-w-0 md:block">
           <span className="flex min-w-0 items-center gap-2">
             <span className="truncate font-medium">{titleOf(conversation)}</span>
             {conversation.active_turn_id ? <AnsweringMark /> : null}
           </span>
-          <span className="block truncate text-muted-foreground text-sm">
+          <span className="col-span-2 block truncate text-muted-foreground text-sm">
             {plainText(conversation.last_message_preview ?? "") || "No messages yet"}
           </span>
         </span>
@@ -38,7 +38,7 @@ export function ConversationRow({ conversation }: { conversation: Conversation }
         </span>
         <RelativeTime
           at={conversation.updated_at}
-          className="self-start whitespace-nowrap text-right text-muted-foreground text-sm md:self-center"
+          className="col-start-2 row-start-1 whitespace-nowrap text-right text-muted-foreground text-sm md:col-start-auto md:row-start-auto"
         />
         <span className="col-span-2 flex items-center gap-2 text-muted-foreground text-xs md:hidden">
           <span className="truncate">{conversation.agent.name}</span>

@@ -13,8 +13,8 @@ export interface SectionProps {
 export function Section({ title, description, action, footer, children }: SectionProps) {
   return (
     <Card>
-      <CardHeader>
-        <div className="grid gap-1">
+      <CardHeader className="flex flex-wrap items-start justify-between gap-y-3">
+        <div className="grid min-w-0 flex-1 basis-56 gap-1">
           <CardTitle>{title}</CardTitle>
           {description ? <CardDescription>{description}</CardDescription> : null}
         </div>
