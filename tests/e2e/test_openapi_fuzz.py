@@ -1,0 +1,127 @@
+"""Schemathesis over `/openapi.json`: whatever is sent, no 5xx, and every answer is one that is documented."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.core.result import Ok
+
+from medea.apps.bootstrap import Installation
+from medea.kernel.auth.principal import ANONYMOUS
+from medea.kernel.context import Context
+from medea.kernel.ids import TenantId, UserId
+from medea.kernel.settings import LimitSettings, Settings
+from medea.kernel.web.security import SESSION_COOKIE
+from medea.modules.identity import facade as identity
+from tests.isolation.world import Company, furnish
+from tests.support.app import NewClient
+
+EXAMPLES = int(os.environ.get("MEDEA_FUZZ_EXAMPLES", "5"))  # per operation and kind of data; more by hand
+SECONDS = 20  # for one request
+
+NOT_WITH_REAL_IDS = frozenset({"/v1/providers/{provider_id}/test"})
+"""Addresses that are only called with ids of nothing: this one would call out to wherever the last case said."""
+
+CHECKED = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+)
+
+NewSession = Callable[[], str]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Let everything be asked often."""
+    limits = LimitSettings(login_per_minute=10_000, signup_per_hour=10_000, widget_sessions_per_minute=10_000)
+    return settings.model_copy(update={"limits": limits})
+
+
+@pytest.mark.slow
+async def test_no_request_breaks_the_server_or_the_contract(
+    live: str, installation: Installation, new_client: NewClient
+) -> None:
+    company = await furnish(installation, new_client)
+    await company.owner.delete(f"/v1/providers/{company.things['provider_id']}")
+    loop = asyncio.get_running_loop()
+
+    def new_session() -> str:
+        return asyncio.run_coroutine_threadsafe(open_session(installation, company), loop).result(10)
+
+    faults = await asyncio.to_thread(fuzz, live, company.things | {"number": "1"}, new_session)
+    assert not faults, "\n\n".join(faults)
+
+
+async def open_session(installation: Installation, company: Company) -> str:
+    """Log the owner in once more: among the requests are some that end sessions."""
+    user_id = UserId.parse(company.things["user_id"])
+    tenant_id = TenantId.parse(company.things["tenant_id"])
+    ctx = Context(installation.ports, ANONYMOUS)
+    return (await identity.log_in(ctx, user_id, tenant_id, identity.Device())).token
+
+
+def fuzz(origin: str, things: Mapping[str, str], new_session: NewSession) -> list[str]:
+    """Send generated requests to every operation, and return what went wrong, one text per operation."""
+    load_all_checks()
+    schema = schemathesis.openapi.from_url(f"{origin}/openapi.json")
+    operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+    faults = []
+    for operation in sorted(operations, key=_turn):
+        try:
+            _fuzz_operation(origin, operation, things, new_session)
+        except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - reported with its operation
+            faults.append(f"{operation.label}\n{error}")
+    return faults
+
+
+def _turn(operation: APIOperation[Any, Any, Any, Any]) -> tuple[int, str]:
+    """Order operations so that those which take things away, or add addresses to call out to, come last."""
+    lateness = 2 * (operation.method.upper() == "DELETE") + ("/providers" in operation.path)
+    return lateness, operation.label
+
+
+def _fuzz_operation(
+    origin: str,
+    operation: APIOperation[Any, Any, Any, Any],
+    things: Mapping[str, str],
+    new_session: NewSession,
+) -> None:
+    checks: list[Any] = [CHECKS.get_one(name) for name in CHECKED]
+    cookie = {"cookie": f"{SESSION_COOKIE}={new_session()}"}
+    names = [parameter.name for parameter in operation.path_parameters]
+    real = {name: things["agent" if name == "model" else name] for name in names}
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+        overrides: list[dict[str, Any]] = [{}]
+        if real and operation.method.upper() != "DELETE" and operation.path not in NOT_WITH_REAL_IDS:
+            overrides = (
+                [{"path_parameters": real}] if mode is GenerationMode.POSITIVE else [{}, {"path_parameters": real}]
+            )
+        for override in overrides:
+            strategy = operation.as_strategy(generation_mode=mode, **override)
+
+            @hypothesis_settings(
+                max_examples=EXAMPLES,
+                deadline=None,
+                database=None,
+                derandomize=True,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            )
+            @given(case=strategy)
+            def run(case: Case[Any]) -> None:
+                case.call_and_validate(base_url=origin, headers=cookie, checks=checks, timeout=SECONDS)
+
+            with contextlib.suppress(Unsatisfiable):  # nothing can be sent wrong where nothing is sent
+                run()

@@ -1,0 +1,108 @@
+"""Every page, by day and by night, wide and narrow: it shows, logs no error, and axe finds nothing."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from medea.seeds.demo import EMAIL, PASSWORD
+from tests.support.browser import assert_accessible
+from tests.support.server import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+
+PUBLIC = ["/", "/login", "/signup", "/forgot", "/reset?token=nonsense", "/invite?token=nonsense", "/demo", "/outbox"]
+AGENT_TABS = ["prompt", "examples", "model", "appearance", "versions", "embed"]
+INSIDE = [
+    "/dashboard",
+    "/dashboard/agents",
+    "/dashboard/agents?new=true",
+    *(f"/dashboard/agents/demo/{tab}" for tab in AGENT_TABS),
+    "/dashboard/conversations",
+    "/dashboard/api-keys",
+    "/dashboard/members",
+    "/dashboard/settings",
+    "/dashboard/settings/profile",
+    "/dashboard/settings/sessions",
+    "/dashboard/settings/models",
+    "/dashboard/no-such-page",
+]
+LOOKS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
+EXPECTED = ("401 (Unauthorized)", "404 (Not Found)", "422 (Unprocessable")
+
+
+class Visit:
+    """A context in one look, and what its pages logged as errors."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.errors: list[str] = []
+
+    def listen(self, page: Page) -> None:
+        """Note errors; what a refused request logs by itself is no fault of the page."""
+
+        def note(message: ConsoleMessage) -> None:
+            if message.type == "error" and not any(known in message.text for known in EXPECTED):
+                self.errors.append(f"{page.url}: {message.text}")
+
+        page.on("console", note)
+        page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
+
+
+@pytest_asyncio.fixture(loop_scope="module", params=LOOKS, ids=[f"{scheme}-{width}" for scheme, width in LOOKS])
+async def visit(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterator[Visit]:
+    """A fresh browser context."""
+    scheme, width = request.param
+    context = await browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    yield Visit(context)
+    await context.close()
+
+
+async def look_at(visit: Visit, page: Page, url: str) -> None:
+    """Load a page, wait until it has something to say, and check it."""
+    await page.goto(url)
+    await expect(page.get_by_role("dialog").or_(page.get_by_role("main")).first).to_be_visible()
+    await page.wait_for_load_state("networkidle")
+    assert await page.title(), url
+    overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{url} is {overflow} px wider than the screen"
+    await assert_accessible(page, url)
+
+
+async def test_pages_for_everybody(site: Server, visit: Visit) -> None:
+    page = await visit.context.new_page()
+    visit.listen(page)
+    for path in PUBLIC:
+        await look_at(visit, page, site.origin + path)
+    assert not visit.errors
+
+
+async def test_pages_of_the_dashboard(site: Server, visit: Visit) -> None:
+    page = await visit.context.new_page()
+    visit.listen(page)
+    answer = await page.request.post(f"{site.origin}/v1/auth/login", data={"email": EMAIL, "password": PASSWORD})
+    assert answer.ok, await answer.text()
+    opened = await page.request.post(f"{site.origin}/v1/conversations", data={"agent": "demo"})
+    conversation = (await opened.json())["id"]
+    said = {"text": "How long does delivery take?"}
+    await page.request.post(f"{site.origin}/v1/conversations/{conversation}/messages", data=said)
+    for path in [*INSIDE, f"/dashboard/conversations/{conversation}"]:
+        await look_at(visit, page, site.origin + path)
+    assert not visit.errors
+
+
+async def test_the_widget_as_a_page(site: Server, visit: Visit) -> None:
+    page = await visit.context.new_page()
+    visit.listen(page)
+    await look_at(visit, page, f"{site.widget_origin}/widget?agent=demo")
+    await page.get_by_role("textbox").fill("How long does delivery take?")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("3 to 5 working days")).to_be_visible(timeout=15_000)
+    await assert_accessible(page, "widget while it answers")
+    await page.goto(f"{site.widget_origin}/widget?agent=nobody")
+    await expect(page.get_by_role("main").first).to_be_visible()
+    await assert_accessible(page, "widget without an agent")
+    assert not visit.errors
