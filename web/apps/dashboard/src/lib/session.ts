@@ -1,6 +1,6 @@
 /** Who is logged in, in which tenant: one query that every page reads. */
 import { ApiError, type Me, type Scope } from "@medea/api";
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { type Query, queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { api } from "./api";
 import { queryClient } from "./query-client";
@@ -45,9 +45,16 @@ const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("medea.s
 /** Put a new session in force: nothing of the previous tenant may stay in the cache. */
 export function applySession(me: Me | null, announce = true): void {
   if (me) lastMe = me;
-  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== "me" });
   queryClient.setQueryData(meQuery.queryKey, me);
+  forgetTenantData();
   if (announce) channel?.postMessage("changed");
+}
+
+function forgetTenantData(): void {
+  const predicate = (query: Query) => query.queryKey[0] !== "me" && query.queryKey[0] !== "config";
+  queryClient.removeQueries({ type: "inactive", predicate });
+  // What is on screen is asked for anew: a removed query would leave its page waiting for ever.
+  void queryClient.resetQueries({ type: "active", predicate });
 }
 
 /** Replace the session's own data (a new name, a new tenant in the list) without a switch. */
@@ -85,6 +92,6 @@ queryClient.getQueryCache().subscribe((event) => {
   const isOther = lastMe !== null && lastMe.tenant.id !== me.tenant.id;
   lastMe = me;
   if (isOther) {
-    void queryClient.resetQueries({ predicate: (query) => query.queryKey[0] !== "me" });
+    forgetTenantData();
   }
 });

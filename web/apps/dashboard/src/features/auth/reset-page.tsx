@@ -67,7 +67,7 @@ export function ResetPage({ token }: { token: string | undefined }) {
           })}
         />
         <Button type="submit" size="lg" loading={reset.isPending}>
-          Save and log in
+          Save the password
         </Button>
       </form>
     </AuthShell>

@@ -1,4 +1,4 @@
-import { Button } from "@medea/ui";
+import { Button, cn } from "@medea/ui";
 import { MessageCircle, Play, Send } from "lucide-react";
 import { useState } from "react";
 import { usePublicConfig } from "@/lib/public-config";
@@ -27,7 +27,12 @@ export function HeroScene() {
         </div>
         <div className="relative h-[26rem] sm:h-[28rem]">
           <Storefront />
-          <div className="absolute right-4 bottom-4 flex h-[23.5rem] w-[min(19.5rem,calc(100%-2rem))] flex-col overflow-hidden rounded-2xl border bg-background shadow-lg sm:right-6 sm:bottom-6">
+          <div
+            className={cn(
+              "absolute right-4 bottom-4 flex w-[min(19.5rem,calc(100%-2rem))] flex-col overflow-hidden rounded-2xl border bg-background shadow-lg sm:right-6 sm:bottom-6",
+              isLive ? "top-4 sm:top-6" : "h-[23.5rem]",
+            )}
+          >
             {isLive && origin ? (
               <iframe
                 title="Live chat with the demo assistant"

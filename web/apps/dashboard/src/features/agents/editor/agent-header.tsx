@@ -26,20 +26,22 @@ export function AgentHeader({ children }: { children?: ReactNode }) {
   const hasNews = agent.has_unpublished_changes || status !== "saved";
   return (
     <header className="px-4 pt-5 sm:px-8 sm:pt-7">
-      <Link
-        to="/dashboard/agents"
-        className="focus-mark -ml-1 inline-flex min-h-6 items-center gap-0.5 rounded-sm text-muted-foreground text-xs hover:text-foreground"
-      >
-        <ChevronLeft className="size-3.5" aria-hidden="true" />
-        Agents
-      </Link>
-      <div className="mt-1 flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
+      <div className="flex min-h-7 items-center justify-between gap-3">
+        <Link
+          to="/dashboard/agents"
+          className="focus-mark -ml-1 inline-flex min-h-6 items-center gap-0.5 rounded-sm text-muted-foreground text-xs hover:text-foreground"
+        >
+          <ChevronLeft className="size-3.5" aria-hidden="true" />
+          Agents
+        </Link>
+        <SaveIndicator />
+      </div>
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
           <h1 className="min-w-0 break-words font-semibold text-xl tracking-[-0.018em]">
             {agent.name.trim() || "Unnamed agent"}
           </h1>
           <AgentStatus agent={agent} />
-          <SaveIndicator />
         </div>
         <div className="flex items-center gap-2">
           {children}
