@@ -53,7 +53,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 async def assert_accessible(page: Page | Frame, where: str) -> None:
     """Run axe-core and fail with what it found."""
-    results = await Axe().run(page, options=AXE_OPTIONS)  # type: ignore[arg-type]  # a frame has the same methods
+    results = await Axe().run(page, options=AXE_OPTIONS)  # a frame has the same methods
     found = [
         f"{where}: {violation['id']} ({violation['impact']}): {node['target']} {node.get('failureSummary', '')}"
         for violation in results.response["violations"]

@@ -1,7 +1,6 @@
 """Talking to an assistant over HTTP, for tests."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -61,7 +60,7 @@ async def say(client: AsyncClient, conversation: str, text: str = "When are you 
 
 
 @pytest.fixture
-async def chatty(owner: AsyncClient, working: Installation) -> AsyncIterator[AsyncClient]:
+async def chatty(owner: AsyncClient, working: Installation) -> AsyncClient:
     """An owner with a published agent, and a worker that answers."""
     await publish(owner)
-    yield owner
+    return owner

@@ -29,7 +29,7 @@ from medea.modules.conversations.log import (
     TurnUsage,
 )
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=60)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=60)
 KINDS = st.sampled_from(
     ["prompt", "regenerate", "cancel", "begin", "complete", "fail", "cancelled", "judge", "rename", "stale"]
 )
@@ -86,13 +86,14 @@ class Script:
             case "rename":
                 return Rename(ConversationRenamed(title=text, by="usr_1"))
             case "stale" if self.ended:
-                event = TurnCancelled(turn_id=self.ended[number % len(self.ended)], by="vis_1")
-                return End(attempt=99, event=event)
+                late = TurnCancelled(turn_id=self.ended[number % len(self.ended)], by="vis_1")
+                return End(attempt=99, event=late)
         return self._ending(state, kind, text) if active is not None and active.attempt else None
 
     def _ending(self, state: State, kind: str, text: str) -> Command | None:
         active = state.active
         assert active is not None
+        event: ReplyCompleted | TurnFailed | TurnCancelled
         match kind:
             case "complete":
                 usage = TurnUsage(input_tokens=3, output_tokens=len(text))

@@ -71,7 +71,9 @@ def begin(turn: TurnId, attempt: int = 1) -> Begin:
 
 @settings(max_examples=150, deadline=None)
 @given(STARTS, STEPS)
-def test_whatever_happens_the_rules_hold(start: tuple[bool, bool, list[tuple[bool, str]]], steps: list) -> None:
+def test_whatever_happens_the_rules_hold(
+    start: tuple[bool, bool, list[tuple[bool, str]]], steps: list[tuple[str, str, int]]
+) -> None:
     script = Script()
     state, log = run(State(), script.start(*start))
     ends: dict[TurnId, int] = {}
@@ -99,7 +101,9 @@ def test_whatever_happens_the_rules_hold(start: tuple[bool, bool, list[tuple[boo
 
 @settings(max_examples=60, deadline=None)
 @given(STARTS, STEPS)
-def test_events_survive_storage(start: tuple[bool, bool, list[tuple[bool, str]]], steps: list) -> None:
+def test_events_survive_storage(
+    start: tuple[bool, bool, list[tuple[bool, str]]], steps: list[tuple[str, str, int]]
+) -> None:
     script = Script()
     state, log = run(State(), script.start(*start))
     for step in steps:

@@ -27,8 +27,9 @@ async def test_models_are_the_published_agents(client: openai.AsyncOpenAI, chatt
 
 
 async def test_a_completion_is_answered_and_kept(client: openai.AsyncOpenAI, chatty: AsyncClient) -> None:
-    question = {"role": "user", "content": "When are you open?"}
-    answer = await client.chat.completions.create(model="helper", messages=[question])
+    answer = await client.chat.completions.create(
+        model="helper", messages=[{"role": "user", "content": "When are you open?"}]
+    )
     text = answer.choices[0].message.content
     assert text is not None
     assert "nine to five" in text

@@ -125,7 +125,7 @@ async def _roll_back(connection: Any) -> None:
     """End the transaction, or the connection: one in a bad state must not go back to the pool."""
     try:
         await connection.execute("ROLLBACK")
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever the reason, the connection is of no more use
         connection.terminate()
     except BaseException:
         connection.terminate()

@@ -56,7 +56,8 @@ async def migrate(url: str) -> bool:
         await connection.execute("GRANT USAGE ON SCHEMA public TO medea_app, medea_system")
         await _upgrade(url)
         await connection.execute(
-            "CREATE TABLE IF NOT EXISTS schema_state (one bool PRIMARY KEY DEFAULT true CHECK (one), hash text NOT NULL);"
+            "CREATE TABLE IF NOT EXISTS schema_state"
+            " (one bool PRIMARY KEY DEFAULT true CHECK (one), hash text NOT NULL);"
             "ALTER TABLE schema_state ENABLE ROW LEVEL SECURITY; ALTER TABLE schema_state FORCE ROW LEVEL SECURITY;"
         )
         await connection.execute(

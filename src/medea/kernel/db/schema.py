@@ -50,8 +50,10 @@ def tenant_table(op: Operations, name: str, columns: str, *, app: str = "SELECT,
             f"CREATE TABLE {name} (tenant_id uuid NOT NULL, {columns})",
             f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
-            f"CREATE POLICY tenant ON {name} TO {APP_ROLE} USING (tenant_id = {BOUND_TENANT})"
-            f" WITH CHECK (tenant_id = {BOUND_TENANT})",
+            (
+                f"CREATE POLICY tenant ON {name} TO {APP_ROLE} USING (tenant_id = {BOUND_TENANT})"
+                f" WITH CHECK (tenant_id = {BOUND_TENANT})"
+            ),
             f"GRANT {app} ON {name} TO {APP_ROLE}",
         ],
     )
