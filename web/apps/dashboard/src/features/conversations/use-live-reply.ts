@@ -24,7 +24,7 @@ const begin = (turnId: string): ChatMessage => ({
 });
 
 /**
- * Join a running turn's stream and give the reply as it grows; null when nothing runs.
+ * Join a running turn's stream and give the reply as it grows; null before the first turn.
  *
  * At most one render per animation frame. When the turn ends, or its stream cannot be had, the
  * conversation is read again, which also finds the next turn if one waits.
@@ -66,9 +66,9 @@ export function useLiveReply(conversationId: string, turnId: string | null): Liv
         await queries.invalidateQueries({ queryKey: conversationQuery(conversationId).queryKey });
       });
     return () => {
+      // The last state stays: it bridges the moment until the stored reply has been read.
       leaving.abort();
       cancelAnimationFrame(frame);
-      setLive(null);
     };
   }, [conversationId, turnId, queries]);
 
