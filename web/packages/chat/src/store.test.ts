@@ -136,6 +136,16 @@ describe("ChatStore", () => {
     expect(seen[2]?.path).toBe("/v1/turns/trn_1/stream");
   });
 
+  it("waits while the server still works on the first of two same requests", async () => {
+    const { store } = storeWith([
+      () => Promise.reject(new TypeError("Failed to fetch")),
+      () => json({ code: "request.in_progress", detail: "In progress." }, 409),
+      () => stream([START, delta("1-1", "Once"), END]),
+    ]);
+    store.send("Hi");
+    expect(last(await settled(store))?.text).toBe("Once");
+  });
+
   it("keeps an unreachable question as unsent and sends it on retry", async () => {
     const answers: Answer[] = [];
     const { store } = storeWith(answers, { attempts: 2 });

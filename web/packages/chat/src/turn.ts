@@ -69,6 +69,8 @@ export async function followTurn(
 /** A refusal of the first request is for the visitor to see; later ones may pass with the restart. */
 function mayTryAgain(error: ProblemError, progress: Progress): boolean {
   if (progress.turnId) return error.retryable;
+  // Our own first request, whose answer was lost, is still being worked on.
+  if (error.code === "request.in_progress") return true;
   return error.status === 502 || error.status === 503 || error.status === 504;
 }
 

@@ -43,8 +43,9 @@ export const en = {
     busy: "The assistant is busy at the moment. Please try again in a little while.",
     tooMany: "You are sending messages very quickly. Please wait a moment and try again.",
     tooLong: "This message is too long. Please shorten it and send it again.",
-    history: "Your earlier messages could not be loaded.",
-    feedback: "Your feedback could not be saved.",
+    filtered: "I cannot help with this. Please try asking in another way.",
+    full: "This conversation has become too long for me. Please start a new one with the button above.",
+    closed: "This conversation is closed. Please start a new one with the button above.",
     generic: "Something went wrong. Please try again.",
   },
   unavailable: {
