@@ -64,7 +64,10 @@ function StepRow({ step, number, isNext, canWrite, agentId }: StepRowProps) {
   return (
     <li
       aria-current={isNext ? "step" : undefined}
-      className={cn("flex items-center gap-3.5 px-5 py-3", isNext && "bg-primary/5")}
+      className={cn(
+        "flex flex-wrap items-center gap-x-3.5 gap-y-2.5 px-5 py-3",
+        isNext && "bg-primary/5",
+      )}
     >
       <span
         className={cn(
@@ -75,14 +78,14 @@ function StepRow({ step, number, isNext, canWrite, agentId }: StepRowProps) {
       >
         {step.isDone ? <Check className="size-3.5" aria-label="Done" /> : number}
       </span>
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 max-sm:basis-48">
         <p className={cn("font-medium text-sm", step.isDone && "text-muted-foreground")}>
           {step.title}
         </p>
         {isNext ? <p className="text-muted-foreground text-xs">{step.why}</p> : null}
       </div>
       {isNext && canWrite ? (
-        <Button asChild size="sm">
+        <Button asChild size="sm" className="max-sm:ml-9.5">
           <StepLink step={step} agentId={agentId} />
         </Button>
       ) : null}
