@@ -110,6 +110,11 @@ export class WidgetController {
     this.focusField();
   };
 
+  readonly reload = (): void => {
+    const conversation = this.state.session?.conversation;
+    if (conversation) void this.store?.load(conversation);
+  };
+
   /**
    * Give the writing field the focus that a button takes with it when it goes. Not on touch screens,
    * where focus brings up the keyboard and hides the answer.

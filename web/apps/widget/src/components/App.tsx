@@ -48,6 +48,7 @@ function makeVerbs(controller: WidgetController, canClose: boolean): ChatVerbs {
     rate: (key, rating) => void store()?.rate(key, rating),
     loadEarlier: () => void store()?.loadEarlier(),
     startOver: controller.startOver,
+    reload: controller.reload,
     dismissProblem: () => store()?.dismissProblem(),
     ...(canClose ? { close: controller.close } : {}),
   };

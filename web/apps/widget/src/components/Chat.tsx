@@ -18,6 +18,8 @@ export interface ChatVerbs {
   loadEarlier(): void;
   startOver(): void;
   dismissProblem(): void;
+  /** Load the conversation again after that failed. */
+  reload(): void;
   close?: () => void;
 }
 

@@ -66,6 +66,7 @@ export function Preview({ hostOrigin }: { hostOrigin: string }) {
     rate: nothing,
     loadEarlier: nothing,
     dismissProblem: nothing,
+    reload: nothing,
     close: nothing,
   };
   return (

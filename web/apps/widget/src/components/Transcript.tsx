@@ -46,6 +46,13 @@ export function Transcript({ title, config, chat, parts, verbs }: TranscriptProp
               greeting={config?.greeting ?? null}
               verbs={verbs}
             />
+          ) : chat?.conversationId && chat.problem ? (
+            <div className="unavailable">
+              <p>{words.failed.history}</p>
+              <button type="button" className="text-button" onClick={verbs.reload}>
+                {words.retry}
+              </button>
+            </div>
           ) : (
             <Welcome
               title={title}

@@ -46,6 +46,7 @@ export const en = {
     filtered: "I cannot help with this. Please try asking in another way.",
     full: "This conversation has become too long for me. Please start a new one with the button above.",
     closed: "This conversation is closed. Please start a new one with the button above.",
+    history: "Your earlier messages could not be loaded.",
     generic: "Something went wrong. Please try again.",
   },
   unavailable: {
