@@ -3394,7 +3394,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    /**
+                     * @example id: 1-4
+                     *     data: {"type":"text-delta","id":"t1","delta":"Hello"}
+                     */
+                    "text/event-stream": unknown;
                 };
             };
             /** @description Not authenticated */
@@ -3555,7 +3559,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    /**
+                     * @example id: 1-4
+                     *     data: {"type":"text-delta","id":"t1","delta":"Hello"}
+                     */
+                    "text/event-stream": unknown;
                 };
             };
             /** @description nothing runs */
@@ -6623,26 +6631,35 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            code: string;
+                            message: string;
+                            param: string | null;
+                            type: string;
+                        };
+                    };
+                };
+            };
             /** @description Not authenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -6652,20 +6669,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -6675,20 +6685,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -6698,43 +6701,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
-                };
-            };
-            /** @description Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
-                            code: string;
-                            field: string;
-                            message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -6744,20 +6717,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -6767,20 +6733,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
+                    };
+                };
+            };
+            /** @description Any other refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            code: string;
+                            message: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -7791,7 +7766,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    /**
+                     * @example id: 1-4
+                     *     data: {"type":"text-delta","id":"t1","delta":"Hello"}
+                     */
+                    "text/event-stream": unknown;
                 };
             };
             /** @description accepted; follow it at /v1/turns/{id}/stream */
@@ -9733,26 +9712,35 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            code: string;
+                            message: string;
+                            param: string | null;
+                            type: string;
+                        };
+                    };
+                };
+            };
             /** @description Not authenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -9762,20 +9750,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -9785,43 +9766,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
-                };
-            };
-            /** @description Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
-                            code: string;
-                            field: string;
-                            message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -9831,20 +9782,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
+                    };
+                };
+            };
+            /** @description Any other refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            code: string;
+                            message: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -9868,26 +9828,35 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Invalid request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            code: string;
+                            message: string;
+                            param: string | null;
+                            type: string;
+                        };
+                    };
+                };
+            };
             /** @description Not authenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -9897,20 +9866,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -9920,20 +9882,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -9943,43 +9898,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
-                };
-            };
-            /** @description Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
-                            code: string;
-                            field: string;
-                            message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -9989,20 +9914,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** @description stable name of the refusal */
-                        code: string;
-                        /** @description what happened and what to do */
-                        detail: string;
-                        errors?: {
+                    "application/json": {
+                        error: {
                             code: string;
-                            field: string;
                             message: string;
-                        }[];
-                        instance?: string;
-                        status: number;
-                        title: string;
-                        type: string;
+                            param: string | null;
+                            type: string;
+                        };
+                    };
+                };
+            };
+            /** @description Any other refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            code: string;
+                            message: string;
+                            param: string | null;
+                            type: string;
+                        };
                     };
                 };
             };
@@ -11588,7 +11522,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    /**
+                     * @example id: 1-4
+                     *     data: {"type":"text-delta","id":"t1","delta":"Hello"}
+                     */
+                    "text/event-stream": unknown;
                 };
             };
             /** @description accepted; follow it at /v1/turns/{id}/stream */
@@ -11786,7 +11724,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    /**
+                     * @example id: 1-4
+                     *     data: {"type":"text-delta","id":"t1","delta":"Hello"}
+                     */
+                    "text/event-stream": unknown;
                 };
             };
             /** @description Not authenticated */
