@@ -62,6 +62,7 @@ def check() -> str:
         ("ruff format", [tool("ruff"), "format", "--check", "--quiet"], ROOT),
         ("mypy --strict", [tool("mypy")], ROOT),
         ("import-linter", [tool("lint-imports"), "--no-logo"], ROOT),
+        ("API description and types", [sys.executable, "-m", "tools.openapi", "--check"], ROOT),
         ("biome, tsc", [npm, "run", "--silent", "check"], WEB),
     )
 
