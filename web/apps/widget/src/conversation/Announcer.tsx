@@ -1,5 +1,5 @@
 import { type ChatState, isRunning } from "@medea/chat";
-import { useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { strings } from "../strings/index.ts";
 
 interface AnnouncerProps {
@@ -9,6 +9,9 @@ interface AnnouncerProps {
 
 /** Longer answers are announced by their beginning; the whole is in the transcript. */
 const SPOKEN = 400;
+
+/** Then it is taken away, or people who read by cursor would find every answer twice. */
+const SPEAKING_MS = 3_000;
 
 /** Without the signs of Markdown, which a voice would read out one by one. */
 const spoken = (text: string): string => text.replace(/[*_`#>|~]/g, "").slice(0, SPOKEN);
@@ -30,9 +33,14 @@ export function Announcer({ chat, title }: AnnouncerProps) {
       text = `${title ?? words.assistant}: ${spoken(last.text)}`;
     } else if (last.feedback) text = words.thanks;
   }
+  const [spent, setSpent] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setSpent(text), SPEAKING_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
   return (
     <div className="visually-hidden" aria-live="polite">
-      {text}
+      {text === spent ? "" : text}
     </div>
   );
 }
