@@ -32,7 +32,11 @@ export function ForgotPage() {
             </p>
             {config?.has_mail_outbox ? (
               <p className="text-muted-foreground">
-                This installation sends no mail: the message lies in its outbox folder.
+                This installation sends no mail. The message is in its{" "}
+                <a href="/outbox" className={textLink}>
+                  outbox
+                </a>
+                .
               </p>
             ) : null}
           </div>
