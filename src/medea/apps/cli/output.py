@@ -1,5 +1,6 @@
 """What the command line prints: steps with their times, one-sentence faults; plain text into a pipe."""
 
+import asyncio
 import sys
 import time
 from collections.abc import Iterator
@@ -42,6 +43,9 @@ class Steps:
         remarks: list[str] = []
         try:
             yield remarks
+        except asyncio.CancelledError:
+            say(f"{styled('–', YELLOW)} {doing:<22}stopped")
+            raise
         except BaseException:
             say(f"{styled('✗', RED)} {doing}")
             raise
