@@ -104,6 +104,11 @@ export function AgentsPage() {
                 ))}
               </ul>
             )}
+            {agents.data?.next_cursor ? (
+              <p className="mt-4 text-muted-foreground text-sm">
+                These are the first {list.length}. Search to find the others.
+              </p>
+            ) : null}
           </div>
         </>
       )}

@@ -33,6 +33,7 @@ export function ClosingCall({ isLoggedIn }: { isLoggedIn: boolean }) {
 
 const LINKS = [
   ["/demo", "Demo shop"],
+  ["/docs", "API reference"],
   ["/openapi.json", "OpenAPI"],
   ["/healthz", "Health"],
 ] as const;

@@ -2,6 +2,7 @@ import { Button, FieldGroup, Input } from "@medea/ui";
 import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
 import { useRef } from "react";
 import { useDraft } from "../editor/draft-context";
+import { focusRowButton } from "../editor/row-focus";
 import { move } from "../editor/rows";
 
 const MOST = 6;
@@ -18,6 +19,10 @@ export function QuestionRows() {
       const inputs = list.current?.querySelectorAll("input");
       inputs?.[inputs.length - 1]?.focus();
     });
+  };
+  const shift = (from: number, to: number) => {
+    change(move(rows, from, to));
+    focusRowButton(list, to, to < from ? "up" : "down");
   };
   return (
     <FieldGroup
@@ -44,26 +49,32 @@ export function QuestionRows() {
                   <Button
                     variant="ghost"
                     size="icon-sm"
+                    data-row-button="up"
                     aria-label={`Move question ${index + 1} up`}
                     disabled={index === 0}
-                    onClick={() => change(move(rows, index, index - 1))}
+                    onClick={() => shift(index, index - 1)}
                   >
                     <ArrowUp />
                   </Button>
                   <Button
                     variant="ghost"
                     size="icon-sm"
+                    data-row-button="down"
                     aria-label={`Move question ${index + 1} down`}
                     disabled={index === rows.length - 1}
-                    onClick={() => change(move(rows, index, index + 1))}
+                    onClick={() => shift(index, index + 1)}
                   >
                     <ArrowDown />
                   </Button>
                   <Button
                     variant="ghost"
                     size="icon-sm"
+                    data-row-button="remove"
                     aria-label={`Remove question ${index + 1}`}
-                    onClick={() => change(rows.filter((_, at) => at !== index))}
+                    onClick={() => {
+                      change(rows.filter((_, at) => at !== index));
+                      focusRowButton(list, index, "remove");
+                    }}
                   >
                     <X />
                   </Button>

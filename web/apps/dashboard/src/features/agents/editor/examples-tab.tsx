@@ -3,6 +3,7 @@ import { Button, EmptyState, FormField, Textarea } from "@medea/ui";
 import { ArrowDown, ArrowUp, MessageSquareQuote, Plus, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import { useDraft } from "./draft-context";
+import { focusRowButton } from "./row-focus";
 import { move } from "./rows";
 import { Section } from "./section";
 
@@ -24,6 +25,7 @@ export function ExamplesTab() {
   };
   const shift = (from: number, to: number) => {
     change(move(examples, from, to));
+    focusRowButton(list, to, to < from ? "up" : "down");
     setAnnouncement(`Example moved to place ${to + 1} of ${examples.length}`);
   };
 
@@ -64,7 +66,10 @@ export function ExamplesTab() {
                 canWrite={canWrite}
                 onChange={(row) => change(examples.map((old, at) => (at === index ? row : old)))}
                 onMove={(to) => shift(index, to)}
-                onRemove={() => change(examples.filter((_, at) => at !== index))}
+                onRemove={() => {
+                  change(examples.filter((_, at) => at !== index));
+                  focusRowButton(list, index, "remove");
+                }}
               />
             ))}
           </ol>
@@ -110,6 +115,7 @@ function ExampleRow(props: ExampleRowProps) {
             <Button
               variant="ghost"
               size="icon-xs"
+              data-row-button="up"
               aria-label={`Move example ${number} up`}
               disabled={number === 1}
               onClick={() => onMove(number - 2)}
@@ -119,6 +125,7 @@ function ExampleRow(props: ExampleRowProps) {
             <Button
               variant="ghost"
               size="icon-xs"
+              data-row-button="down"
               aria-label={`Move example ${number} down`}
               disabled={number === total}
               onClick={() => onMove(number)}
@@ -128,6 +135,7 @@ function ExampleRow(props: ExampleRowProps) {
             <Button
               variant="ghost"
               size="icon-xs"
+              data-row-button="remove"
               aria-label={`Remove example ${number}`}
               onClick={onRemove}
             >
