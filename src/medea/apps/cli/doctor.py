@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from medea.apps.cli.output import DIM, GREEN, RED, YELLOW, CommandFault, say, styled
 from medea.apps.cli.postgres import check_reachable, read_settings
@@ -61,7 +60,9 @@ def _node(_: Settings) -> str:
 
 
 def _web_parts(settings: Settings) -> str:
-    root = settings.web_root or Path("web")
+    from medea.apps.api.pages import WEB_ROOT  # brings the whole application along
+
+    root = settings.web_root or WEB_ROOT
     missing = [part for part in _WEB_PARTS if not (root / part).exists()]
     if missing:
         raise CommandFault(f"not built ({', '.join(missing)}): run `make setup`")
