@@ -25,7 +25,7 @@ from medea.modules.identity import facade as identity
 from tests.isolation.world import Company, furnish
 from tests.support.app import NewClient
 
-EXAMPLES = int(os.environ.get("MEDEA_FUZZ_EXAMPLES", "5"))  # per operation and kind of data; more by hand
+EXAMPLES = int(os.environ.get("MEDEA_FUZZ_EXAMPLES", "10"))  # per operation and kind of data; more by hand
 SECONDS = 20  # for one request
 
 NOT_WITH_REAL_IDS = frozenset({"/v1/providers/{provider_id}/test"})
