@@ -9,10 +9,26 @@ from typing import Generic, TypeVar
 import msgspec
 
 from medea.kernel.errors import FieldError, Invalid
+from medea.kernel.text import clean_text
 
 T = TypeVar("T")
 U = TypeVar("U")
 Key = list[str | int]
+
+_BIGINT = 2**63
+
+
+def bad_cursor() -> Invalid:
+    """Return the refusal of a cursor that no list of ours gave."""
+    return Invalid(
+        "The cursor is not one that this API gave.",
+        errors=[FieldError("cursor", "use the next_cursor of the page before, or leave it out", "cursor")],
+    )
+
+
+def _is_storable(part: str | int) -> bool:
+    """Tell whether PostgreSQL can compare with it: a bigint, or text without NUL."""
+    return abs(part) < _BIGINT if isinstance(part, int) else clean_text(part) == part
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +73,8 @@ class PageRequest:
             key = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=list[str | int])
         except (binascii.Error, ValueError, UnicodeError, msgspec.MsgspecError):
             key = []
-        if len(key) != length:
-            raise Invalid(
-                "The cursor is not one that this API gave.",
-                errors=[FieldError("cursor", "use the next_cursor of the page before, or leave it out", "cursor")],
-            )
+        if len(key) != length or not all(_is_storable(part) for part in key):
+            raise bad_cursor()
         return key
 
     def page(self, rows: Sequence[T], key: Callable[[T], Key]) -> Page[T]:

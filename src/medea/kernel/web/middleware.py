@@ -5,10 +5,11 @@ import time
 
 import structlog
 import uuid_utils
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from medea.kernel.errors import TooLarge
-from medea.kernel.web.problems import render
+from medea.kernel.web.problems import NoSuchAddress, render
 
 log = structlog.get_logger("medea.http")
 
@@ -21,8 +22,14 @@ SECURITY_HEADERS = [
 ]
 
 
-class BodyTooLarge(Exception):
-    """The body grew over the limit while it was read."""
+class BodyTooLarge(HTTPException):
+    """The body grew over the limit while it was read.
+
+    An `HTTPException`, because FastAPI takes anything else that reading a body raises for malformed JSON.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, f"A request may have at most {limit} bytes.")
 
 
 class Edge:
@@ -75,10 +82,12 @@ class Edge:
         limited = _Limited(receive, self._max_body)
         try:
             _check_length(length, self._max_body)
-            await self._app(scope, limited.receive, send_with)
-        except BodyTooLarge:
-            error = TooLarge(f"A request may have at most {self._max_body} bytes.", limit=self._max_body)
-            await render(error, scope["path"])(scope, receive, send_with)
+            if "\0" in scope["path"]:  # no file, no slug and no text in PostgreSQL has one
+                await render(NoSuchAddress(), scope["path"])(scope, receive, send_with)
+            else:
+                await self._app(scope, limited.receive, send_with)
+        except BodyTooLarge as error:
+            await render(TooLarge(error.detail, limit=self._max_body), scope["path"])(scope, receive, send_with)
         if not scope["path"].startswith(_QUIET):
             log.info(
                 "http.request",
@@ -92,7 +101,7 @@ class Edge:
 
 def _check_length(given: bytes, limit: int) -> None:
     if not given.isdigit() or int(given) > limit:
-        raise BodyTooLarge
+        raise BodyTooLarge(limit)
 
 
 class _Limited:
@@ -100,14 +109,14 @@ class _Limited:
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
-        self._left = limit
+        self._limit = self._left = limit
 
     async def receive(self) -> Message:
         message = await self._receive()
         if message["type"] == "http.request":
             self._left -= len(message.get("body", b""))
             if self._left < 0:
-                raise BodyTooLarge
+                raise BodyTooLarge(self._limit)
         return message
 
 

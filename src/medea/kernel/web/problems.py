@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from medea.kernel.errors import AppError, FieldError, Invalid, NotFound
+from medea.kernel.errors import AppError, FieldError, Invalid, NotFound, TooLarge
 
 log = structlog.get_logger()
 
@@ -72,6 +72,8 @@ def _field(item: Mapping[str, Any]) -> FieldError:
         place = place[1:]
     if item.get("type") == "json_invalid":
         return FieldError("", "the body is not valid JSON", "json_invalid")
+    if item.get("type") == "model_attributes_type" and not place:  # also JSON under another content type
+        return FieldError("", "send a JSON object with `Content-Type: application/json`", "json_object")
     return FieldError(".".join(place), _message(item), str(item.get("type", "invalid")))
 
 
@@ -128,6 +130,8 @@ def _from_http(error: HTTPException) -> AppError:
         return NoSuchAddress()
     if error.status_code == 405:
         return MethodNotAllowed(headers=error.headers or {})
+    if error.status_code == 413:
+        return TooLarge(str(error.detail))
     if error.status_code == 400:
         return Invalid("The body could not be read: send JSON with `Content-Type: application/json`.")
     made = AppError(str(error.detail), headers=error.headers or {})

@@ -1,11 +1,10 @@
 """The read side: queries over the read models, never the aggregate."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from medea.kernel.db.paging import Page, PageRequest
+from medea.kernel.db.paging import Page, PageRequest, bad_cursor
 from medea.kernel.db.sql import Sql
-from medea.kernel.errors import FieldError, Invalid
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
 from medea.modules.conversations.errors import ConversationNotFound, MessageNotFound, TurnNotFound
 from medea.modules.conversations.models import ConversationRow, MessageRow, TurnRow
@@ -75,24 +74,17 @@ async def list_conversations(
     return page.page(rows, lambda row: [row.updated_at.isoformat(), str(row.id)])
 
 
-def _bad_cursor() -> Invalid:
-    return Invalid(
-        "The cursor is not one that this list gave.",
-        errors=[FieldError("cursor", "use the next_cursor of the page before, or leave it out", "cursor")],
-    )
-
-
 def _time(value: str | int) -> datetime:
     try:
-        return datetime.fromisoformat(str(value))
-    except ValueError:
-        raise _bad_cursor() from None
+        return datetime.fromisoformat(str(value)).astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter: the year 1 or 9999 in another time zone
+        raise bad_cursor() from None
 
 
 def _id(value: str | int) -> ConversationId:
     found = ConversationId.find(str(value))
     if found is None:
-        raise _bad_cursor()
+        raise bad_cursor()
     return found
 
 
@@ -107,7 +99,7 @@ async def list_messages(
     order, compare = ("DESC", "<") if newest_first else ("ASC", ">")
     key = page.key(1)
     if key is not None and not isinstance(key[0], int):
-        raise _bad_cursor()
+        raise bad_cursor()
     rows = await sql.fetch(
         "SELECT * FROM messages WHERE conversation_id = $1 AND NOT is_superseded"
         f" AND ($2::bigint IS NULL OR ordinal {compare} $2) ORDER BY ordinal {order} LIMIT {page.limit + 1}",

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Request, Response
 from pydantic import ConfigDict, Field
 
+from medea.kernel.errors import FieldError, Invalid
 from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.wire import Text, WireIn
@@ -12,6 +13,7 @@ from medea.modules.agents.facade import AgentNotFound
 from medea.modules.conversations.endpoints.turns import STREAMED, Responses, stream
 from medea.modules.conversations.errors import ConversationNotFound, EmptyPrompt
 from medea.modules.conversations.permissions import Chat
+from medea.modules.conversations.schemas import MAX_TEXT
 from medea.modules.conversations.service import clients, joining
 
 router = make_router("/agents", "ai-sdk")
@@ -65,6 +67,9 @@ async def chat(agent_id: str, body: UiChat, request: Request, ctx: Chat) -> Resp
         sent = await clients.regenerate_last(ctx, agent_id, body.id)
     elif not said or said[-1][0] != "user":
         raise EmptyPrompt()
+    elif len(said[-1][1]) > MAX_TEXT:
+        message = f"a message may have at most {MAX_TEXT} characters"
+        raise Invalid(f"messages: {message}", errors=[FieldError("messages", message, "too_long")])
     else:
         sent = await clients.say(ctx, agent_id, body.id, said)
     return stream(request, joining.Join(ctx.tenant, sent.turn_id, is_waiting=sent.is_waiting))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from medea.kernel.auth.principal import PrincipalKind
 from medea.kernel.context import Context
-from medea.kernel.db.paging import Page, PageRequest
+from medea.kernel.db.paging import Page, PageRequest, bad_cursor
 from medea.kernel.errors import Forbidden
 from medea.kernel.eventstore.events import StoredEvent
 from medea.kernel.ids import AgentId, ConversationId, MessageId
@@ -168,7 +168,9 @@ async def list_events(ctx: Context, conversation: ConversationId, page: PageRequ
         ConversationNotFound: there is none that the caller may see.
     """
     key = page.key(1)
-    after = int(key[0]) if key else 0
+    after = 0 if key is None else key[0]
+    if not isinstance(after, int) or not 0 <= after < 2**31:
+        raise bad_cursor()
     async with ctx.transaction(durable=False) as sql:
         await check_conversation(ctx, sql, conversation)
         events = await repository.read_events(sql, conversation, after, page.limit + 1)
