@@ -16,6 +16,11 @@ DONE = b"data: [DONE]\n\n"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
+BROKEN_OFF = {
+    "code": "conversations.broken_off",
+    "message": "The server stopped in the middle of the answer; it goes on there. Please ask again in a moment.",
+}
+
 _TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
 _CODES = {"auth.unauthenticated": "invalid_api_key", "agents.agent_not_found": "model_not_found"}
 _REASONS = {"stop": "stop", "length": "length", "content_filter": "content_filter", "tool_calls": "stop"}
@@ -97,6 +102,7 @@ class Completion:
     finish_reason: str = "stop"
     usage: dict[str, int] | None = None
     error: dict[str, Any] | None = None
+    has_ended: bool = False
 
     def take(self, frame: dict[str, Any]) -> str:
         """Take a frame in and return the text that it adds."""
@@ -106,13 +112,22 @@ class Completion:
                 return str(frame["delta"])
             case "data-restart":
                 self.parts.clear()
+            case "abort":
+                self.has_ended = True
             case "finish":
+                self.has_ended = True
                 metadata = frame["messageMetadata"]
                 self.finish_reason = _REASONS.get(metadata.get("finish_reason"), "stop")
                 self.usage = _usage(metadata.get("usage"))
             case "data-error":
+                self.has_ended = True
                 self.error = frame["data"]
         return ""
+
+    def close(self) -> None:
+        """Note that no more frames come: an answer that broke off must not look like a whole one."""
+        if not self.has_ended:
+            self.error = BROKEN_OFF
 
     def whole(self) -> dict[str, Any]:
         """Return the response of a call that does not stream."""
@@ -160,6 +175,7 @@ async def stream_completion(
         text = completion.take(frame)
         if text:
             yield completion.chunk({"content": text})
+    completion.close()
     if completion.error is not None:
         yield completion.error_chunk()
     else:

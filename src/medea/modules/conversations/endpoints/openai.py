@@ -111,6 +111,7 @@ async def create_completion(body: CompletionCreate, request: Request, ctx: Chat)
         return EventStream(dialect.stream_completion(completion, frames, with_usage=with_usage), headers)
     async for frame in frames:
         completion.take(frame)
+    completion.close()
     if completion.error is not None:
         failed = CompletionFailed(completion.error["message"])
         failed.code = completion.error["code"]  # type: ignore[misc]  # the model's own code

@@ -52,20 +52,20 @@ async def follow(ports: Ports, join: Join) -> AsyncIterator[bytes]:
     reader = await ports.streams.read(
         join.tenant_id, join.turn_id, join.after, expected=not join.has_ended, heartbeat=HEARTBEAT
     )
+    has_begun = join.after is not None
     if reader is not None:
-        is_live = False
         try:
             async for chunk in reader:
                 if chunk is not KEEP_ALIVE:
-                    is_live = True
-                elif not is_live and await _has_ended(ports, join):
-                    break
+                    has_begun = True
+                elif await _has_ended(ports, join):
+                    break  # it ended where no frame could tell of it any more
                 yield chunk
             if reader.finished:
                 return
         finally:
             reader.close()
-    async for chunk in _stored(ports, join):
+    async for chunk in _stored(ports, join, is_restart=has_begun):
         yield chunk
 
 
@@ -74,12 +74,12 @@ async def _has_ended(ports: Ports, join: Join) -> bool:
         return (await queries.get_turn(sql, join.turn_id)).has_ended
 
 
-async def _stored(ports: Ports, join: Join) -> AsyncIterator[bytes]:
+async def _stored(ports: Ports, join: Join, *, is_restart: bool) -> AsyncIterator[bytes]:
     async with ports.database.transaction(join.tenant_id, durable=False) as sql:
         turn = await queries.get_turn(sql, join.turn_id)
         reply = await queries.get_message(sql, turn.reply_id)
     if not turn.has_ended:
         return  # the stream broke off; the client comes back
-    if join.after is not None:
+    if is_restart:
         yield b"data: " + streaming.restart(turn.attempt) + b"\n\n"
     yield streaming.framed(streaming.stored_frames(turn, reply), turn.attempt)
