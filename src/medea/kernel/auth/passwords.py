@@ -17,7 +17,6 @@ _hasher = PasswordHasher()
 # A hash takes 64 MiB and a core for 50 ms: a flood of logins must not take the machine. Threads, not a
 # semaphore, because a semaphore of a module belongs to the first event loop that waits for it.
 _threads = ThreadPoolExecutor(2, "argon2")
-_DUMMY = _hasher.hash("nobody's password")
 
 
 async def hash_password(password: str) -> str:
@@ -34,9 +33,14 @@ async def _in_turn(work: Callable[[], R]) -> R:
     return await asyncio.get_running_loop().run_in_executor(_threads, work)
 
 
+@cache
+def _nobodys_hash() -> str:
+    return _hasher.hash("nobody's password")
+
+
 def _verify(encoded: str | None, password: str) -> bool:
     try:
-        _hasher.verify(encoded or _DUMMY, password)
+        _hasher.verify(encoded or _nobodys_hash(), password)
     except (Argon2Error, InvalidHashError):
         return False
     return encoded is not None
