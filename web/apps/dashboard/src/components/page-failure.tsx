@@ -15,12 +15,17 @@ export function PageFailure({ error, reset }: ErrorComponentProps) {
   useEffect(() => boundary.reset(), [boundary]);
   if (error instanceof ApiError && error.isNotFound) return <NotFound />;
 
+  // Inside the dashboard its frame has the `main` already.
+  const isInside = router.state.matches.some(
+    (match) => match.routeId === "/dashboard" && match.status === "success",
+  );
+  const Frame = isInside ? "div" : "main";
   const isForbidden = error instanceof ApiError && error.isForbidden;
   const isOwn = !(error instanceof ApiError) && !(error instanceof NetworkError);
   const Icon = isForbidden ? Lock : isOwn ? TriangleAlert : CloudOff;
   return (
-    <div role="alert" className="grid min-h-[60dvh] place-items-center px-6 text-center">
-      <div className="max-w-md">
+    <Frame className="grid min-h-[60dvh] place-items-center px-6 text-center">
+      <div role="alert" className="max-w-md">
         <Icon className="mx-auto size-8 text-muted-foreground" aria-hidden="true" />
         <h1 className="mt-5 font-semibold text-2xl tracking-tight">
           {isForbidden ? "Your role does not allow this" : "This page could not be shown"}
@@ -37,6 +42,6 @@ export function PageFailure({ error, reset }: ErrorComponentProps) {
           </Button>
         </div>
       </div>
-    </div>
+    </Frame>
   );
 }
