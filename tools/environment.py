@@ -24,14 +24,23 @@ def ensure_python(wanted: str) -> None:
     """
     if any(is_stamped(VENV / f".medea-{name}", _stamp(name)) for name in {wanted, "dev"}) and PYTHON.exists():
         return
+    ensure_uv()
+    with step(f"Installing Python packages ({'server' if wanted == 'run' else 'server, tests and checkers'})"):
+        _install(wanted)
+    (VENV / f".medea-{wanted}").write_text(_stamp(wanted), encoding="utf-8")
+
+
+def ensure_uv() -> None:
+    """Make `.venv` hold the pinned uv; do nothing where it does.
+
+    Raises:
+        Fault: No room to write, no venv module, or uv cannot be had.
+    """
     check_writable(ROOT)
     _ensure_venv()
     if not (VENV / "bin" / "uv").exists():
         with step("Installing the package installer"):
             _install_uv()
-    with step(f"Installing Python packages ({'server' if wanted == 'run' else 'server, tests and checkers'})"):
-        _install(wanted)
-    (VENV / f".medea-{wanted}").write_text(_stamp(wanted), encoding="utf-8")
 
 
 def compile_sources() -> None:

@@ -6,7 +6,7 @@ Usage: python -m tools.pins [--upgrade]
 import subprocess
 import sys
 
-from tools.environment import PINS, tool
+from tools.environment import PINS, ensure_uv, tool
 from tools.steps import ROOT, Fault, clean_environment, step, tell_faults
 
 SETS = ("uv", "run", "dev")
@@ -14,6 +14,7 @@ SETS = ("uv", "run", "dev")
 
 def main() -> None:
     """Compile all sets; without --upgrade a pin changes only where an .in file asks for it."""
+    ensure_uv()
     for name in SETS:
         with step(f"requirements/{name}.txt"):
             command = [tool("uv"), "pip", "compile", f"requirements/{name}.in", "-o", f"requirements/{name}.txt"]
