@@ -75,7 +75,7 @@ FIXTURES: dict[str, tuple[bytes, dict[str, Any]]] = {
                 [
                     *PARTIAL,
                     streaming.TEXT_END,
-                    *streaming.failure(ERROR["code"], ERROR["message"], is_retryable=True),
+                    *streaming.failure("llm.timeout", "The model took too long.", is_retryable=True),
                     streaming.DONE,
                 ],
                 1,
