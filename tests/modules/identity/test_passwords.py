@@ -53,7 +53,13 @@ async def test_changing_it_ends_every_other_session(new_client: NewClient) -> No
 
 async def test_changing_it_needs_the_present_one(owner: AsyncClient) -> None:
     answer = await owner.post("/v1/auth/password/change", json={"current_password": "not it", "new_password": NEW})
-    assert problem(answer, 422, "identity.wrong_password")["errors"][0]["field"] == "current_password"
+    assert problem(answer, 422, "identity.wrong_password")["errors"] == [
+        {
+            "field": "current_password",
+            "message": "must be the password that you log in with now",
+            "code": "wrong_password",
+        }
+    ]
     answer = await owner.post("/v1/auth/password/change", json={"current_password": PASSWORD, "new_password": "z" * 12})
     assert problem(answer, 422, "identity.weak_password")["errors"][0]["field"] == "new_password"
     answer = await owner.post("/v1/auth/password/change", json={"current_password": PASSWORD, "new_password": "short"})

@@ -48,7 +48,9 @@ async def change_password(ctx: Context, current_password: str, new_password: str
     if user is None:
         raise Unauthenticated()
     if not await verify_password(user.password_hash, current_password):
-        raise WrongPassword(errors=[FieldError("current_password", "is not your password", "wrong_password")])
+        raise WrongPassword(
+            errors=[FieldError("current_password", "must be the password that you log in with now", "wrong_password")]
+        )
     check_strength(new_password, user.email, field="new_password")
     hashed = await hash_password(new_password)
     async with ctx.ports.database.system() as sql:
