@@ -38,6 +38,7 @@ export type ApiKeyKind = ApiKey["kind"];
 /** The answer to creating a key: the only time the secret is shown. */
 export type ApiKeyCreated = Schemas["ApiKeyCreated"];
 export type ApiKeyInput = Schemas["ApiKeyCreate"];
+export type ApiKeyChange = Schemas["ApiKeyUpdate"];
 
 export type Provider = Schemas["ProviderRead"];
 export type ProviderInput = Omit<Schemas["ProviderCreate"], "is_default"> & {

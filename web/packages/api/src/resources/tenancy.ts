@@ -1,5 +1,5 @@
 import type { ApiClient } from "../client.ts";
-import type { ApiKeyInput, ProviderInput, Role } from "../types.ts";
+import type { ApiKeyChange, ApiKeyInput, ProviderInput, Role } from "../types.ts";
 
 const longest = { params: { query: { limit: 100 } } };
 
@@ -39,11 +39,13 @@ export const membersApi = (client: ApiClient) => {
 
 export const apiKeysApi = (client: ApiClient) => {
   const { http } = client;
+  const key = (key_id: string) => ({ params: { path: { key_id } } });
   return {
     list: () => client.body(http.GET("/v1/api-keys", longest)),
     create: (body: ApiKeyInput) => client.body(http.POST("/v1/api-keys", { body })),
-    revoke: (key_id: string) =>
-      client.body(http.DELETE("/v1/api-keys/{key_id}", { params: { path: { key_id } } })),
+    update: (id: string, body: ApiKeyChange) =>
+      client.body(http.PATCH("/v1/api-keys/{key_id}", { ...key(id), body })),
+    revoke: (id: string) => client.body(http.DELETE("/v1/api-keys/{key_id}", key(id))),
   };
 };
 
