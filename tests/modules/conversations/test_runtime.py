@@ -147,7 +147,11 @@ async def test_a_waiting_prompt_can_be_stopped(client: AsyncClient) -> None:
     first = await start(client, conversation, "hang")
     waiting = await start(client, conversation, "Tell me")
     assert (await client.get(f"/v1/turns/{waiting}")).json()["status"] == "queued"
+    follower = asyncio.create_task(whole(client, waiting))
+    await asyncio.sleep(0.2)
     assert (await client.post(f"/v1/turns/{waiting}/cancel")).json()["status"] == "cancelled"
+    async with asyncio.timeout(3):  # at once, not with the next heartbeat
+        assert (await follower)[-1][1]["type"] == "abort"
     assert (await whole(client, waiting))[-1][1]["type"] == "abort"
     await client.post(f"/v1/turns/{first}/cancel")
     assert (await whole(client, first))[-1][1]["type"] == "abort"

@@ -1,12 +1,14 @@
 """Commands on turns: send, answer again, cancel, judge."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from medea.kernel.context import Context
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import ConversationId, MessageId, TurnId
+from medea.kernel.streams.base import StreamSuperseded
 from medea.kernel.text import clean_text
-from medea.modules.conversations import queries, repository
+from medea.modules.conversations import queries, repository, streaming
 from medea.modules.conversations.access import check_conversation, conversation_of_turn, place_of_message
 from medea.modules.conversations.aggregate import Cancel, Command, Judge, Prompt, Regenerate, State, decide
 from medea.modules.conversations.errors import EmptyPrompt, NotAReply
@@ -95,9 +97,19 @@ async def cancel_turn(ctx: Context, turn: TurnId) -> TurnRow:
         if state.active is not None and (before.active is None or before.active.turn_id != state.active.turn_id):
             run_next(ctx, conversation, state)
         found = await queries.get_turn(sql, turn)
+        reply = await queries.get_message(sql, found.reply_id)
     if not found.has_ended:
         await ctx.ports.signals.publish(topic_of(turn), "")
+    elif before.find_turn(turn) is not None:  # it ended here, so nobody else tells those who wait for it
+        _tell_ended(ctx, found, reply)
     return found
+
+
+def _tell_ended(ctx: Context, turn: TurnRow, reply: MessageRow) -> None:
+    with suppress(StreamSuperseded):
+        writer = ctx.ports.streams.writer(ctx.tenant, turn.id, 1, restart=streaming.restart(1))
+        writer.append(streaming.stored_frames(turn, reply))
+        writer.finish()
 
 
 async def give_feedback(ctx: Context, message: MessageId, rating: str | None, comment: str | None) -> MessageRow:
