@@ -86,6 +86,8 @@ async def test_people_are_out_of_reach_of_requests(
         "UPDATE memberships SET user_id = gen_random_uuid()",
         "INSERT INTO memberships SELECT * FROM memberships",
         "UPDATE api_keys SET scopes = '[]'",
+        "UPDATE api_keys SET kind = 'secret'",
+        "UPDATE api_keys SET token_hash = 'x'",
         "UPDATE invitations SET role = 'owner'",
         "SET LOCAL row_security = off; SELECT * FROM tenants",
         "ALTER TABLE tenants DISABLE ROW LEVEL SECURITY",

@@ -11,5 +11,5 @@ Beside the usual files: `origins` (how websites are named and matched), `caches`
 process), `authenticator`.
 
 Events: `tenancy.tenant_created`, `member_joined`, `member_role_changed`, `member_removed`,
-`api_key_created`, `api_key_revoked`, `provider_changed`.
+`api_key_created`, `api_key_changed`, `api_key_revoked`, `provider_changed`.
 """

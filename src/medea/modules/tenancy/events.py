@@ -46,6 +46,14 @@ class ApiKeyCreated:
     kind: str
 
 
+@event("tenancy.api_key_changed", version=1)
+class ApiKeyChanged:
+    """A key has another name, or other websites."""
+
+    api_key_id: ApiKeyId
+    kind: str
+
+
 @event("tenancy.api_key_revoked", version=1)
 class ApiKeyRevoked:
     """A key is no longer valid."""

@@ -13,6 +13,7 @@ Name = Annotated[Line, Field(min_length=1, max_length=100)]
 ModelName = Annotated[Line, Field(min_length=1, max_length=200)]
 NewPassword = Annotated[Text, Field(min_length=10, max_length=200)]
 GivenPassword = Annotated[Text, Field(min_length=1, max_length=200)]
+Origins = Annotated[list[Annotated[Line, Field(max_length=300)]], Field(max_length=50)]
 Token = Annotated[Text, Field(min_length=1, max_length=500)]
 
 
@@ -180,9 +181,14 @@ class ApiKeyCreate(WireIn):
     name: Name
     kind: Literal["secret", "publishable"]
     scopes: Annotated[list[Annotated[Line, Field(max_length=100)]], Field(max_length=50)] | None = None
-    allowed_origins: Annotated[list[Annotated[Line, Field(max_length=300)]], Field(max_length=50)] = Field(
-        default_factory=list
-    )
+    allowed_origins: Origins = Field(default_factory=list)
+
+
+class ApiKeyUpdate(WireIn):
+    """What is to be changed; what is left out stays. `allowed_origins` is for publishable keys."""
+
+    name: Name | None = None
+    allowed_origins: Origins | None = None
 
 
 class ApiKeyRead(Wire):

@@ -7,7 +7,7 @@ from medea.kernel.web.wire import ListOf, Paging
 from medea.modules.tenancy.endpoints import reading
 from medea.modules.tenancy.errors import ApiKeyNotFound, InvalidKey, InvalidOrigin, ScopeNotHeld
 from medea.modules.tenancy.permissions import Read, Write
-from medea.modules.tenancy.schemas import ApiKeyCreate, ApiKeyCreated, ApiKeyRead
+from medea.modules.tenancy.schemas import ApiKeyCreate, ApiKeyCreated, ApiKeyRead, ApiKeyUpdate
 from medea.modules.tenancy.service import keys
 
 router = make_router("/api-keys", "API keys")
@@ -26,6 +26,12 @@ async def create_key(body: ApiKeyCreate, ctx: Write) -> ApiKeyCreated:
         ctx, name=body.name, kind=body.kind, scopes=body.scopes, allowed_origins=body.allowed_origins
     )
     return ApiKeyCreated(**reading.api_key(made).model_dump(), key=token)
+
+
+@router.patch("/{key_id}", responses=problems(ApiKeyNotFound, InvalidKey, InvalidOrigin))
+async def update_key(key_id: ApiKeyId, body: ApiKeyUpdate, ctx: Write) -> ApiKeyRead:
+    """Rename a key, or allow a publishable one on other websites. At once, for every session opened from then on."""
+    return reading.api_key(await keys.update_key(ctx, key_id, name=body.name, allowed_origins=body.allowed_origins))
 
 
 @router.delete("/{key_id}", status_code=204, responses=problems(ApiKeyNotFound))

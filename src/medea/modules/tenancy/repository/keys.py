@@ -14,6 +14,11 @@ async def list_keys(db: AsyncSession, request: PageRequest) -> Page[ApiKey]:
     return await page_of(db, select(ApiKey), ApiKey.id, request, ApiKeyId)
 
 
+async def find_key_for_update(db: AsyncSession, key_id: ApiKeyId) -> ApiKey | None:
+    """Return a key that nobody else changes or revokes until the transaction ends, or None."""
+    return (await db.scalars(select(ApiKey).where(ApiKey.id == key_id).with_for_update())).one_or_none()
+
+
 async def delete_key(db: AsyncSession, key_id: ApiKeyId) -> tuple[str, bytes] | None:
     """Delete a key and return its kind and hash, or None: no such key, or someone else was faster."""
     row = (

@@ -1,4 +1,4 @@
-"""API keys: making and revoking them."""
+"""API keys: making, changing and revoking them."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from medea.kernel.ids import ApiKeyId
 from medea.modules.identity import facade as identity
 from medea.modules.tenancy import caches
 from medea.modules.tenancy.errors import ApiKeyNotFound, InvalidKey, InvalidOrigin, ScopeNotHeld
-from medea.modules.tenancy.events import ApiKeyCreated, ApiKeyRevoked
+from medea.modules.tenancy.events import ApiKeyChanged, ApiKeyCreated, ApiKeyRevoked
 from medea.modules.tenancy.models import ApiKey
 from medea.modules.tenancy.origins import normalise_origin
 from medea.modules.tenancy.repository import keys as repository
@@ -115,6 +115,32 @@ def _origins(kind: str, origins: Sequence[str]) -> list[str]:
     if wrong:
         raise InvalidOrigin(errors=wrong)
     return list(kept)
+
+
+async def update_key(
+    ctx: Context, key_id: ApiKeyId, *, name: str | None = None, allowed_origins: Sequence[str] | None = None
+) -> Made:
+    """Change a key's name or websites; None leaves it. Its scopes are what it was made with.
+
+    Websites count from the next session that is opened, in every process; open ones run out by themselves.
+
+    Raises:
+        ApiKeyNotFound: no such key here.
+        InvalidKey: origins on a secret key.
+        InvalidOrigin: an origin is written wrongly.
+    """
+    key = await repository.find_key_for_update(ctx.db, key_id)
+    if key is None:
+        raise ApiKeyNotFound()
+    if name is not None:
+        key.name = name
+    if allowed_origins is not None:
+        key.allowed_origins = _origins(key.kind, allowed_origins)
+    ctx.emit(ApiKeyChanged(api_key_id=key.id, kind=key.kind))
+    token_hash = key.token_hash.hex()
+    ctx.after_commit(lambda: ctx.ports.cache(caches.KEYS).forget(None, token_hash))
+    known = await names_of(ctx, [key.created_by])
+    return key, next(iter(known.values()), None)
 
 
 async def revoke_key(ctx: Context, key_id: ApiKeyId) -> None:
