@@ -96,7 +96,7 @@ class Stage:
         return Running(
             ["-m", "medea.apps.cli", "up"],
             port,
-            environment={**self.environment, "MEDEA_PORT": str(port)},
+            environment={**self.environment, "MEDEA_PORT": str(port), "PYTHONPATH": str(ROOT / "src")},
             folder=self.folder,
             log=self._log,
         )

@@ -18,6 +18,7 @@ from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.task import Job, Task
 from medea.kernel.cache.base import Cache, Caches, CacheSpec
 from medea.kernel.clock import Clock
+from medea.kernel.db.batch import Batch
 from medea.kernel.db.database import Database, raw
 from medea.kernel.db.sql import Sql
 from medea.kernel.errors import Forbidden, Unauthenticated
@@ -187,6 +188,11 @@ class Context:
             self._forget()
             raise
         await self._announce()
+
+    def announce_in(self, batch: Batch) -> None:
+        """Let a batch of a `transaction` write what was emitted until now: a trip less than at its end."""
+        if self._outbox is not None:
+            self._outbox.flush_in(batch)
 
     async def commit(self) -> None:
         """Commit the ORM session and what was emitted. Called at the edge."""

@@ -14,6 +14,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
 _HEX = re.compile(r"[0-9a-f]{32}\Z")
+_TOO_LARGE = 1 << 128
 
 
 class Id(uuid.UUID):
@@ -23,7 +24,12 @@ class Id(uuid.UUID):
     __slots__ = ()
 
     def __init__(self, value: uuid.UUID | int) -> None:
-        super().__init__(int=value if isinstance(value, int) else value.int)
+        number = value if isinstance(value, int) else value.int
+        if not 0 <= number < _TOO_LARGE:
+            raise ValueError("an id has 128 bits")
+        # What UUID.__init__ does, without its six ways: rows are full of ids.
+        object.__setattr__(self, "int", number)
+        object.__setattr__(self, "is_safe", uuid.SafeUUID.unknown)
 
     @classmethod
     def new(cls) -> Self:

@@ -8,12 +8,14 @@ from medea.kernel.bus.driver import Driver, Slot
 from medea.kernel.bus.event import encode_event
 from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.task import Job, Runnable, Task
+from medea.kernel.db.batch import Batch, Statement
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import JobId, TenantId
 
 # A row whose owner is set is born leased to a worker of this process. Keyed rows never are, so the
 # conflict with a waiting row of the same key (partial index `jobs_dedupe`) is always seen.
-INSERT = """
+INSERT = Statement(
+    written="""
 INSERT INTO jobs (tenant_id, id, task, queue, payload, state, priority, attempts, max_attempts,
                   run_at, lease_owner, lease_until, dedupe_key, trace)
 SELECT $1, id, task, queue, payload::jsonb, CASE WHEN owner IS NULL THEN 'queued' ELSE 'running' END,
@@ -24,6 +26,7 @@ FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[]
      AS new (id, task, queue, payload, priority, max_attempts, run_at, owner, lease, key)
 ON CONFLICT DO NOTHING
 """
+)
 
 
 class _Entry:
@@ -110,6 +113,16 @@ class Outbox:
         Raises:
             RuntimeError: no tenant was bound.
         """
+        batch = Batch()
+        self.flush_in(batch)
+        await batch.run(sql)
+
+    def flush_in(self, batch: Batch) -> None:
+        """Let a batch of the use case's transaction do what `flush` does.
+
+        Raises:
+            RuntimeError: no tenant was bound.
+        """
         if not self._pending:
             return
         if self.tenant_id is None:
@@ -119,7 +132,7 @@ class Outbox:
         for entry in entries:
             entry.job.tenant_id = self.tenant_id
             self._lease(entry)
-        await sql.execute(INSERT, self.tenant_id, self.trace, *_columns(entries))
+        batch.add(INSERT, self.tenant_id, self.trace, *_columns(entries))
 
     def after_commit(self) -> None:
         """Send what was written. Call it right after the commit."""

@@ -10,6 +10,7 @@ import msgspec
 
 from medea.kernel.bus.codec import decode_as
 from medea.kernel.bus.event import decode_event, event_name
+from medea.kernel.db.batch import Batch, Statement
 from medea.kernel.db.sql import Sql
 from medea.kernel.errors import Conflict
 from medea.kernel.ids import JobId, TenantId
@@ -272,17 +273,24 @@ class Job:
         Raises:
             LeaseLost: another worker holds the job; roll back.
         """
+        batch = Batch()
+        self.complete_in(batch)
+        await batch.run(sql)
+
+    def complete_in(self, batch: Batch) -> None:
+        """Let a batch of the handler's own transaction do what `complete` does; `LeaseLost` comes from there."""
         if self.is_given_up:
             return
-        gone = await sql.fetchval(COMPLETE, self.id, self.lease_owner, self.attempt)
-        if gone is None:
-            self.is_lost = True
-            raise LeaseLost(job_id=str(self.id))
+        batch.add(COMPLETE, self.id, self.lease_owner, self.attempt, otherwise=self._lost)
         self.is_completed = True
+
+    def _lost(self) -> LeaseLost:
+        self.is_lost, self.is_completed = True, False
+        return LeaseLost(job_id=str(self.id))
 
 
 # With the attempt: a worker may have lost a job and claimed it again while the first attempt still runs.
-COMPLETE = "DELETE FROM jobs WHERE id = $1 AND lease_owner = $2 AND attempts = $3 RETURNING id"
+COMPLETE = Statement(completed="DELETE FROM jobs WHERE id = $1 AND lease_owner = $2 AND attempts = $3 RETURNING id")
 
 
 def _arguments(handler: Handler) -> type[msgspec.Struct]:

@@ -74,9 +74,7 @@ class Database:
             tenant_id: whose rows are seen and written.
             durable: False lets the commit return before the log is on disk; only for what can be redone.
         """
-        async with self._app.acquire() as connection, _begin(connection, durable):
-            if tenant_id is not None:
-                await connection.fetchval(BIND_TENANT, tenant_id.hex)
+        async with self._app.acquire() as connection, _begin(connection, durable, tenant_id):
             yield connection
 
     @asynccontextmanager
@@ -111,8 +109,11 @@ class Database:
 
 
 @asynccontextmanager
-async def _begin(connection: Any, durable: bool) -> AsyncIterator[None]:
-    await connection.execute("BEGIN" if durable else "BEGIN; SET LOCAL synchronous_commit = off")
+async def _begin(connection: Any, durable: bool, tenant_id: TenantId | None = None) -> AsyncIterator[None]:
+    begin = "BEGIN" if durable else "BEGIN; SET LOCAL synchronous_commit = off"
+    if tenant_id is not None:  # in one round trip; 32 hex digits need no quoting
+        begin += f"; SELECT set_config('medea.tenant_id', '{tenant_id.hex}', true)"
+    await connection.execute(begin)
     try:
         yield
     except BaseException:

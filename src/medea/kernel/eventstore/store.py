@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from medea.kernel.db.batch import Batch, Statement
 from medea.kernel.db.schema import Operations, open_to_system, tenant_table
 from medea.kernel.db.sql import Sql
 from medea.kernel.eventstore.events import START, ConcurrencyConflict, Cursor, NewEvent, StoredEvent
@@ -53,6 +54,7 @@ class EventStore:
     def __init__(self, table: str, stream_column: str, *, upcasters: Upcasters | None = None) -> None:
         names = {"table": table, "stream": stream_column, "columns": _COLUMNS.format(stream=stream_column)}
         self._append = _APPEND.format(**names)
+        self._appended = Statement(appended=self._append)
         self._read_stream = _READ_STREAM.format(**names)
         self._read_all = _READ_ALL.format(**names)
         self.upcasters = upcasters or Upcasters()
@@ -84,17 +86,7 @@ class EventStore:
         if not events:
             return []
         try:
-            rows = await sql.fetch(
-                self._append,
-                tenant_id,
-                stream_id,
-                expected_version,
-                at,
-                [event.name for event in events],
-                [event.schema for event in events],
-                [json_text(event.data) for event in events],
-                [json_text(event.metadata) for event in events],
-            )
+            rows = await sql.fetch(self._append, *_arguments(tenant_id, stream_id, expected_version, events, at))
         except asyncpg.UniqueViolationError as error:
             raise ConcurrencyConflict() from error
         if not rows:
@@ -114,6 +106,24 @@ class EventStore:
             )
             for row, event in zip(rows, events, strict=True)
         ]
+
+    def append_in(
+        self,
+        batch: Batch,
+        tenant_id: TenantId,
+        stream_id: UUID,
+        expected_version: int,
+        events: Sequence[NewEvent],
+        *,
+        at: datetime | None = None,
+    ) -> None:
+        """Let a batch append events, as `append` does.
+
+        The batch raises `ConcurrencyConflict` where a version is missing, and a unique violation where the
+        next one is there already: whoever holds the stream by a lock of its own meets neither.
+        """
+        arguments = _arguments(tenant_id, stream_id, expected_version, events, at)
+        batch.add(self._appended, *arguments, otherwise=ConcurrencyConflict)
 
     async def read_stream(
         self, sql: Sql, stream_id: UUID, *, after_version: int = 0, limit: int | None = None
@@ -158,6 +168,21 @@ class EventStore:
             at=row["at"],
             txid=row["txid"],
         )
+
+
+def _arguments(
+    tenant_id: TenantId, stream_id: UUID, expected_version: int, events: Sequence[NewEvent], at: datetime | None
+) -> tuple[Any, ...]:
+    return (
+        tenant_id,
+        stream_id,
+        expected_version,
+        at,
+        [event.name for event in events],
+        [event.schema for event in events],
+        [json_text(event.data) for event in events],
+        [json_text(event.metadata) for event in events],
+    )
 
 
 def _version(row: Any) -> int:

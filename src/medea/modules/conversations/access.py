@@ -5,6 +5,7 @@ from medea.kernel.context import Context
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import ConversationId, MessageId, TurnId, VisitorId
 from medea.modules.conversations import repository
+from medea.modules.conversations.aggregate import State
 from medea.modules.conversations.errors import ConversationNotFound, MessageNotFound, TurnNotFound
 
 
@@ -24,6 +25,17 @@ async def check_conversation(ctx: Context, sql: Sql, conversation: ConversationI
     row = await sql.fetchrow("SELECT visitor_id FROM conversations WHERE id = $1", conversation)
     only = visitor_filter(ctx.principal)
     if row is None or (only is not None and row["visitor_id"] != only):
+        raise ConversationNotFound()
+
+
+def check_state(ctx: Context, state: State) -> None:
+    """Refuse a conversation that the caller may not see, whose state is known already.
+
+    Raises:
+        ConversationNotFound: it is not the visitor's own.
+    """
+    only = visitor_filter(ctx.principal)
+    if only is not None and state.visitor_id != only:
         raise ConversationNotFound()
 
 

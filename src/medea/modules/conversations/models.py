@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
 
@@ -81,6 +81,13 @@ class MessageRow:
             feedback_comment=row["feedback_comment"],
             created_at=row["created_at"],
         )
+
+
+class Said(NamedTuple):
+    """As much of a message as a model is shown."""
+
+    role: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
+from medea.kernel.db.batch import Batch, Statement
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import ConversationId, TenantId
 from medea.modules.conversations.aggregate import State
@@ -19,7 +21,6 @@ from medea.modules.conversations.log import (
     PromptReceived,
     ReplyCompleted,
     TurnCancelled,
-    TurnCancelRequested,
     TurnFailed,
     TurnStarted,
 )
@@ -30,6 +31,10 @@ _STEP = 1000  # ordinals between two prompts: an earlier history and the reply f
 
 Recorded = tuple[LogEvent, int, datetime]
 """An event with its version and time."""
+
+
+Change = tuple[Statement, tuple[Any, ...]]
+"""A statement with its arguments."""
 
 
 async def apply(
@@ -44,90 +49,102 @@ async def apply(
         events: in order, without gaps.
         state: the aggregate's state after the last of them.
     """
-    for event, version, at in events:
-        await _apply_one(sql, tenant, conversation, event, version, at)
-    await _write_summary(sql, conversation, events, state)
+    for recorded in events:
+        for statement, args in changes(tenant, conversation, recorded):
+            await _run(sql, statement, args)
+    await _run(sql, *summary(conversation, events, state))
 
 
-async def _apply_one(
-    sql: Sql, tenant: TenantId, conversation: ConversationId, event: LogEvent, version: int, at: datetime
-) -> None:
+async def _run(sql: Sql, statement: Statement, args: Sequence[Any]) -> None:
+    batch = Batch()
+    batch.add(statement, *args)
+    await batch.run(sql)
+
+
+def changes(tenant: TenantId, conversation: ConversationId, recorded: Recorded) -> list[Change]:
+    """Return what one event changes besides the conversation's summary: in rows that are there before it."""
+    event, version, at = recorded
+    found: list[Change] = []  # of a name and a request to cancel nothing shows but in the summary
     match event:
         case ConversationStarted():
-            await _started(sql, tenant, conversation, event, version, at)
+            found = _started(tenant, conversation, event, version, at)
         case PromptReceived(replaces=None):
-            await sql.execute(
-                _PROMPT, tenant, conversation, event.turn_id, event.message_id, event.reply_id,
-                event.text, version * _STEP, at,
-            )  # fmt: skip
+            ids = (event.turn_id, event.message_id, event.reply_id)
+            found = [(_PROMPT, (tenant, conversation, *ids, event.text, version * _STEP, at))]
         case PromptReceived():
-            await sql.execute(
-                _AGAIN, tenant, conversation, event.turn_id, event.message_id, event.reply_id, event.replaces, at
-            )
+            ids = (event.turn_id, event.message_id, event.reply_id)
+            found = [(_AGAIN, (tenant, conversation, *ids, event.replaces, at))]
         case TurnStarted():
-            await sql.execute(_TURN_STARTED, event.turn_id, event.attempt, event.agent_version, event.model, at)
+            found = [(_TURN_STARTED, (event.turn_id, event.attempt, event.agent_version, event.model, at))]
+        case ReplyCompleted() | TurnFailed() | TurnCancelled():
+            found = [(_ENDED, (event.turn_id, *_outcome(event), at))]
+        case FeedbackGiven():
+            found = [(_JUDGED, (event.message_id, event.rating, event.comment))]
+    return found
+
+
+def _outcome(event: ReplyCompleted | TurnFailed | TurnCancelled) -> tuple[Any, ...]:
+    """Return statuses of turn and reply, text, error, model, usage, cost, times."""
+    match event:
         case ReplyCompleted():
-            await sql.execute(
-                _ENDED, event.turn_id, "completed", "complete", event.text, None, event.model,
-                None if event.usage is None else msgspec.to_builtins(event.usage), event.cost_usd,
-                event.first_token_ms, event.total_ms, at,
-            )  # fmt: skip
+            usage = None if event.usage is None else msgspec.to_builtins(event.usage)
+            times = (event.first_token_ms, event.total_ms)
+            return ("completed", "complete", event.text, None, event.model, usage, event.cost_usd, *times)
         case TurnFailed():
             error = {"code": event.code, "message": event.message, "detail": event.detail}
-            await sql.execute(
-                _ENDED, event.turn_id, "failed", "failed", event.text, error, None, None, None, None, None, at
-            )
-        case TurnCancelled():
-            await sql.execute(
-                _ENDED, event.turn_id, "cancelled", "cancelled", event.text, None, None, None, None, None, None, at
-            )
-        case FeedbackGiven():
-            await sql.execute(
-                "UPDATE messages SET feedback = $2, feedback_comment = $3 WHERE id = $1",
-                event.message_id, event.rating, event.comment,
-            )  # fmt: skip
-        case ConversationRenamed() | TurnCancelRequested():
-            pass  # the title is part of the summary; a request shows only in the state
+            return ("failed", "failed", event.text, error, None, None, None, None, None)
+        case _:
+            return ("cancelled", "cancelled", event.text, None, None, None, None, None, None)
 
 
-_PROMPT = """
-WITH said AS (
-  INSERT INTO messages (tenant_id, id, conversation_id, turn_id, ordinal, role, text, status, created_at)
-  VALUES ($1, $4, $2, $3, $7, 'user', $6, 'complete', $8), ($1, $5, $2, $3, $7 + 1, 'assistant', '', 'queued', $8)
-)
+_PROMPT = Statement(
+    said="""
+INSERT INTO messages (tenant_id, id, conversation_id, turn_id, ordinal, role, text, status, created_at)
+VALUES ($1, $4, $2, $3, $7, 'user', $6, 'complete', $8), ($1, $5, $2, $3, $7 + 1, 'assistant', '', 'queued', $8)
+""",
+    turn="""
 INSERT INTO turns (tenant_id, id, conversation_id, message_id, reply_id, status, attempt, created_at)
 VALUES ($1, $3, $2, $4, $5, 'queued', 0, $8)
-"""
-
-_AGAIN = """
-WITH old AS (
-  UPDATE messages SET is_superseded = true WHERE turn_id = $6 AND role = 'assistant' RETURNING ordinal
-), said AS (
-  INSERT INTO messages (tenant_id, id, conversation_id, turn_id, ordinal, role, text, status, created_at)
-  SELECT $1, $5, $2, $3, ordinal, 'assistant', '', 'queued', $7 FROM old
+""",
 )
+
+_AGAIN = Statement(
+    old="UPDATE messages SET is_superseded = true WHERE turn_id = $6 AND role = 'assistant' RETURNING ordinal",
+    said="""
+INSERT INTO messages (tenant_id, id, conversation_id, turn_id, ordinal, role, text, status, created_at)
+SELECT $1, $5, $2, $3, ordinal, 'assistant', '', 'queued', $7 FROM old
+""",
+    turn="""
 INSERT INTO turns (tenant_id, id, conversation_id, message_id, reply_id, status, attempt, created_at)
 VALUES ($1, $3, $2, $4, $5, 'queued', 0, $7)
-"""
+""",
+)
 
-_TURN_STARTED = """
-WITH reply AS (UPDATE messages SET status = 'streaming' WHERE id = (SELECT reply_id FROM turns WHERE id = $1))
+_TURN_STARTED = Statement(
+    reply="UPDATE messages SET status = 'streaming' WHERE id = (SELECT reply_id FROM turns WHERE id = $1)",
+    turn="""
 UPDATE turns SET status = 'running', attempt = $2, agent_version = $3, model = $4,
   started_at = coalesce(started_at, $5)
 WHERE id = $1
-"""
-
-_ENDED = """
-WITH turn AS (
-  UPDATE turns SET status = $2, error = $5, model = coalesce($6, model), usage = $7, cost_usd = $8,
-    first_token_ms = $9, total_ms = $10, finished_at = $11
-  WHERE id = $1 RETURNING reply_id, model
+""",
 )
+
+_ENDED = Statement(
+    turn="""
+UPDATE turns SET status = $2, error = $5, model = coalesce($6, model), usage = $7, cost_usd = $8,
+  first_token_ms = $9, total_ms = $10, finished_at = $11
+WHERE id = $1 RETURNING reply_id, model
+""",
+    reply="""
 UPDATE messages AS m SET status = $3, text = $4, error = $5, model = turn.model, usage = $7, cost_usd = $8
 FROM turn WHERE m.id = turn.reply_id
-"""
+""",
+)
 
-_START = """
+_JUDGED = Statement(judged="UPDATE messages SET feedback = $2, feedback_comment = $3 WHERE id = $1")
+
+_START = Statement(
+    started="""
 INSERT INTO conversations (tenant_id, id, agent_id, channel, started_by, visitor_id, external_id, is_draft, title,
   status, message_count, version, state, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', 0, 0, '{}', $10, $10)
@@ -136,36 +153,45 @@ ON CONFLICT (id) DO UPDATE SET agent_id = excluded.agent_id, channel = excluded.
   is_draft = excluded.is_draft, title = excluded.title, status = 'open', message_count = 0,
   last_message_preview = NULL, active_turn_id = NULL, created_at = excluded.created_at
 """
+)
+
+_HISTORY = Statement(
+    history="""
+INSERT INTO messages (tenant_id, id, conversation_id, ordinal, role, text, status, created_at)
+SELECT $1, id, $2, ordinal, role, text, 'complete', $3
+FROM unnest($4::uuid[], $5::bigint[], $6::text[], $7::text[]) AS past (id, ordinal, role, text)
+"""
+)
 
 
-async def _started(
-    sql: Sql, tenant: TenantId, conversation: ConversationId, event: ConversationStarted, version: int, at: datetime
-) -> None:
-    await sql.execute(
-        _START, tenant, conversation, event.agent_id, event.channel, event.started_by, event.visitor_id,
-        event.external_id, event.is_draft, event.title, at,
-    )  # fmt: skip
-    if event.history:
-        rows = [
-            (tenant, past.message_id, conversation, version * _STEP + place, past.role, past.text, at)
-            for place, past in enumerate(event.history)
-        ]
-        await sql.executemany(
-            "INSERT INTO messages (tenant_id, id, conversation_id, ordinal, role, text, status, created_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, 'complete', $7)",
-            rows,
+def _started(
+    tenant: TenantId, conversation: ConversationId, event: ConversationStarted, version: int, at: datetime
+) -> list[Change]:
+    who = (event.agent_id, event.channel, event.started_by, event.visitor_id, event.external_id)
+    made: list[Change] = [(_START, (tenant, conversation, *who, event.is_draft, event.title, at))]
+    if past := event.history:
+        columns = (
+            [message.message_id for message in past],
+            [version * _STEP + place for place in range(len(past))],
+            [message.role for message in past],
+            [message.text for message in past],
         )
+        made.append((_HISTORY, (tenant, conversation, at, *columns)))
+    return made
 
 
-_SUMMARY = """
+_SUMMARY = Statement(
+    summary="""
 UPDATE conversations SET version = $2, state = $3, active_turn_id = $4, title = coalesce($5, title, $6),
   message_count = message_count + $7, last_message_preview = coalesce($8, last_message_preview), updated_at = $9,
   digest = $10
 WHERE id = $1
 """
+)
 
 
-async def _write_summary(sql: Sql, conversation: ConversationId, events: Sequence[Recorded], state: State) -> None:
+def summary(conversation: ConversationId, events: Sequence[Recorded], state: State) -> Change:
+    """Return what events change in the conversation's own row, which must be there."""
     said = 0
     preview = renamed = first_words = None
     for event, _, _ in events:
@@ -185,10 +211,10 @@ async def _write_summary(sql: Sql, conversation: ConversationId, events: Sequenc
                 renamed = event.title
     title = None if first_words is None else title_from(first_words)
     active = state.active.turn_id if state.active else None
-    await sql.execute(
-        _SUMMARY, conversation, state.version, msgspec.to_builtins(state), active, renamed, title, said, preview,
-        events[-1][2], bytes.fromhex(state.digest) if state.digest else None,
-    )  # fmt: skip
+    digest = bytes.fromhex(state.digest) if state.digest else None
+    snapshot = msgspec.to_builtins(state)
+    texts = (active, renamed, title, said, preview)
+    return _SUMMARY, (conversation, state.version, snapshot, *texts, events[-1][2], digest)
 
 
 def title_from(text: str) -> str:

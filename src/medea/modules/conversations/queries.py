@@ -7,7 +7,7 @@ from medea.kernel.db.paging import Page, PageRequest, bad_cursor
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
 from medea.modules.conversations.errors import ConversationNotFound, MessageNotFound, TurnNotFound
-from medea.modules.conversations.models import ConversationRow, MessageRow, TurnRow
+from medea.modules.conversations.models import ConversationRow, MessageRow, Said, TurnRow
 
 
 async def get_conversation(sql: Sql, conversation: ConversationId) -> ConversationRow:
@@ -133,7 +133,7 @@ async def get_turn(sql: Sql, turn: TurnId) -> TurnRow:
     return TurnRow.of(row)
 
 
-async def history_before(sql: Sql, conversation: ConversationId, reply: MessageId, limit: int) -> list[MessageRow]:
+async def history_before(sql: Sql, conversation: ConversationId, reply: MessageId, limit: int) -> list[Said]:
     """Return what was said before a reply, oldest first: whole messages only, its own prompt last.
 
     Args:
@@ -143,11 +143,11 @@ async def history_before(sql: Sql, conversation: ConversationId, reply: MessageI
         limit: at most so many of the latest messages.
     """
     rows = await sql.fetch(
-        "SELECT * FROM messages WHERE conversation_id = $1 AND NOT is_superseded"
+        "SELECT role, text FROM messages WHERE conversation_id = $1 AND NOT is_superseded"
         " AND ordinal < (SELECT ordinal FROM messages WHERE id = $2) AND text <> ''"
         " ORDER BY ordinal DESC LIMIT $3",
         conversation,
         reply,
         limit,
     )
-    return [MessageRow.of(row) for row in reversed(rows)]
+    return [Said(row["role"], row["text"]) for row in reversed(rows)]

@@ -1,19 +1,20 @@
 """The write side: load the aggregate, append events, keep the read models in step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from medea.kernel.db.sql import Sql
-from medea.kernel.eventstore.events import StoredEvent
+from medea.kernel.db.batch import Batch
+from medea.kernel.db.sql import Sql, UniqueViolation
+from medea.kernel.eventstore.events import ConcurrencyConflict, StoredEvent
 from medea.kernel.eventstore.store import EventStore
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TenantId, TurnId
 from medea.modules.conversations import projections
 from medea.modules.conversations.aggregate import State, evolve
 from medea.modules.conversations.errors import ConversationNotFound
-from medea.modules.conversations.log import UPCASTERS, LogEvent, from_stored, read_id, to_new
+from medea.modules.conversations.log import UPCASTERS, ConversationStarted, LogEvent, from_stored, read_id, to_new
 
 STORE = EventStore("conversation_events", "conversation_id", upcasters=UPCASTERS)
 
@@ -47,8 +48,9 @@ async def save(
     *,
     at: datetime,
     by: str,
+    also: Callable[[Batch, State], None] | None = None,
 ) -> State:
-    """Append events and write the read models.
+    """Append events and write the read models, all in one statement where they allow it.
 
     Args:
         sql: the transaction in which `state` was loaded.
@@ -58,6 +60,7 @@ async def save(
         events: what was decided; none is allowed.
         at: now.
         by: who caused it, kept in the metadata.
+        also: adds to that statement what depends on the state after the events.
 
     Returns:
         The state after the events.
@@ -65,15 +68,40 @@ async def save(
     Raises:
         ConcurrencyConflict: somebody appended in between.
     """
-    if not events:
-        return state
-    await STORE.append(sql, tenant, conversation, state.version, [to_new(event, {"by": by}) for event in events], at=at)
-    recorded: list[projections.Recorded] = []
-    for event in events:
-        state = evolve(state, event)
-        recorded.append((event, state.version, at))
-    await projections.apply(sql, tenant, conversation, recorded, state)
+    batch = Batch()
+    if events:
+        new = [to_new(event, {"by": by}) for event in events]
+        STORE.append_in(batch, tenant, conversation, state.version, new, at=at)
+        recorded: list[projections.Recorded] = []
+        for event in events:
+            state = evolve(state, event)
+            recorded.append((event, state.version, at))
+        await _project(sql, batch, tenant, conversation, recorded, state)
+    if also is not None:
+        also(batch, state)
+    try:
+        await batch.run(sql)
+    except UniqueViolation as error:
+        raise ConcurrencyConflict() from error
     return state
+
+
+async def _project(
+    sql: Sql,
+    batch: Batch,
+    tenant: TenantId,
+    conversation: ConversationId,
+    recorded: Sequence[projections.Recorded],
+    state: State,
+) -> None:
+    """Write the read models with the batch; at once what must be there for the rest of it to find."""
+    if len(recorded) > 1 or isinstance(recorded[0][0], ConversationStarted):
+        await projections.apply(sql, tenant, conversation, recorded, state)
+        return
+    for statement, args in projections.changes(tenant, conversation, recorded[0]):
+        batch.add(statement, *args)
+    statement, args = projections.summary(conversation, recorded, state)
+    batch.add(statement, *args)
 
 
 async def rebuild(sql: Sql, tenant: TenantId, conversation: ConversationId) -> State:

@@ -1,5 +1,7 @@
 """The connections to providers: one pool for the operator's own, one behind the outbound door."""
 
+from urllib.request import getproxies_environment
+
 import aiohttp
 
 from medea.kernel.llm.config import CallLimits
@@ -36,7 +38,9 @@ class Connections:
                     limit=self._limits.max_connections, keepalive_timeout=_KEEPALIVE, ttl_dns_cache=60
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=True,  # an operator behind a proxy names it in the environment
+                # An operator behind a proxy names it in the environment. Where there is none, aiohttp must not
+                # look: it does so in a thread, for each call.
+                trust_env=bool(getproxies_environment()),
             )
         return self._own
 

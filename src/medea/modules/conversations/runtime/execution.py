@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from medea.kernel.context import Context
+from medea.kernel.db.batch import Batch
 from medea.kernel.errors import AppError
 from medea.kernel.ids import AgentId, ConversationId, TurnId
 from medea.kernel.llm.errors import ModelError
@@ -225,11 +226,16 @@ async def _end(ctx: Context, running: Running, outcome: Outcome, run_next: RunNe
         if isinstance(outcome, TurnCancelled) and state.active is not None and state.active.cancelled_by:
             outcome = msgspec.structs.replace(outcome, by=state.active.cancelled_by)
         events = decide(state, End(attempt=running.attempt, event=outcome))
-        state = await repository.save(sql, ctx.tenant, conversation, state, events, at=ctx.now(), by=ctx.principal.id)
-        run_next(ctx, conversation, state)
-        _announce(ctx, running, outcome)
-        if ctx.job is not None:
-            await ctx.job.complete(sql)
+
+        def close(batch: Batch, state: State) -> None:
+            run_next(ctx, conversation, state)
+            _announce(ctx, running, outcome)
+            ctx.announce_in(batch)
+            if ctx.job is not None:
+                ctx.job.complete_in(batch)
+
+        now, who = ctx.now(), ctx.principal.id
+        await repository.save(sql, ctx.tenant, conversation, state, events, at=now, by=who, also=close)
 
 
 def _announce(ctx: Context, running: Running, outcome: Outcome) -> None:

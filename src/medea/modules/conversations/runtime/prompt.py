@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from medea.kernel.llm.messages import ChatMessage, Example, ModelRequest, estimate_tokens
 from medea.modules.agents.facade import AgentConfig
 from medea.modules.conversations.log import TurnOptions
-from medea.modules.conversations.models import MessageRow
+from medea.modules.conversations.models import Said
 
 HISTORY_TOKENS = 16_000
 """History beyond this estimate is left out, oldest first; the prompt itself always goes."""
 HISTORY_MESSAGES = 60
 
 
-def assemble(config: AgentConfig, history: Sequence[MessageRow], options: TurnOptions | None) -> ModelRequest:
+def assemble(config: AgentConfig, history: Sequence[Said], options: TurnOptions | None) -> ModelRequest:
     """Return the request of a turn.
 
     Args:
@@ -37,8 +37,8 @@ def assemble(config: AgentConfig, history: Sequence[MessageRow], options: TurnOp
     )
 
 
-def _within(history: Sequence[MessageRow], tokens: int) -> list[MessageRow]:
-    kept: list[MessageRow] = []
+def _within(history: Sequence[Said], tokens: int) -> list[Said]:
+    kept: list[Said] = []
     for row in reversed(history):
         tokens -= estimate_tokens(row.text)
         if tokens < 0 and kept:

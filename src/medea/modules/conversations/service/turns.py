@@ -1,19 +1,21 @@
 """Commands on turns: send, answer again, cancel, judge."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from medea.kernel.context import Context
+from medea.kernel.db.batch import Batch
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import ConversationId, MessageId, TurnId
 from medea.kernel.streams.base import StreamSuperseded
 from medea.kernel.text import clean_text
 from medea.modules.conversations import queries, repository, streaming
-from medea.modules.conversations.access import check_conversation, conversation_of_turn, place_of_message
+from medea.modules.conversations.access import check_state, conversation_of_turn, place_of_message
 from medea.modules.conversations.aggregate import Cancel, Command, Judge, Prompt, Regenerate, State, decide
 from medea.modules.conversations.errors import EmptyPrompt, NotAReply
 from medea.modules.conversations.events import FeedbackGiven as Announced
-from medea.modules.conversations.log import FeedbackGiven, TurnOptions
+from medea.modules.conversations.log import FeedbackGiven, LogEvent, TurnOptions
 from medea.modules.conversations.models import MessageRow, TurnRow
 from medea.modules.conversations.runtime import execution
 from medea.modules.conversations.runtime.cancellation import topic_of
@@ -55,12 +57,17 @@ async def send_message(
     command = Prompt(
         turn_id=TurnId.new(), message_id=MessageId.new(), reply_id=MessageId.new(), text=text, options=options
     )
-    async with ctx.transaction() as sql:
-        await check_conversation(ctx, sql, conversation)
-        state = await _carry_out(ctx, sql, conversation, command)
-        is_waiting = state.active is None or state.active.turn_id != command.turn_id
-        if not is_waiting:
+
+    def run(batch: Batch, state: State) -> None:
+        if state.active is not None and state.active.turn_id == command.turn_id:
             run_next(ctx, conversation, state)
+            ctx.announce_in(batch)
+
+    async with ctx.transaction() as sql:
+        state = await repository.load(sql, conversation)
+        check_state(ctx, state)
+        state = await _save(ctx, sql, conversation, state, decide(state, command), run)
+    is_waiting = state.active is None or state.active.turn_id != command.turn_id
     return Sent(conversation, command.turn_id, command.message_id, command.reply_id, is_waiting)
 
 
@@ -147,8 +154,19 @@ async def get_turn(ctx: Context, turn: TurnId) -> TurnRow:
 
 async def _carry_out(ctx: Context, sql: Sql, conversation: ConversationId, command: Command) -> State:
     state = await repository.load(sql, conversation)
-    events = decide(state, command)
-    return await repository.save(sql, ctx.tenant, conversation, state, events, at=ctx.now(), by=ctx.principal.id)
+    return await _save(ctx, sql, conversation, state, decide(state, command))
+
+
+async def _save(
+    ctx: Context,
+    sql: Sql,
+    conversation: ConversationId,
+    state: State,
+    events: list[LogEvent],
+    also: Callable[[Batch, State], None] | None = None,
+) -> State:
+    now, who = ctx.now(), ctx.principal.id
+    return await repository.save(sql, ctx.tenant, conversation, state, events, at=now, by=who, also=also)
 
 
 def run_next(ctx: Context, conversation: ConversationId, state: State) -> None:
