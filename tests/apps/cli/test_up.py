@@ -1,6 +1,7 @@
 """`medea up` from its start to its end, and what other commands say while it runs."""
 
 import asyncio
+import os
 import re
 import signal
 from collections.abc import AsyncIterator
@@ -50,6 +51,22 @@ async def test_a_killed_process_is_followed_by_one_that_starts_as_if_nothing_wer
     told = "".join(server.output)
     assert "up to date" in told
     assert "there already" in told
+    assert await server.stop() == 0
+    assert not has_postgres(server)
+
+
+async def test_a_database_that_dies_is_started_again(server: Server) -> None:
+    pid_file = server.folder / "postgres" / "postmaster.pid"
+    os.kill(int(pid_file.read_text(encoding="utf-8").split()[0]), signal.SIGKILL)
+    login = {"email": EMAIL, "password": PASSWORD}
+    seen: list[int] = []
+    async with AsyncClient(base_url=server.origin) as client, asyncio.timeout(30):
+        while seen[-2:] != [200, 200]:
+            await asyncio.sleep(0.3)
+            seen.append((await client.post("/v1/auth/login", json=login)).status_code)
+            if seen[-1] == 200:
+                seen.append((await client.get("/v1/agents")).status_code)
+    assert set(seen) <= {200, 503}
     assert await server.stop() == 0
     assert not has_postgres(server)
 

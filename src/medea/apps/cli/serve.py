@@ -8,8 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
+import structlog
+
 from medea.apps.cli.output import BOLD, DIM, CommandFault, Steps, say, styled
 from medea.apps.cli.postgres import check_reachable, ensure_database, read_settings
+from medea.kernel.db.cluster import EmbeddedPostgresError
 from medea.kernel.db.embedded import EmbeddedPostgres
 from medea.kernel.settings import Settings
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:  # takes a second to import, which `up` spends while PostgreSQ
     from medea.seeds.demo import DemoFacts
 
 _BACKLOG = 2048
+_LOOK_SECONDS = 1.0  # between two looks whether the database lives
 _HTTP_SECONDS = 5  # for answers that are still being sent when everything else has stopped
 
 
@@ -172,10 +176,26 @@ async def _database(settings: Settings, steps: Steps, server: EmbeddedPostgres |
             remarks.append(f"data in {server.folder.path}")
         with steps.step("Program"):
             await importing
-        yield url
+        keeping = asyncio.create_task(_keep_running(server))
+        try:
+            yield url
+        finally:
+            keeping.cancel()
     finally:
         importing.cancel()
         await _uncancelled(server.stop())
+
+
+async def _keep_running(server: EmbeddedPostgres) -> None:
+    """Start the database again whenever it dies: nobody else does, and the pools connect anew by themselves."""
+    log = structlog.get_logger()
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        try:
+            if await server.revive():
+                log.warning("postgres.revived")
+        except (EmbeddedPostgresError, OSError) as error:
+            log.warning("postgres.down", reason=str(error))
 
 
 async def _import_everything() -> None:

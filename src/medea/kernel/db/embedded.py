@@ -2,7 +2,7 @@
 
 It listens on a unix socket only, in a folder that no other account can enter. The server is a session
 of its own, so Ctrl-C in a terminal reaches Medea alone, and Medea stops it. After `kill -9` of Medea the
-server lives on and the next start adopts it; after `kill -9` of the server the next start recovers.
+server lives on and the next start adopts it; after `kill -9` of the server `revive` or the next start recovers.
 """
 
 import asyncio
@@ -128,6 +128,14 @@ class EmbeddedPostgres:
         """Stop the server and let the data folder go. Without effect when it is not running."""
         await asyncio.to_thread(self.stop_blocking)
 
+    async def revive(self) -> bool:
+        """Start the server again if it has died since `start`, and say whether it had.
+
+        Raises:
+            EmbeddedPostgresError: It does not come up again; worth another try later.
+        """
+        return await asyncio.to_thread(self._revive)
+
     def start_blocking(self) -> PostgresAddress:
         """Do what `start` does, in the calling thread."""
         with self._in_turn:
@@ -161,6 +169,23 @@ class EmbeddedPostgres:
                     self._end(cluster, found.pid, None)
             finally:
                 self.folder.release()
+
+    def _revive(self) -> bool:
+        with self._in_turn:
+            cluster, child = self._cluster, self._child
+            if cluster is None:
+                return False  # stopped on purpose
+            if child is not None:
+                is_alive = child.poll() is None
+            else:
+                found = _Postmaster.read(cluster.pid_file)
+                is_alive = found is not None and found.is_alive(cluster.path)
+            if is_alive:
+                return False
+            self._child = None
+            if self._adopt(cluster) is None:
+                self._launch(cluster)
+            return True
 
     def leave_blocking(self) -> None:
         """Let the data folder go and leave the server running, for whoever adopts it next."""

@@ -9,7 +9,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from medea.kernel.errors import AppError, FieldError, Invalid, NotFound, TooLarge
+from medea.kernel.db.outages import OUTAGES, is_outage
+from medea.kernel.errors import AppError, FieldError, Invalid, NotFound, TooLarge, Unavailable
 
 log = structlog.get_logger()
 
@@ -24,6 +25,12 @@ class MethodNotAllowed(AppError):
     status = 405
     title = "Method not allowed"
     code = "request.method_not_allowed"
+
+
+class DatabaseAway(Unavailable):
+    """The database gives no answer right now; nothing was lost, try again in a moment."""
+
+    code = "operations.database_unavailable"
 
 
 class NoSuchAddress(NotFound):
@@ -119,6 +126,14 @@ def install(app: FastAPI, styles: Sequence[tuple[str, Renderer]] = ()) -> None:
         log.error("http.crashed", path=request.url.path, exc_info=error)
         return answer(request, AppError("Something went wrong on our side; it has been logged."))
 
+    async def on_database(request: Request, error: Exception) -> Response:
+        if not is_outage(error):
+            raise error
+        log.warning("http.database_away", path=request.url.path, error=type(error).__name__)
+        return answer(request, DatabaseAway(headers={"Retry-After": "2"}))
+
+    for kind in OUTAGES:
+        app.add_exception_handler(kind, on_database)
     app.add_exception_handler(AppError, on_app_error)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from medea.kernel.context import Context, Ports
+from medea.kernel.db.outages import OUTAGES
 from medea.kernel.ids import TenantId, TurnId
 from medea.kernel.streams.base import KEEP_ALIVE, FrameId
 from medea.modules.conversations import queries, streaming
@@ -70,8 +71,11 @@ async def follow(ports: Ports, join: Join) -> AsyncIterator[bytes]:
 
 
 async def _has_ended(ports: Ports, join: Join) -> bool:
-    async with ports.database.transaction(join.tenant_id, durable=False) as sql:
-        return (await queries.get_turn(sql, join.turn_id)).has_ended
+    try:
+        async with ports.database.transaction(join.tenant_id, durable=False) as sql:
+            return (await queries.get_turn(sql, join.turn_id)).has_ended
+    except OUTAGES:  # no reason to cut off who waits: the live stream may go on
+        return False
 
 
 async def _stored(ports: Ports, join: Join, *, is_restart: bool) -> AsyncIterator[bytes]:
