@@ -108,6 +108,7 @@ async def _tenancy(owner: AsyncClient, mark: str, scopes: list[str]) -> dict[str
         },
     )
     invitation = await _post(owner, "/v1/invitations", {"email": fresh_email(mark), "role": "viewer"})
+    identity = (await owner.get("/v1/tenant/identity")).json()
     members = (await owner.get("/v1/members")).json()["data"]
     return {
         "secret": secret["key"],
@@ -116,6 +117,7 @@ async def _tenancy(owner: AsyncClient, mark: str, scopes: list[str]) -> dict[str
         "provider_id": provider["id"],
         "invitation_id": invitation["id"],
         "member_id": members[0]["id"],
+        "identity_secret": identity["secret"],
     }
 
 

@@ -97,7 +97,7 @@ async def test_other_websites_count_at_once_in_every_process(owner: AsyncClient,
 
     async def allowed() -> list[tuple[str, ...] | None]:
         found = [await each.authenticate(Credential(bearer=key["key"])) for each in processes]
-        return [principal and principal.allowed_origins for principal in found]
+        return [principal.allowed_origins if principal else None for principal in found]
 
     assert await allowed() == [(SHOP,)] * 2
     await owner.patch(f"/v1/api-keys/{key['id']}", json={"allowed_origins": [BLOG]})

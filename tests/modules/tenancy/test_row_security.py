@@ -9,7 +9,7 @@ from medea.kernel.ids import TenantId
 from tests.modules.tenancy.test_providers import BODY
 from tests.support.app import fresh_email
 
-OWNED = ["tenants", "memberships", "invitations", "api_keys", "model_providers"]
+OWNED = ["tenants", "memberships", "invitations", "api_keys", "identity_secrets", "model_providers"]
 PLATFORM = ["users", "user_sessions", "password_resets"]
 
 Refused = asyncpg.InsufficientPrivilegeError
@@ -25,6 +25,7 @@ async def companies(owner: AsyncClient, stranger: AsyncClient) -> tuple[TenantId
             ("providers", BODY),
         ):
             assert (await client.post(f"/v1/{path}", json=body)).status_code == 201
+        assert (await client.get("/v1/tenant/identity")).status_code == 200
     first, second = [(await client.get("/v1/tenant")).json()["id"] for client in (owner, stranger)]
     return TenantId.parse(first), TenantId.parse(second)
 
@@ -89,6 +90,8 @@ async def test_people_are_out_of_reach_of_requests(
         "UPDATE api_keys SET kind = 'secret'",
         "UPDATE api_keys SET token_hash = 'x'",
         "UPDATE invitations SET role = 'owner'",
+        "UPDATE identity_secrets SET tenant_id = gen_random_uuid()",
+        "DELETE FROM identity_secrets",
         "SET LOCAL row_security = off; SELECT * FROM tenants",
         "ALTER TABLE tenants DISABLE ROW LEVEL SECURITY",
         "TRUNCATE tenants CASCADE",
@@ -113,6 +116,7 @@ async def test_what_requests_may_not_do(
         "DELETE FROM api_keys",
         "INSERT INTO invitations SELECT * FROM invitations",
         "SELECT * FROM model_providers",
+        "SELECT * FROM identity_secrets",
         "DELETE FROM users",
     ],
 )

@@ -16,6 +16,9 @@ KEYS: CacheSpec[Principal] = CacheSpec("tenancy.keys", ttl=60, size=20_000)
 LIVE_KEYS: CacheSpec[bool] = CacheSpec("tenancy.live_keys", ttl=60, size=20_000)
 """That a key is not revoked, by company and id: what visitors' sessions hang on."""
 
+IDENTITY_SECRETS: CacheSpec[str | None] = CacheSpec("tenancy.identity_secrets", ttl=60, size=5_000)
+"""What a company signs identity tokens with; None: it never asked for a secret."""
+
 
 @dataclass(frozen=True, slots=True)
 class Provider:

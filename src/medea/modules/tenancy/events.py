@@ -62,6 +62,13 @@ class ApiKeyRevoked:
     kind: str
 
 
+@event("tenancy.identity_secret_rotated", version=1)
+class IdentitySecretRotated:
+    """Identity tokens signed with the secret of before are worth nothing."""
+
+    rotated_by: UserId | None
+
+
 @event("tenancy.provider_changed", version=1)
 class ProviderChanged:
     """A model provider was added, changed or removed."""

@@ -16,7 +16,7 @@ from medea.modules.tenancy import authenticator
 from medea.modules.tenancy.errors import OriginNotAllowed
 from medea.modules.tenancy.origins import is_origin_allowed
 from medea.modules.tenancy.repository import across
-from medea.modules.tenancy.service import founding, keys, models, providers, tenants
+from medea.modules.tenancy.service import founding, identity_secrets, keys, models, providers, tenants
 
 __all__ = [
     "Founded",
@@ -25,6 +25,7 @@ __all__ = [
     "check_origin",
     "create_api_key",
     "create_tenant_with_owner",
+    "find_identity_secret",
     "find_owned_tenant",
     "find_provider",
     "find_publishable_key",
@@ -92,6 +93,14 @@ def check_origin(principal: Principal, origin: str | None) -> None:
     """
     if origin is not None and not is_origin_allowed(principal.allowed_origins, origin):
         raise OriginNotAllowed(origin=origin)
+
+
+async def find_identity_secret(ctx: Context) -> str | None:
+    """Return what the company signs its users' identity tokens with, or None: it has no such secret.
+
+    Costs no query while it is remembered.
+    """
+    return await identity_secrets.find_secret(ctx.ports, ctx.tenant)
 
 
 async def find_provider(ctx: Context, model: str | None) -> ProviderConfig | None:

@@ -78,6 +78,21 @@ class ApiKey(TenantOwned, Base):
     last_used_at: Mapped[datetime | None]
 
 
+class IdentitySecret(Base):
+    """What the company signs its users' identity tokens with, encrypted for this row alone."""
+
+    __tablename__ = "identity_secrets"
+
+    tenant_id: Mapped[TenantId] = mapped_column(IdType(TenantId), primary_key=True)
+    secret_ciphertext: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+    @property
+    def owner_of_secret(self) -> str:
+        """What the secret is encrypted for: it opens in no other company."""
+        return f"identity/{self.tenant_id}"
+
+
 class ModelProvider(TenantOwned, Base):
     """A company's own model endpoint, the key encrypted for this row alone."""
 

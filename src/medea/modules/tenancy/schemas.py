@@ -212,6 +212,13 @@ class ApiKeyCreated(ApiKeyRead):
     key: str
 
 
+class IdentityRead(Wire):
+    """What the company's server signs identity tokens with. The text is the key: use it as it stands."""
+
+    secret: str
+    created_at: datetime
+
+
 class ProviderCreate(WireIn):
     """A model endpoint that speaks OpenAI's chat completions. `api_key` may be empty where none is wanted."""
 

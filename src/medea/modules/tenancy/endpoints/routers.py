@@ -1,11 +1,12 @@
 """All routers of tenancy."""
 
-from medea.modules.tenancy.endpoints import accounts, invitations, keys, members, providers, tenants
+from medea.modules.tenancy.endpoints import accounts, identity, invitations, keys, members, providers, tenants
 
 ROUTERS = (
     accounts.public,
     accounts.own,
     tenants.router,
+    identity.router,
     members.router,
     invitations.public,
     invitations.router,
