@@ -1,7 +1,8 @@
 """Visitor sessions: a short-lived token to chat with, and a long-lived one to be recognised by.
 
 Both are signed and stateless. The session token (`vst_`) goes in the Authorization header; the resume
-token (`vrt_`) opens the next session of the same visitor and nothing else.
+token (`vrt_`) opens the next session of the same visitor and nothing else. That of an identified visitor
+opens none: it lies in a browser for months, and who the visitor is only a fresh identity token may say.
 """
 
 import uuid
@@ -30,6 +31,7 @@ class _Resume(msgspec.Struct, array_like=True):
     tenant: uuid.UUID
     visitor: uuid.UUID
     expires: int
+    is_identified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +84,17 @@ class VisitorTokens:
             None if found.key is None else ApiKeyId(found.key),
         )
 
-    def issue_resume(self, tenant_id: TenantId, visitor_id: VisitorId, expires: datetime) -> str:
-        """Return the token by which a visitor is recognised."""
-        return self._resumes.sign(_Resume(_plain(tenant_id), _plain(visitor_id), int(expires.timestamp())))
+    def issue_resume(
+        self, tenant_id: TenantId, visitor_id: VisitorId, expires: datetime, *, is_identified: bool = False
+    ) -> str:
+        """Return the token by which a visitor is recognised; an identified one is not, but by an identity token."""
+        expiry = int(expires.timestamp())
+        return self._resumes.sign(_Resume(_plain(tenant_id), _plain(visitor_id), expiry, is_identified))
 
     def read_resume(self, token: str, tenant_id: TenantId, now: datetime) -> VisitorId | None:
-        """Return the visitor of this tenant, or None when the token is not ours, not theirs or has expired."""
+        """Return the visitor of this tenant, or None: not ours, not theirs, expired, or an identified visitor's."""
         found = self._resumes.read(token, _Resume)
-        if found is None or found.expires <= now.timestamp() or found.tenant != tenant_id:
+        if found is None or found.is_identified or found.expires <= now.timestamp() or found.tenant != tenant_id:
             return None
         return VisitorId(found.visitor)
 

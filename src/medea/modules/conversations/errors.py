@@ -70,6 +70,6 @@ class VisitorSessionsClosed(Forbidden):
 
 
 class IdentityTokenInvalid(Invalid):
-    """The identity token is not signed with this tenant's identity secret, or has expired."""
+    """The identity token does not prove who the visitor is; sign another."""
 
     code = "conversations.identity_token_invalid"

@@ -150,7 +150,9 @@ class VisitorSessionCreate(WireIn):
     """Which agent, and who comes back."""
 
     agent: Annotated[Text, Field(min_length=1, max_length=100, description="id or slug")]
-    identity_token: Annotated[Text, Field(max_length=4000)] | None = None
+    identity_token: (
+        Annotated[Text, Field(max_length=4000, description="JWT signed with the company's identity secret")] | None
+    ) = None
     resume_token: Annotated[Text, Field(max_length=1000)] | None = None
 
 

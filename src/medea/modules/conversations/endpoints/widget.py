@@ -35,7 +35,9 @@ async def open_session(
 ) -> VisitorSessionRead:
     """Open a visitor session, with a publishable key or from this installation's own widget page.
 
-    The same visitor is recognised by the cookie of the widget's origin or by `resume_token`.
+    The same visitor is recognised by the cookie of the widget's origin or by `resume_token`; one of the company's
+    own users by `identity_token`, on every device. An identified visitor's `resume_token` alone opens a session
+    for nobody in particular.
     """
     if "authorization" in request.headers:
         await authenticate(request)  # a key that is wrong is refused, not taken for none

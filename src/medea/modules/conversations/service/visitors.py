@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from medea.kernel.auth.identity_token import IdentityRefusedError, read_subject, visitor_of
 from medea.kernel.auth.principal import Principal, PrincipalKind
 from medea.kernel.auth.visitor import VisitorSession, VisitorTokens
 from medea.kernel.context import Context
 from medea.kernel.db.paging import PageRequest
+from medea.kernel.errors import FieldError
 from medea.kernel.ids import VisitorId
 from medea.modules.agents import facade as agents
 from medea.modules.conversations import queries
@@ -25,6 +27,7 @@ class Opening:
         agent: id or slug.
         origin: `Origin` header.
         resume_tokens: tokens of an earlier session, from the body and from the cookie.
+        identity_token: by which the tenant's own server says who the visitor is. It alone counts then.
     """
 
     agent: str
@@ -39,7 +42,7 @@ class Opened:
 
     Attributes:
         principal: the visitor, as whom the rest of the request may act.
-        resume_token: opens the next session of the same visitor.
+        resume_token: opens the next session of the same visitor, unless an identity token says who they are.
     """
 
     principal: Principal
@@ -59,16 +62,16 @@ async def open_session(ctx: Context, opening: Opening) -> Opened:
         OriginNotAllowed: the key is not for the page that asks.
         AgentNotFound: unknown or unpublished.
         HostedPageAmbiguous: a hosted page's slug belongs to several tenants.
+        IdentityTokenInvalid: the identity token proves nothing.
     """
-    if opening.identity_token is not None:
-        raise IdentityTokenInvalid()
     principal = await _host(ctx, opening)
     ctx.tenant_id = principal.tenant_id
     agent = await agents.get_live_agent(ctx, opening.agent)
     settings, now = ctx.ports.settings, ctx.now()
     tokens = VisitorTokens(ctx.ports.keyring)
+    identified = await _identify(ctx, opening.identity_token) if opening.identity_token is not None else None
     found = (tokens.read_resume(token, ctx.tenant, now) for token in opening.resume_tokens)
-    visitor = next((known for known in found if known is not None), None) or VisitorId.new()
+    visitor = identified or next((known for known in found if known is not None), None) or VisitorId.new()
     expires = now + timedelta(minutes=settings.auth.visitor_minutes)
     session = VisitorSession(ctx.tenant, agent.id, visitor, principal.api_key_id)
     async with ctx.transaction(durable=False) as sql:
@@ -78,10 +81,25 @@ async def open_session(ctx: Context, opening: Opening) -> Opened:
         token=tokens.issue_session(session, expires),
         expires_at=expires,
         visitor_id=visitor,
-        resume_token=tokens.issue_resume(ctx.tenant, visitor, now + timedelta(days=RESUME_DAYS)),
+        resume_token=tokens.issue_resume(
+            ctx.tenant, visitor, now + timedelta(days=RESUME_DAYS), is_identified=identified is not None
+        ),
         agent=agent,
         conversation=latest.data[0] if latest.data else None,
     )
+
+
+async def _identify(ctx: Context, token: str) -> VisitorId:
+    """Return the visitor that the tenant's user is. Who that user is goes no further than here."""
+    secret = await tenancy.find_identity_secret(ctx)
+    if secret is None:
+        missing = "cannot be checked: this company has made no identity secret yet (`GET /v1/tenant/identity`)"
+        raise IdentityTokenInvalid(errors=[FieldError("identity_token", missing, "no_secret")])
+    try:
+        subject = read_subject(token, secret, ctx.now())
+    except IdentityRefusedError as refusal:
+        raise IdentityTokenInvalid(errors=[FieldError("identity_token", str(refusal), refusal.code)]) from refusal
+    return visitor_of(ctx.ports.keyring, ctx.tenant, subject)
 
 
 async def _host(ctx: Context, opening: Opening) -> Principal:
