@@ -10,10 +10,10 @@ from medea.kernel.auth.crypto import KeyRing, load_or_create_secret
 from medea.kernel.auth.principal import system_principal
 from medea.kernel.auth.scopes import ScopeRegistry
 from medea.kernel.bus.embedded.driver import EmbeddedDriver
-from medea.kernel.bus.embedded.worker import Worker
 from medea.kernel.bus.outbox import Outbox
 from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.task import Job
+from medea.kernel.bus.work.worker import Worker
 from medea.kernel.cache.memory import MemoryCaches
 from medea.kernel.clock import SystemClock
 from medea.kernel.context import Context, Ports
@@ -63,7 +63,6 @@ class Installation:
             self.ports.database,
             self.jobs,
             self._job_context,
-            self.signals,
             self.driver,
             limits={"turns": settings.turns, "default": settings.default, "slow": settings.slow},
         )

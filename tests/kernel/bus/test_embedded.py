@@ -9,10 +9,10 @@ import asyncpg
 import pytest
 
 from medea.kernel.bus.embedded.driver import EmbeddedDriver
-from medea.kernel.bus.embedded.worker import Worker
 from medea.kernel.bus.outbox import Outbox
 from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.task import Job, LeaseLost, Queue, task
+from medea.kernel.bus.work.worker import Worker
 from medea.kernel.db.database import Database, DatabaseUrls
 from medea.kernel.ids import TenantId
 from medea.kernel.signals.local import MemorySignals
@@ -28,7 +28,7 @@ ALL: Mapping[Queue, int] = {"turns": 10, "default": 10, "slow": 2}
 class DoomedWorker(Worker):
     async def die(self) -> None:
         self._accepting = False
-        self._unsubscribe()
+        await self._feed.close()
         tasks = [*self._loops, *(attempt.task for attempt in self._attempts.values() if attempt.task is not None)]
         for attempt in self._attempts.values():
             attempt.lose()  # so that the handler's end is not written
@@ -56,7 +56,6 @@ class Embedded:
             self.database,
             registry,
             self.context,
-            self.signals,
             self.driver,
             limits=limits,
             lease_seconds=LEASE,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from medea.kernel.bus.task import Job, Queue
+from medea.kernel.ids import JobId, TenantId
 
 
 @dataclass(slots=True, eq=False)
@@ -22,6 +23,37 @@ class Slot:
     owner: str
     lease_seconds: float
     expires: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Word of a job that waits. It may be lost or come twice: the row is the truth.
+
+    Attributes:
+        id: of the row.
+        tenant_id: whose job it is.
+        queue: where it waits.
+    """
+
+    id: JobId
+    tenant_id: TenantId
+    queue: Queue
+
+
+class LocalWorker(Protocol):
+    """What a driver needs of a worker in the same process."""
+
+    def reserve(self, queue: Queue) -> Slot | None:
+        """Keep a place."""
+        ...
+
+    def release(self, slot: Slot) -> None:
+        """Give it back."""
+        ...
+
+    def start_leased(self, job: Job, slot: Slot) -> None:
+        """Run a job that was written as this worker's."""
+        ...
 
 
 class Driver(Protocol):

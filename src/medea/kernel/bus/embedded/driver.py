@@ -2,31 +2,51 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import cast
 
-from medea.kernel.bus.driver import Slot
+from medea.kernel.bus.driver import LocalWorker, Notice, Slot
 from medea.kernel.bus.task import Job, Queue
-from medea.kernel.signals.base import Signals, SignalsDown
+from medea.kernel.signals.base import Signals, SignalsDown, Unsubscribe
 
 WAKE = "bus.wake"  # signal: names of queues that have something new, joined by commas
 
 
-class LocalWorker(Protocol):
-    """What the driver needs of a worker in the same process."""
+class SignalFeed:
+    """Wake-ups by signal; they reach every worker, and each claims what it has places for. See `Feed`.
 
-    def reserve(self, queue: Queue) -> Slot | None:
-        """Keep a place."""
-        ...
+    Args:
+        signals: where they come from.
+    """
 
-    def release(self, slot: Slot) -> None:
-        """Give it back."""
-        ...
+    is_enough = False
 
-    def start_leased(self, job: Job, slot: Slot) -> None:
-        """Run a job that was written as this worker's."""
-        ...
+    def __init__(self, signals: Signals) -> None:
+        self._signals = signals
+        self._unsubscribe: Unsubscribe = lambda: None
+
+    def open(self, on_news: Callable[[Collection[Queue]], None], on_gap: Callable[[], None]) -> None:
+        """Begin to listen."""
+
+        def hear(queues: str) -> None:
+            on_news(cast(list[Queue], queues.split(",")))
+
+        self._unsubscribe = self._signals.subscribe(WAKE, hear, on_gap=on_gap)
+
+    def share(self, free: Mapping[Queue, int]) -> Mapping[Queue, int]:
+        """Return all: a wake-up does not say how much there is."""
+        return free
+
+    def claimed(self, asked: Mapping[Queue, int], jobs: Sequence[Job]) -> None:
+        """Do nothing."""
+
+    def ended(self, job: Job) -> None:
+        """Do nothing."""
+
+    async def close(self) -> None:
+        """Listen no more."""
+        self._unsubscribe()
 
 
 class EmbeddedDriver:
@@ -47,6 +67,10 @@ class EmbeddedDriver:
         """Set the worker of this process, or take it away."""
         self._worker = worker
 
+    def feed(self, limits: Mapping[Queue, int]) -> SignalFeed:
+        """Make the feed of a worker."""
+        return SignalFeed(self._signals)
+
     def reserve(self, queue: Queue) -> Slot | None:
         """Keep a place of the worker in this process."""
         return None if self._worker is None else self._worker.reserve(queue)
@@ -63,6 +87,11 @@ class EmbeddedDriver:
                 self.wake(job.queue, at=job.run_at)
             elif self._worker is not None:
                 self._worker.start_leased(job, slot)
+
+    def announce(self, notices: Sequence[Notice]) -> None:
+        """Wake the workers of some jobs' queues."""
+        for notice in notices:
+            self.wake(notice.queue)
 
     def wake(self, queue: Queue, *, at: datetime | None = None) -> None:
         """Wake the workers of a queue, now or at a time (a restart forgets it; then polling finds it)."""

@@ -1,9 +1,10 @@
-"""Every statement of the driver. All run as `medea_system`, which serves all tenants."""
+"""Every statement of a worker. All run as `medea_system`, which serves all tenants."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from medea.kernel.bus.driver import Notice
 from medea.kernel.bus.task import Job, Queue
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import JobId, TenantId
@@ -44,7 +45,7 @@ UPDATE jobs SET state = 'queued', run_at = now(), lease_owner = NULL, lease_unti
 WHERE id IN (
   SELECT id FROM jobs WHERE state = 'running' AND lease_until < now() AND attempts < max_attempts
   AND NOT (lease_owner = $1 AND id = ANY($2::uuid[])) LIMIT 500 FOR UPDATE SKIP LOCKED)
-RETURNING queue
+RETURNING id, tenant_id, queue
 """
 
 # What has used up its attempts is taken over once more, only to be given up properly.
@@ -106,9 +107,9 @@ async def renew(sql: Sql, owner: str, ids: Sequence[UUID], lease: float) -> set[
     return {job_id for job_id in missing if job_id not in held}
 
 
-async def requeue_expired(sql: Sql, owner: str, own: Collection[UUID], reason: str) -> set[Queue]:
-    """Let jobs of workers that have gone wait again; return the queues they wait in."""
-    return {row["queue"] for row in await sql.fetch(_REQUEUE_EXPIRED, owner, list(own), reason)}
+async def requeue_expired(sql: Sql, owner: str, own: Collection[UUID], reason: str) -> list[Notice]:
+    """Let jobs of workers that have gone wait again; return which."""
+    return [notice(row) for row in await sql.fetch(_REQUEUE_EXPIRED, owner, list(own), reason)]
 
 
 async def take_exhausted(sql: Sql, owner: str, own: Collection[UUID], lease: float) -> list[Job]:
@@ -145,6 +146,11 @@ async def reclaim_all(sql: Sql, reason: str) -> int:
 def error_text(reason: str) -> str:
     """Cut a reason to what the column should hold."""
     return clean_text(reason)[:_ERROR_LENGTH]
+
+
+def notice(row: Any) -> Notice:
+    """Make the notice of a row with the columns `id`, `tenant_id` and `queue`."""
+    return Notice(JobId(row["id"]), TenantId(row["tenant_id"]), row["queue"])
 
 
 def _job(row: Any, owner: str) -> Job:

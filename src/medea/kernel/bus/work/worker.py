@@ -5,25 +5,25 @@ import contextlib
 import contextvars
 import functools
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import structlog
 
-from medea.kernel.bus.driver import Slot
-from medea.kernel.bus.embedded import statements
-from medea.kernel.bus.embedded.driver import WAKE, EmbeddedDriver
-from medea.kernel.bus.embedded.execution import Attempt, ContextFactory, Outcome
-from medea.kernel.bus.embedded.places import Places
+from medea.kernel.bus.driver import Notice, Slot
 from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.task import QUEUES, Job, Queue
+from medea.kernel.bus.work import statements
+from medea.kernel.bus.work.execution import Attempt, ContextFactory, Outcome
+from medea.kernel.bus.work.feed import Carrier
+from medea.kernel.bus.work.places import Places
 from medea.kernel.db.sql import Sql
-from medea.kernel.signals.base import Signals, Unsubscribe
 
 LEASE_SECONDS = 10.0
-POLL_SECONDS = 1.0  # what no signal announced is found after this
+POLL_SECONDS = 1.0  # what nobody announced is found after this
+PATIENT_POLL_SECONDS = 5.0  # the same, while the driver's news are enough
 _CLAIM_MOST = 100  # per queue and claim
 _SETTLE_TRIES = 4
 
@@ -45,11 +45,11 @@ class Worker:
         database: for claims and leases.
         registry: the code of all jobs.
         contexts: makes the context of a handler.
-        signals: where wake-ups come from.
-        driver: gets this worker as its local one, for the way without a claim.
+        driver: brings news of jobs, and gets this worker as its local one, for the way without a claim.
         limits: jobs at once per queue; a queue left out is not served.
         lease_seconds: after which another worker may take a job over. Leases are extended at a third of it.
-        poll_seconds: how often to look for what no signal announced.
+        poll_seconds: how often to look for what nobody announced.
+        patient_poll_seconds: the same, while the driver's news are enough.
         first_pause: seconds before the second attempt; later pauses double.
     """
 
@@ -58,22 +58,23 @@ class Worker:
         database: SystemDoor,
         registry: Registry,
         contexts: ContextFactory,
-        signals: Signals,
-        driver: EmbeddedDriver,
+        driver: Carrier,
         *,
         limits: Mapping[Queue, int],
         lease_seconds: float = LEASE_SECONDS,
         poll_seconds: float = POLL_SECONDS,
+        patient_poll_seconds: float = PATIENT_POLL_SECONDS,
         first_pause: float = 1.0,
     ) -> None:
         self.name = uuid4().hex
         self._database = database
         self._registry = registry
         self._contexts = contexts
-        self._signals = signals
         self._driver = driver
+        self._feed = driver.feed(limits)
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
+        self._patient_poll_seconds = patient_poll_seconds
         self._first_pause = first_pause
         self._places = Places(limits)
         self._queues = frozenset(queue for queue in QUEUES if limits.get(queue, 0) > 0)
@@ -82,10 +83,10 @@ class Worker:
         self._done: list[Job] = []
         self._accepting = False
         self._wake = asyncio.Event()
+        self._is_look_due = True  # for all that waits, announced or not
         self._finish = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
         self._asides: set[asyncio.Task[None]] = set()
-        self._unsubscribe: Unsubscribe = lambda: None
         self._log_context = contextvars.copy_context()
 
     async def start(self) -> None:
@@ -93,8 +94,8 @@ class Worker:
         self._log_context = contextvars.copy_context()
         self._accepting = True
         self._driver.attach(self)
-        self._unsubscribe = self._signals.subscribe(WAKE, self._on_wake, on_gap=self._wake.set)
-        self._wake.set()
+        self._feed.open(self._on_news, self._look)
+        self._look()
         for name, loop in [
             ("claim", self._claim_loop),
             ("lease", self._lease_loop),
@@ -121,12 +122,12 @@ class Worker:
             grace: seconds; 0 hands back at once.
         """
         self._accepting = False
-        self._unsubscribe()
+        await self._feed.close()
         if self._loops:  # a claim that is under way is not broken off: its jobs would wait for the lease
             self._wake.set()
             await asyncio.wait(self._loops[:1], timeout=5)
         await self._wait_for_attempts(grace)
-        queues = {attempt.job.queue for attempt in self._attempts.values()}
+        left = [Notice(job.id, job.tenant_id, job.queue) for job in (each.job for each in self._attempts.values())]
         for attempt in tuple(self._attempts.values()):
             attempt.stop()
         await self._wait_for_attempts(5.0)
@@ -138,8 +139,7 @@ class Worker:
         self._loops.clear()
         with contextlib.suppress(Exception):
             await self._delete_done()
-        for queue in queues:
-            self._driver.wake(queue)
+        self._driver.announce(left)
 
     async def _wait_for_attempts(self, seconds: float) -> None:
         """Wait for the handlers; the loop's next turn then runs `_ended` of those that did."""
@@ -174,8 +174,12 @@ class Worker:
         else:
             self._begin(job, slot.expires - self._lease_seconds / 2)
 
-    def _on_wake(self, queues: str) -> None:
-        for queue in self._queues.intersection(queues.split(",")):
+    def _look(self) -> None:
+        self._is_look_due = True
+        self._wake.set()
+
+    def _on_news(self, queues: Collection[Queue]) -> None:
+        for queue in self._queues.intersection(queues):
             if self._places.has_free(queue):
                 self._wake.set()
             else:
@@ -183,22 +187,26 @@ class Worker:
 
     async def _claim_loop(self) -> None:
         while self._accepting:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._poll_seconds):
+            try:
+                async with asyncio.timeout(self._patient_poll_seconds if self._feed.is_enough else self._poll_seconds):
                     await self._wake.wait()
+            except TimeoutError:
+                self._is_look_due = True
             self._wake.clear()
             try:
                 await self._claim()
             except Exception as error:  # noqa: BLE001 - a loop that ended would leave every job lying
                 _log.warning("bus.claim_failed", error=repr(error))
                 await asyncio.sleep(self._poll_seconds)
+                self._look()
 
     async def _claim(self) -> None:
-        while self._accepting and (places := self._places.take_free(_CLAIM_MOST)):
+        while self._accepting and (places := self._take_places()):
             unused = dict(places)
             try:
                 async with self._database.system(durable=False) as sql:
                     jobs = await statements.claim(sql, self.name, places, self._lease_seconds)
+                self._feed.claimed(places, jobs)
                 for job in jobs:
                     unused[job.queue] -= 1
                     self._begin(job, time.monotonic())
@@ -210,6 +218,15 @@ class Worker:
                     self._places.note_waiting(queue)
             if not self._places.can_serve_waiting:
                 return
+
+    def _take_places(self) -> dict[Queue, int]:
+        """Take the free places: all to look everywhere, or as many as there is news for."""
+        free = self._places.free(_CLAIM_MOST)
+        if not self._is_look_due:
+            free = dict(self._feed.share(free))
+        self._is_look_due = False
+        self._places.take_all(free)
+        return free
 
     def _begin(self, job: Job, leased_at: float) -> None:
         if (earlier := self._attempts.get(job.id)) is not None:
@@ -228,6 +245,7 @@ class Worker:
     def _ended(self, attempt: Attempt, task: asyncio.Task[Outcome]) -> None:
         job = attempt.job
         self._give_back(job.queue)
+        self._feed.ended(job)
         if self._attempts.get(job.id) is not attempt:
             return  # a later attempt at the same job has taken its place
         del self._attempts[job.id]
@@ -275,7 +293,7 @@ class Worker:
 
     def _wake_after(self, seconds: float) -> None:
         if seconds < self._poll_seconds:  # what is later is found by polling in time
-            asyncio.get_running_loop().call_later(seconds + 0.001, self._wake.set)
+            asyncio.get_running_loop().call_later(seconds + 0.001, self._look)
 
     async def _write(self, write: Callable[[Sql], Awaitable[None]]) -> None:
         for number in range(_SETTLE_TRIES):
@@ -338,10 +356,9 @@ class Worker:
     async def _take_over(self) -> None:
         """Let jobs of workers that have gone wait again; give up those that have had their last attempt."""
         async with self._database.system() as sql:
-            queues = await statements.requeue_expired(sql, self.name, self._held, "the worker died")
+            waiting = await statements.requeue_expired(sql, self.name, self._held, "the worker died")
             exhausted = await statements.take_exhausted(sql, self.name, self._held, self._lease_seconds)
-        for queue in queues:
-            self._driver.wake(queue)
+        self._driver.announce(waiting)
         for job in exhausted:
             self._held[job.id] = time.monotonic()
             self._aside(self._bury(self._attempt(job), Outcome("bury", "the worker died in the last attempt")))

@@ -56,15 +56,16 @@ class Places:
             self._busy[slot.queue] -= 1
         return bool(stale)
 
-    def take_free(self, most: int) -> dict[Queue, int]:
-        """Take the free places of all queues for a claim, so that nothing newer gets in before its result."""
-        taken: dict[Queue, int] = {}
-        for queue in QUEUES:
-            if (free := min(most, self._limits[queue] - self._busy[queue])) > 0:
-                taken[queue] = free
-                self._busy[queue] += free
-                self._left_waiting.discard(queue)
-        return taken
+    def free(self, most: int) -> dict[Queue, int]:
+        """Return how many places are free, at most so many per queue; full queues are left out."""
+        free = {queue: min(most, self._limits[queue] - self._busy[queue]) for queue in QUEUES}
+        return {queue: number for queue, number in free.items() if number > 0}
+
+    def take_all(self, places: Mapping[Queue, int]) -> None:
+        """Take free places for a claim, so that nothing newer gets in before its result."""
+        for queue, number in places.items():
+            self._busy[queue] += number
+            self._left_waiting.discard(queue)
 
     def return_unused(self, queue: Queue, number: int) -> None:
         """Give back places that a claim found nothing for."""
