@@ -1,6 +1,7 @@
 """`medea up`, `medea api` and `medea worker`: processes that run until they are told to stop."""
 
 import asyncio
+import gc
 import importlib
 import signal
 import socket
@@ -300,10 +301,20 @@ async def _serving(
         up = asyncio.create_task(is_up.wait())
         await asyncio.wait({up, serving}, return_when=asyncio.FIRST_COMPLETED)
         up.cancel()
+        _spare_the_collector()
         yield serving
     finally:
         server.should_exit = True
         await _uncancelled(serving)
+
+
+def _spare_the_collector() -> None:
+    """Keep the garbage collector off what start-up made, which lives as long as the process.
+
+    Each of its rounds would walk through all modules and routes; that was 8 % of the CPU time of a turn.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 async def _wind_down(installation: "Installation") -> None:

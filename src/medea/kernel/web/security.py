@@ -52,7 +52,8 @@ async def authenticate(request: Request) -> Principal:
         Unauthenticated: a credential was sent that is unknown, expired or revoked.
         ForeignOrigin: a page elsewhere tries to use the session cookie.
     """
-    known: Principal | None = getattr(request.state, "principal", None)
+    state = request.scope.setdefault("state", {})  # `request.state` raises for what is not there yet, at a price
+    known: Principal | None = state.get("principal")
     if known is not None:
         return known
     credential = _credential(request)
@@ -65,7 +66,7 @@ async def authenticate(request: Request) -> Principal:
         principal = found
         if principal.kind is PrincipalKind.USER:
             require_own_origin(request)
-    request.state.principal = principal
+    state["principal"] = principal
     return principal
 
 

@@ -34,12 +34,19 @@ class EventStream(Response):
         chunks: bytes to send as they come.
         headers: besides the ones above.
         location: path where the same stream can be joined, if there is one.
+        head: sent at once, before the first chunk.
     """
 
     def __init__(
-        self, chunks: AsyncIterator[bytes], headers: Mapping[str, str] | None = None, *, location: str | None = None
+        self,
+        chunks: AsyncIterator[bytes],
+        headers: Mapping[str, str] | None = None,
+        *,
+        location: str | None = None,
+        head: bytes = b"",
     ) -> None:
         self.chunks = chunks
+        self.head = head
         self.location = location
         self.status_code = 200
         self.background: BackgroundTask | None = None
@@ -48,6 +55,8 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        if self.head:
+            await send({"type": "http.response.body", "body": self.head, "more_body": True})
         sender = asyncio.create_task(self._send(send))
         leaving = asyncio.create_task(_disconnected(receive))
         try:

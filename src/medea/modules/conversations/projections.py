@@ -183,7 +183,8 @@ def _started(
 _SUMMARY = Statement(
     summary="""
 UPDATE conversations SET version = $2, state = $3, active_turn_id = $4, title = coalesce($5, title, $6),
-  message_count = message_count + $7, last_message_preview = coalesce($8, last_message_preview), updated_at = $9,
+  message_count = message_count + $7, last_message_preview = coalesce($8, last_message_preview),
+  updated_at = coalesce($9, updated_at),
   digest = $10
 WHERE id = $1
 """
@@ -214,7 +215,9 @@ def summary(conversation: ConversationId, events: Sequence[Recorded], state: Sta
     digest = bytes.fromhex(state.digest) if state.digest else None
     snapshot = msgspec.to_builtins(state)
     texts = (active, renamed, title, said, preview)
-    return _SUMMARY, (conversation, state.version, snapshot, *texts, events[-1][2], digest)
+    # That a worker began is no use of the conversation; with `updated_at` as it was no index has to change.
+    used_at = next((at for event, _, at in reversed(events) if not isinstance(event, TurnStarted)), None)
+    return _SUMMARY, (conversation, state.version, snapshot, *texts, used_at, digest)
 
 
 def title_from(text: str) -> str:

@@ -1,6 +1,5 @@
 """Saying something, following the answer, stopping it, judging it."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -49,13 +48,8 @@ ACCEPTED: Responses = {202: {"description": "accepted; follow it at /v1/turns/{i
 
 def stream(request: Request, join: joining.Join) -> EventStream:
     """Return the response that follows a turn."""
-    return EventStream(_chunks(request, join), streaming.HEADERS, location=f"/v1/turns/{join.turn_id}/stream")
-
-
-async def _chunks(request: Request, join: joining.Join) -> AsyncIterator[bytes]:
-    yield RETRY
-    async for chunk in joining.follow(ports_of(request), join):
-        yield chunk
+    frames = joining.follow(ports_of(request), join)
+    return EventStream(frames, streaming.HEADERS, location=f"/v1/turns/{join.turn_id}/stream", head=RETRY)
 
 
 def answer_sent(request: Request, ctx: Context, sent: service.Sent) -> Response:
