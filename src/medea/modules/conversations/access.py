@@ -1,4 +1,4 @@
-"""Who may see a conversation: members and secret keys all of their tenant's, a visitor their own."""
+"""Who may see a conversation: who may read all of the tenant's, and others what they began themselves."""
 
 from medea.kernel.auth.principal import Principal, PrincipalKind
 from medea.kernel.context import Context
@@ -16,27 +16,41 @@ def visitor_filter(principal: Principal) -> VisitorId | None:
     return None
 
 
+def starter_filter(principal: Principal) -> str | None:
+    """Return who began the conversations that alone may be seen: the caller, whose key may chat but not read."""
+    if principal.kind is PrincipalKind.VISITOR or principal.may("conversations:read"):
+        return None
+    return principal.id
+
+
+def may_see(principal: Principal, *, visitor_id: VisitorId | None, started_by: str) -> bool:
+    """Tell whether the caller may see a conversation of their tenant."""
+    visitor, starter = visitor_filter(principal), starter_filter(principal)
+    return (visitor is None or visitor_id == visitor) and (starter is None or started_by == starter)
+
+
 async def check_conversation(ctx: Context, sql: Sql, conversation: ConversationId) -> None:
     """Refuse a conversation that the caller may not see.
 
     Raises:
-        ConversationNotFound: it does not exist, or is not the visitor's own.
+        ConversationNotFound: it does not exist, or the caller may see their own only.
     """
-    row = await sql.fetchrow("SELECT visitor_id FROM conversations WHERE id = $1", conversation)
-    only = visitor_filter(ctx.principal)
-    if row is None or (only is not None and row["visitor_id"] != only):
+    row = await sql.fetchrow("SELECT visitor_id, started_by FROM conversations WHERE id = $1", conversation)
+    if row is None or not may_see(ctx.principal, visitor_id=row["visitor_id"], started_by=row["started_by"]):
         raise ConversationNotFound()
 
 
-def check_state(ctx: Context, state: State) -> None:
-    """Refuse a conversation that the caller may not see, whose state is known already.
+async def check_loaded(ctx: Context, sql: Sql, conversation: ConversationId, state: State) -> None:
+    """Refuse a conversation that the caller may not see, whose state is known already: mostly no statement.
 
     Raises:
-        ConversationNotFound: it is not the visitor's own.
+        ConversationNotFound: the caller may see their own only.
     """
     only = visitor_filter(ctx.principal)
     if only is not None and state.visitor_id != only:
         raise ConversationNotFound()
+    if starter_filter(ctx.principal) is not None:
+        await check_conversation(ctx, sql, conversation)
 
 
 async def conversation_of_turn(ctx: Context, sql: Sql, turn: TurnId) -> ConversationId:

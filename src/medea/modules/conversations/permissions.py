@@ -4,6 +4,7 @@ from typing import Annotated
 
 from medea.kernel.auth.scopes import Role, Scope
 from medea.kernel.context import Context
+from medea.kernel.errors import Forbidden
 from medea.kernel.web.security import requires
 
 CHAT = "conversations:chat"
@@ -22,3 +23,13 @@ Write = Annotated[Context, requires("conversations:write", CHAT)]
 """A context that may rename and judge."""
 Chat = Annotated[Context, requires(CHAT)]
 """A context that may open conversations and say something in them."""
+
+
+def refuse_visitors(ctx: Context) -> None:
+    """Refuse visitors' sessions where a caller speaks for the tenant: brings instructions, sees every agent.
+
+    Raises:
+        Forbidden: a visitor asks.
+    """
+    if ctx.principal.is_visitor:
+        raise Forbidden("Use a secret key here; a visitor session may only chat as a visitor.")

@@ -27,6 +27,7 @@ async def list_conversations(
     page: PageRequest,
     *,
     visitor: VisitorId | None = None,
+    started_by: str | None = None,
     agent: AgentId | None = None,
     channel: str | None = None,
     search: str | None = None,
@@ -37,6 +38,7 @@ async def list_conversations(
         sql: a transaction bound to the tenant.
         page: what part.
         visitor: only this visitor's.
+        started_by: only what this caller began.
         agent: only with this agent.
         channel: only from this channel.
         search: only where the title or a message contains this text, whatever the case.
@@ -53,6 +55,8 @@ async def list_conversations(
 
     if visitor is not None:
         add("visitor_id = {}", visitor)
+    if started_by is not None:
+        add("started_by = {}", started_by)
     if agent is not None:
         add("agent_id = {}", agent)
     if channel is not None:

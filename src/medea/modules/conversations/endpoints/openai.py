@@ -15,7 +15,7 @@ from medea.kernel.web.wire import Text, WireIn
 from medea.modules.agents import facade as agents
 from medea.modules.conversations import openai_dialect as dialect
 from medea.modules.conversations.log import TurnOptions
-from medea.modules.conversations.permissions import Chat
+from medea.modules.conversations.permissions import Chat, refuse_visitors
 from medea.modules.conversations.schemas import MAX_TEXT
 from medea.modules.conversations.service import clients, joining
 from medea.modules.conversations.service.turns import Sent
@@ -98,6 +98,7 @@ class CompletionCreate(WireIn):
 )
 async def create_completion(body: CompletionCreate, request: Request, ctx: Chat) -> Response:
     """Answer the last message, streaming or whole. The conversation is kept and can be read in the dashboard."""
+    refuse_visitors(ctx)
     sent = await clients.complete(ctx, body.model, _said(body), _options(body))
     completion = dialect.Completion(
         id=f"chatcmpl-{sent.turn_id.hex}", created=int(ctx.now().timestamp()), model=body.model
@@ -158,12 +159,14 @@ def _model(agent: agents.AgentName) -> dict[str, Any]:
 @router.get("/models", response_class=Response)
 async def list_agent_models(ctx: Chat) -> Response:
     """List the published agents as models."""
+    refuse_visitors(ctx)
     return _json({"object": "list", "data": [_model(agent) for agent in await agents.list_agents_for_models(ctx)]})
 
 
 @router.get("/models/{model}", response_class=Response, responses=dialect.refusals(agents.AgentNotFound))
 async def get_model(model: str, ctx: Chat) -> Response:
     """Read one published agent as a model."""
+    refuse_visitors(ctx)
     return _json(_model(await _published(ctx, model)))
 
 

@@ -12,9 +12,8 @@ from medea.kernel.ids import AgentId, ConversationId, MessageId
 from medea.kernel.text import clean_text
 from medea.modules.agents import facade as agents
 from medea.modules.conversations import queries, repository
-from medea.modules.conversations.access import check_conversation, visitor_filter
+from medea.modules.conversations.access import check_conversation, starter_filter, visitor_filter
 from medea.modules.conversations.aggregate import Rename, Start, State, decide
-from medea.modules.conversations.errors import ConversationNotFound
 from medea.modules.conversations.events import ConversationStarted as Announced
 from medea.modules.conversations.log import ConversationRenamed, ConversationStarted, PastMessage
 from medea.modules.conversations.models import ConversationRow, MessageRow
@@ -111,11 +110,8 @@ async def get_conversation(ctx: Context, conversation: ConversationId) -> Conver
         ConversationNotFound: there is none.
     """
     async with ctx.transaction(durable=False) as sql:
-        found = await queries.get_conversation(sql, conversation)
-    only = visitor_filter(ctx.principal)
-    if only is not None and found.visitor_id != only:
-        raise ConversationNotFound()
-    return found
+        await check_conversation(ctx, sql, conversation)
+        return await queries.get_conversation(sql, conversation)
 
 
 async def list_conversations(
@@ -130,7 +126,13 @@ async def list_conversations(
         agent_id = named.id
     async with ctx.transaction(durable=False) as sql:
         return await queries.list_conversations(
-            sql, page, visitor=visitor_filter(ctx.principal), agent=agent_id, channel=channel, search=search
+            sql,
+            page,
+            visitor=visitor_filter(ctx.principal),
+            started_by=starter_filter(ctx.principal),
+            agent=agent_id,
+            channel=channel,
+            search=search,
         )
 
 

@@ -11,7 +11,7 @@ from medea.kernel.ids import ConversationId, MessageId, TurnId
 from medea.kernel.streams.base import StreamSuperseded
 from medea.kernel.text import clean_text
 from medea.modules.conversations import queries, repository, streaming
-from medea.modules.conversations.access import check_state, conversation_of_turn, place_of_message
+from medea.modules.conversations.access import check_loaded, conversation_of_turn, place_of_message
 from medea.modules.conversations.aggregate import Cancel, Command, Judge, Prompt, Regenerate, State, decide
 from medea.modules.conversations.errors import EmptyPrompt, NotAReply
 from medea.modules.conversations.events import FeedbackGiven as Announced
@@ -65,7 +65,7 @@ async def send_message(
 
     async with ctx.transaction() as sql:
         state = await repository.load(sql, conversation)
-        check_state(ctx, state)
+        await check_loaded(ctx, sql, conversation, state)
         state = await _save(ctx, sql, conversation, state, decide(state, command), run)
     is_waiting = state.active is None or state.active.turn_id != command.turn_id
     return Sent(conversation, command.turn_id, command.message_id, command.reply_id, is_waiting)
