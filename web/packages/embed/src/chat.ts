@@ -7,6 +7,8 @@ export interface EmbedConfig extends FrameOptions {
   /** Attributes of the script element; they win over what the agent's appearance says. */
   fixed: Partial<LauncherLook>;
   settings: MedeaSettings;
+  /** Says who the visitor is; null for somebody unknown. */
+  identity: string | null;
   /** Where an inline chat goes; null for the floating launcher. */
   target: Element | null;
 }
@@ -84,7 +86,7 @@ export function createChat(config: EmbedConfig) {
     host.toggleAttribute("data-ready", true);
     // The listener may want to give commands, which need the line to stand.
     setTimeout(() => emit("ready"));
-    return { resume: memory.get("resume"), opened, settings };
+    return { resume: memory.get("resume"), identity: config.identity, opened, settings };
   };
 
   const line = createLine(() => frame, origin, welcome, receive);
@@ -173,6 +175,8 @@ export function createChat(config: EmbedConfig) {
       line.send({ type: "ask", text });
     },
     identify(token: string | null) {
+      // Kept for the frame's greeting, so that no session is opened for nobody first.
+      config.identity = token;
       line.send({ type: "identify", token });
     },
     set(change: MedeaSettings) {

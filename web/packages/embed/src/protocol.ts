@@ -13,6 +13,8 @@ export interface LoaderWelcome {
   medea: "port";
   /** Opens this visitor's conversation where the frame's own cookie does not come back. */
   resume: string | null;
+  /** Says who the visitor is, by a token that the tenant's server signed. */
+  identity: string | null;
   opened: boolean;
   settings: MedeaSettings;
 }
@@ -32,6 +34,7 @@ export type ToHost =
   | { type: "resume"; token: string | null }
   | { type: "look"; look: LauncherLook }
   | { type: "unread"; count: number }
+  | { type: "unidentified"; code: string }
   | { type: "message"; role: "user" | "assistant" };
 
 export interface LauncherLook {
@@ -57,5 +60,7 @@ export interface MedeaEvents {
   open: undefined;
   close: undefined;
   unread: { count: number };
+  /** The identity token was refused (it may have run out): sign another and `identify` with it. */
+  unidentified: { code: string };
   message: { role: "user" | "assistant" };
 }

@@ -101,6 +101,36 @@ describe("the loader", () => {
     expect(host().style.getPropertyValue("--c")).toBe("#123456");
   });
 
+  it("says who the visitor is before the frame asks, and when it changes", async () => {
+    start(script({ identityToken: "signed" }));
+    medea("open");
+    const answer = greet();
+    expect(answer?.[0].identity).toBe("signed");
+    const port = answer?.[2][0] as MessagePort;
+    const heard: ToFrame[] = [];
+    port.onmessage = (event) => heard.push(event.data);
+    const refused = vi.fn();
+    medea("on", "unidentified", refused);
+    port.postMessage({ type: "unidentified", code: "expired" });
+    await vi.waitFor(() => expect(refused.mock.calls[0]?.[0]).toMatchObject({ code: "expired" }));
+    medea("identify", "signed again");
+    await vi.waitFor(() =>
+      expect(heard).toContainEqual({ type: "identify", token: "signed again" }),
+    );
+  });
+
+  it("knows the visitor that was named before the script came, and forgets them on shutdown", () => {
+    window.Medea = Object.assign(() => {}, {
+      q: [["open"], ["identify", "signed"]],
+    }) as unknown as MedeaCommand;
+    start(script());
+    expect(greet()?.[0].identity).toBe("signed");
+    medea("shutdown");
+    start(script());
+    medea("open");
+    expect(greet()?.[0].identity).toBeNull();
+  });
+
   it("counts what came while closed, and forgets it when opened", async () => {
     start(script());
     medea("open");

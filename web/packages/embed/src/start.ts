@@ -10,7 +10,17 @@ export function readableOn(hex: string): string {
 
 /** What the script element's attributes say. */
 export function readConfig(script: HTMLScriptElement): EmbedConfig {
-  const { agent = "", key = "", lang, position, accent, label, target, theme } = script.dataset;
+  const {
+    agent = "",
+    key = "",
+    lang,
+    position,
+    accent,
+    label,
+    target,
+    theme,
+    identityToken,
+  } = script.dataset;
   const fixed: Partial<LauncherLook> = {};
   if (accent) Object.assign(fixed, { accent, onAccent: readableOn(accent) });
   if (position === "left" || position === "right") fixed.position = position;
@@ -19,6 +29,7 @@ export function readConfig(script: HTMLScriptElement): EmbedConfig {
     origin: new URL(script.src).origin,
     agent,
     key,
+    identity: identityToken ?? null,
     lang: lang ?? document.documentElement.lang,
     fixed,
     settings: theme === "light" || theme === "dark" ? { theme } : {},
@@ -45,10 +56,7 @@ export function start(script: HTMLScriptElement): void {
     console.warn(`Medea has no command ${name}`);
   };
   window.Medea = Object.assign(command, { version: 1 }) as MedeaCommand;
-  for (const call of waiting) {
-    const [name, ...details] = Array.from(call);
-    command(String(name), ...details);
-  }
+  for (const call of waiting) command(...(Array.from(call) as [string]));
   if (open !== undefined) verbs.open(false);
   else if (preload !== undefined) (window.requestIdleCallback ?? setTimeout)(() => mount());
 }
