@@ -53,6 +53,7 @@ export class WidgetController {
         else writeOwn(ownToken, token);
       },
       onSession: (session, isSameVisitor) => this.welcome(session, isSameVisitor),
+      onUnidentified: (code) => this.host.tell({ type: "unidentified", code }),
       onFailure: (error) => this.fail(error),
     });
     this.conversation = this.loadConversation(launch.agent);
@@ -125,6 +126,7 @@ export class WidgetController {
 
   private onWelcome(welcome: LoaderWelcome): void {
     this.visitor.resumeToken ??= welcome.resume;
+    void this.visitor.identify(welcome.identity);
     this.theme = welcome.settings.theme ?? null;
     if (this.theme) document.documentElement.dataset.theme = this.theme;
     if (welcome.opened) this.show(false);

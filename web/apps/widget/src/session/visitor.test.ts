@@ -19,14 +19,16 @@ function visitorWith(answers: (() => Response)[]) {
   });
   const kept: (string | null)[] = [];
   const seen: boolean[] = [];
+  const refused: string[] = [];
   const visitor = new Visitor({
     agent: "demo",
     key: "pk_1",
     keepResumeToken: (token) => kept.push(token),
     onSession: (_session, isSame) => seen.push(isSame),
+    onUnidentified: (code) => refused.push(code),
     onFailure: () => {},
   });
-  return { visitor, bodies, kept, seen };
+  return { visitor, bodies, kept, seen, refused };
 }
 
 afterEach(() => vi.unstubAllGlobals());
@@ -57,15 +59,55 @@ describe("Visitor", () => {
     expect(await visitor.renew()).toBe(false);
   });
 
-  it("keeps the chat when the identity is refused", async () => {
+  it("keeps the chat when the identity is refused, and says so once", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
-    const { visitor, bodies } = visitorWith([
-      () => answer(401, { code: "conversations.identity_token_invalid" }),
+    const invalid = { status: 422, code: "conversations.identity_token_invalid" };
+    const { visitor, bodies, refused } = visitorWith([
+      () => answer(422, invalid),
       () => answer(201, session("a")),
+      () => answer(422, invalid),
+      () => answer(201, session("b")),
+      () => answer(201, session("c")),
+      () => answer(422, invalid),
+      () => answer(201, session("d")),
     ]);
     await visitor.identify("forged");
     expect((await visitor.ensure()).token).toBe("a");
-    expect(bodies).toEqual([{ agent: "demo", identity_token: "forged" }, { agent: "demo" }]);
+    expect(bodies[0]).toEqual({ agent: "demo", identity_token: "forged" });
+    expect(bodies[1]).toEqual({ agent: "demo" });
+    await visitor.identify("forged again");
+    expect(refused).toEqual([invalid.code]);
+    await visitor.identify("good");
+    await visitor.identify("run out");
+    expect(refused).toEqual([invalid.code, invalid.code]);
+    expect((await visitor.ensure()).token).toBe("d");
+  });
+
+  it("does not take another refusal for one of the identity", async () => {
+    const { visitor, bodies, refused } = visitorWith([
+      () => answer(429, { status: 429, code: "limits.too_many_requests" }),
+      () => answer(201, session("a")),
+    ]);
+    await visitor.identify("signed");
+    await expect(visitor.ensure()).rejects.toThrow();
+    await visitor.ensure();
+    expect(bodies.map((body) => body.identity_token)).toEqual(["signed", "signed"]);
+    expect(refused).toEqual([]);
+  });
+
+  it("opens the session again when the identity comes late", async () => {
+    const { visitor, bodies } = visitorWith([
+      () => answer(201, session("a")),
+      () => answer(201, session("b")),
+    ]);
+    const opening = visitor.ensure();
+    const identified = Promise.all([visitor.identify("early"), visitor.identify("signed")]);
+    expect((await opening).token).toBe("a");
+    await identified;
+    expect((await visitor.ensure()).token).toBe("b");
+    expect(bodies.map((body) => body.identity_token)).toEqual([undefined, "signed"]);
+    await visitor.identify("signed");
+    expect(bodies).toHaveLength(2);
   });
 
   it("forgets who it was when it becomes anonymous", async () => {

@@ -7,6 +7,11 @@ export interface VisitorOptions {
   /** Where the resume token is kept: the host page's storage, or our own on a page of our own. */
   keepResumeToken: (token: string | null) => void;
   onSession: (session: WidgetSession, isSameVisitor: boolean) => void;
+  /**
+   * The identity was refused, by this code; the visitor goes on as somebody unknown. Not told again
+   * before one was accepted: a page that answers with another bad token must not turn in circles.
+   */
+  onUnidentified: (code: string) => void;
   onFailure: (error: unknown) => void;
 }
 
@@ -21,6 +26,9 @@ export class Visitor {
   private session: WidgetSession | null = null;
   private opening: Promise<WidgetSession> | null = null;
   private identity: string | null = null;
+  /** The identity that the session stands for, or is being opened with. */
+  private openedAs: string | null = null;
+  private hasToldRefusal = false;
   private visitorId: string | null = null;
   resumeToken: string | null = null;
 
@@ -58,7 +66,9 @@ export class Visitor {
     if (token === this.identity) return;
     this.identity = token;
     if (token === null) this.keep(null);
-    if (this.session || this.opening) await this.renew();
+    // A session that is just being opened is still that of the visitor before.
+    while (this.opening) await this.opening.catch(() => {});
+    if (this.session && this.openedAs !== this.identity) await this.renew();
   }
 
   private keep(token: string | null): void {
@@ -69,8 +79,11 @@ export class Visitor {
   private async open(): Promise<WidgetSession> {
     const before = this.visitorId;
     try {
-      const session = await this.request().catch((error: unknown) => this.withoutIdentity(error));
+      const session = await this.request(this.identity).catch((error: unknown) =>
+        this.withoutIdentity(error),
+      );
       this.session = session;
+      if (this.openedAs) this.hasToldRefusal = false;
       this.visitorId = session.visitor_id;
       if (session.resume_token) this.keep(session.resume_token);
       this.options.onSession(session, before === session.visitor_id);
@@ -83,14 +96,18 @@ export class Visitor {
 
   /** A token that the server does not accept must not cost the visitor the chat. */
   private withoutIdentity(error: unknown): Promise<WidgetSession> {
-    if (this.identity === null || !(error instanceof ProblemError)) throw error;
+    const isRefused = error instanceof ProblemError && error.status === 422;
+    if (this.openedAs === null || !isRefused) throw error;
     console.warn(`Medea: the visitor's identity was refused (${error.code}).`);
-    this.identity = null;
-    return this.request();
+    if (this.identity === this.openedAs) this.identity = null;
+    if (!this.hasToldRefusal) this.options.onUnidentified(error.code);
+    this.hasToldRefusal = true;
+    return this.request(null);
   }
 
-  private async request(): Promise<WidgetSession> {
+  private async request(identity: string | null): Promise<WidgetSession> {
     const { agent, key } = this.options;
+    this.openedAs = identity;
     let response: Response;
     try {
       response = await fetch("/v1/widget/sessions", {
@@ -102,7 +119,7 @@ export class Visitor {
         },
         body: JSON.stringify({
           agent,
-          ...(this.identity ? { identity_token: this.identity } : {}),
+          ...(identity ? { identity_token: identity } : {}),
           ...(this.resumeToken ? { resume_token: this.resumeToken } : {}),
         }),
       });
