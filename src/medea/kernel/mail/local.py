@@ -58,7 +58,8 @@ class LocalMailer:
         for path in sorted(self._folder.glob("mail_*.eml"), reverse=True)[:limit]:
             message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
             body = message.get_body(("plain",))
-            mail = Mail(str(message["To"]), str(message["Subject"]), body.get_content() if body else "")
+            text = body.get_content().replace("\r\n", "\n") if body else ""  # as it was given, not as mail travels
+            mail = Mail(str(message["To"]), str(message["Subject"]), text)
             at = datetime.fromtimestamp((MailId.parse(path.stem).int >> 80) / 1000, UTC)
             found.append(SentMail(path.stem, at, mail))
         return found
