@@ -9,6 +9,7 @@ import { ReadOnlyNotice } from "@/components/read-only-notice";
 import { usePageTitle } from "@/lib/page-title";
 import { useCan } from "@/lib/session";
 import { CreateKeyDialog } from "./create-key-dialog";
+import { EditKeyDialog } from "./edit-key-dialog";
 import { KeyRow } from "./key-row";
 import { apiKeysQuery, useRevokeApiKey } from "./queries";
 
@@ -18,6 +19,7 @@ export function ApiKeysPage() {
   const keys = useQuery(apiKeysQuery);
   const revoke = useRevokeApiKey();
   const [isCreating, setCreating] = useState(false);
+  const [editing, setEditing] = useState<ApiKey | null>(null);
   const [leaving, setLeaving] = useState<ApiKey | null>(null);
   const create = (
     <Button onClick={() => setCreating(true)}>
@@ -57,6 +59,7 @@ export function ApiKeysPage() {
             icon={GlobeIcon}
             keys={keys.data.data.filter((key) => key.kind === "publishable")}
             canWrite={canWrite}
+            onEdit={setEditing}
             onRevoke={setLeaving}
           />
           <KeyTable
@@ -65,11 +68,13 @@ export function ApiKeysPage() {
             icon={LockKeyholeIcon}
             keys={keys.data.data.filter((key) => key.kind === "secret")}
             canWrite={canWrite}
+            onEdit={setEditing}
             onRevoke={setLeaving}
           />
         </>
       )}
       <CreateKeyDialog open={isCreating} onOpenChange={setCreating} />
+      {editing ? <EditKeyDialog apiKey={editing} onClose={() => setEditing(null)} /> : null}
       {leaving ? (
         <ConfirmDialog
           open
@@ -98,10 +103,12 @@ interface KeyTableProps {
   icon: LucideIcon;
   keys: ApiKey[];
   canWrite: boolean;
+  onEdit: (key: ApiKey) => void;
   onRevoke: (key: ApiKey) => void;
 }
 
-function KeyTable({ title, lead, icon: Icon, keys, canWrite, onRevoke }: KeyTableProps) {
+function KeyTable(props: KeyTableProps) {
+  const { title, lead, icon: Icon, keys, canWrite, onEdit, onRevoke } = props;
   if (keys.length === 0) return null;
   return (
     <section className="grid gap-3">
@@ -115,7 +122,13 @@ function KeyTable({ title, lead, icon: Icon, keys, canWrite, onRevoke }: KeyTabl
       <Card className="overflow-hidden">
         <ul className="divide-y" aria-label={`${title} keys`}>
           {keys.map((key) => (
-            <KeyRow key={key.id} apiKey={key} canRevoke={canWrite} onRevoke={() => onRevoke(key)} />
+            <KeyRow
+              key={key.id}
+              apiKey={key}
+              canWrite={canWrite}
+              onEdit={() => onEdit(key)}
+              onRevoke={() => onRevoke(key)}
+            />
           ))}
         </ul>
       </Card>

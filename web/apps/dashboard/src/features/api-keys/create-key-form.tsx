@@ -17,7 +17,7 @@ import { useForm } from "react-hook-form";
 import { showProblems } from "@/lib/form-problems";
 import { useCan } from "@/lib/session";
 import { KindPicker } from "./kind-picker";
-import { normalizeOrigin, originProblem } from "./origin";
+import { originProblems, originsOf } from "./origin";
 import { OriginsField } from "./origins-field";
 import { useCreateApiKey } from "./queries";
 import { DEFAULT_SCOPES, SCOPE_CHOICES } from "./scopes";
@@ -59,15 +59,14 @@ export function CreateKeyForm({
   const submit = form.handleSubmit(async (values) => {
     setProblem(null);
     const isSecret = values.kind === "secret";
-    const errors = isSecret ? {} : problemsOf(values.allowed_origins);
+    const errors = isSecret ? {} : originProblems(values.allowed_origins);
     setOriginErrors(errors);
     if (Object.keys(errors).length > 0) return;
     if (isSecret && values.scopes.length === 0)
       return setProblem("Choose at least one permission.");
-    const filled = values.allowed_origins.filter((line) => line.trim() !== "");
     const details = isSecret
       ? { scopes: values.scopes }
-      : { allowed_origins: [...new Set(filled.map(normalizeOrigin))] };
+      : { allowed_origins: originsOf(values.allowed_origins) };
     await create
       .mutateAsync({ name: values.name.trim(), kind: values.kind, ...details })
       .then(onCreated, (error) => setProblem(showProblems(form, error)));
@@ -126,15 +125,6 @@ export function CreateKeyForm({
       </DialogFooter>
     </form>
   );
-}
-
-function problemsOf(origins: string[]): Record<number, string> {
-  const found: Record<number, string> = {};
-  origins.forEach((line, index) => {
-    const reason = line.trim() === "" ? null : originProblem(line);
-    if (reason) found[index] = reason;
-  });
-  return found;
 }
 
 function ScopesField({ value, onChange }: { value: Scope[]; onChange: (next: Scope[]) => void }) {

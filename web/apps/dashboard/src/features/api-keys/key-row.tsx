@@ -1,17 +1,18 @@
 import type { ApiKey } from "@medea/api";
 import { Badge, Button, CopyButton, RelativeTime, Tooltip } from "@medea/ui";
-import { TrashIcon } from "lucide-react";
+import { PencilIcon, TrashIcon } from "lucide-react";
 
 export interface KeyRowProps {
   apiKey: ApiKey;
-  canRevoke: boolean;
+  canWrite: boolean;
+  onEdit: () => void;
   onRevoke: () => void;
 }
 
-export function KeyRow({ apiKey, canRevoke, onRevoke }: KeyRowProps) {
+export function KeyRow({ apiKey, canWrite, onEdit, onRevoke }: KeyRowProps) {
   return (
-    <li className="relative grid grid-cols-1 gap-x-6 gap-y-2.5 px-4 py-3.5 md:grid-cols-[minmax(0,1.1fr)_minmax(0,1.3fr)_9rem_2rem] md:items-center">
-      <div className="min-w-0 pr-10 md:pr-0">
+    <li className="relative grid grid-cols-1 gap-x-6 gap-y-2.5 px-4 py-3.5 md:grid-cols-[minmax(0,1.1fr)_minmax(0,1.3fr)_9rem_4.25rem] md:items-center">
+      <div className="min-w-0 pr-20 md:pr-0">
         <h3 className="truncate font-medium">{apiKey.name}</h3>
         <KeyText apiKey={apiKey} />
         <p className="text-muted-foreground text-xs">
@@ -29,8 +30,19 @@ export function KeyRow({ apiKey, canRevoke, onRevoke }: KeyRowProps) {
           "Never used"
         )}
       </p>
-      {canRevoke ? (
-        <div className="absolute top-2 right-2 md:static">
+      {canWrite ? (
+        <div className="absolute top-2 right-2 flex gap-1 md:static">
+          <Tooltip content="Edit">
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              className="text-muted-foreground"
+              aria-label={`Edit ${apiKey.name}`}
+              onClick={onEdit}
+            >
+              <PencilIcon />
+            </Button>
+          </Tooltip>
           <Tooltip content="Revoke">
             <Button
               variant="ghost"

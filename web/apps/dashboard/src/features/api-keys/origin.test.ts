@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { normalizeOrigin, originProblem } from "./origin";
+import { normalizeOrigin, originProblem, originProblems, originsOf } from "./origin";
 
 describe("originProblem", () => {
   it.each([
@@ -30,4 +30,17 @@ describe("normalizeOrigin", () => {
     ["https://*.Example.com", "https://*.example.com"],
     ["http://localhost:3000", "http://localhost:3000"],
   ])("%j becomes %j", (text, origin) => expect(normalizeOrigin(text)).toBe(origin));
+});
+
+describe("the lines of a form", () => {
+  it("are faulty by their place, and empty ones are no fault", () => {
+    const found = originProblems(["https://example.com", "", "example.com", " "]);
+    expect(Object.keys(found)).toEqual(["2"]);
+  });
+
+  it("name each origin once", () => {
+    const lines = ["https://Example.com/", "", "https://example.com", "http://localhost:3000"];
+    expect(originsOf(lines)).toEqual(["https://example.com", "http://localhost:3000"]);
+    expect(originsOf(["", " "])).toEqual([]);
+  });
 });

@@ -25,3 +25,18 @@ export function normalizeOrigin(text: string): string {
   const url = new URL(star ? value.replace("://*.", "://") : value);
   return star ? url.origin.replace("://", "://*.") : url.origin;
 }
+
+/** What is wrong with each line of a form, by index; empty lines are no fault. */
+export function originProblems(lines: string[]): Record<number, string> {
+  const found: Record<number, string> = {};
+  lines.forEach((line, index) => {
+    const reason = line.trim() === "" ? null : originProblem(line);
+    if (reason) found[index] = reason;
+  });
+  return found;
+}
+
+/** The origins that the lines of a form name, each once. */
+export function originsOf(lines: string[]): string[] {
+  return [...new Set(lines.filter((line) => line.trim() !== "").map(normalizeOrigin))];
+}

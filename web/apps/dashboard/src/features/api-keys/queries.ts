@@ -1,4 +1,4 @@
-import type { ApiKeyInput } from "@medea/api";
+import type { ApiKeyChange, ApiKeyInput } from "@medea/api";
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/lib/api";
 
@@ -11,6 +11,14 @@ export function useCreateApiKey() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (input: ApiKeyInput) => api.apiKeys.create(input),
+    onSuccess: () => client.invalidateQueries({ queryKey: apiKeysQuery.queryKey }),
+  });
+}
+
+export function useUpdateApiKey(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: ApiKeyChange) => api.apiKeys.update(id, change),
     onSuccess: () => client.invalidateQueries({ queryKey: apiKeysQuery.queryKey }),
   });
 }
