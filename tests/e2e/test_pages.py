@@ -26,6 +26,7 @@ INSIDE = [
     "/dashboard/settings/profile",
     "/dashboard/settings/sessions",
     "/dashboard/settings/models",
+    "/dashboard/settings/identity",
     "/dashboard/no-such-page",
 ]
 LOOKS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]

@@ -26,6 +26,7 @@ import { Route as DashboardConversationsIndexRouteImport } from "./routes/dashbo
 import { Route as DashboardConversationsConversationIdRouteImport } from "./routes/dashboard/conversations/$conversationId";
 import { Route as DashboardSettingsIndexRouteImport } from "./routes/dashboard/settings/index";
 import { Route as DashboardSettingsGeneralRouteImport } from "./routes/dashboard/settings/general";
+import { Route as DashboardSettingsIdentityRouteImport } from "./routes/dashboard/settings/identity";
 import { Route as DashboardSettingsModelsRouteImport } from "./routes/dashboard/settings/models";
 import { Route as DashboardSettingsProfileRouteImport } from "./routes/dashboard/settings/profile";
 import { Route as DashboardSettingsSessionsRouteImport } from "./routes/dashboard/settings/sessions";
@@ -126,6 +127,12 @@ const DashboardSettingsGeneralRoute =
     path: "/general",
     getParentRoute: () => DashboardSettingsRouteRoute,
   } as any);
+const DashboardSettingsIdentityRoute =
+  DashboardSettingsIdentityRouteImport.update({
+    id: "/identity",
+    path: "/identity",
+    getParentRoute: () => DashboardSettingsRouteRoute,
+  } as any);
 const DashboardSettingsModelsRoute = DashboardSettingsModelsRouteImport.update({
   id: "/models",
   path: "/models",
@@ -201,6 +208,7 @@ export interface FileRoutesByFullPath {
   "/dashboard/agents/$agentId": typeof DashboardAgentsAgentIdRouteRouteWithChildren;
   "/dashboard/conversations/$conversationId": typeof DashboardConversationsConversationIdRoute;
   "/dashboard/settings/general": typeof DashboardSettingsGeneralRoute;
+  "/dashboard/settings/identity": typeof DashboardSettingsIdentityRoute;
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
@@ -227,6 +235,7 @@ export interface FileRoutesByTo {
   "/dashboard": typeof DashboardIndexRoute;
   "/dashboard/conversations/$conversationId": typeof DashboardConversationsConversationIdRoute;
   "/dashboard/settings/general": typeof DashboardSettingsGeneralRoute;
+  "/dashboard/settings/identity": typeof DashboardSettingsIdentityRoute;
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
@@ -257,6 +266,7 @@ export interface FileRoutesById {
   "/dashboard/agents/$agentId": typeof DashboardAgentsAgentIdRouteRouteWithChildren;
   "/dashboard/conversations/$conversationId": typeof DashboardConversationsConversationIdRoute;
   "/dashboard/settings/general": typeof DashboardSettingsGeneralRoute;
+  "/dashboard/settings/identity": typeof DashboardSettingsIdentityRoute;
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
@@ -288,6 +298,7 @@ export interface FileRouteTypes {
     | "/dashboard/agents/$agentId"
     | "/dashboard/conversations/$conversationId"
     | "/dashboard/settings/general"
+    | "/dashboard/settings/identity"
     | "/dashboard/settings/models"
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
@@ -314,6 +325,7 @@ export interface FileRouteTypes {
     | "/dashboard"
     | "/dashboard/conversations/$conversationId"
     | "/dashboard/settings/general"
+    | "/dashboard/settings/identity"
     | "/dashboard/settings/models"
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
@@ -343,6 +355,7 @@ export interface FileRouteTypes {
     | "/dashboard/agents/$agentId"
     | "/dashboard/conversations/$conversationId"
     | "/dashboard/settings/general"
+    | "/dashboard/settings/identity"
     | "/dashboard/settings/models"
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
@@ -489,6 +502,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DashboardSettingsGeneralRouteImport;
       parentRoute: typeof DashboardSettingsRouteRoute;
     };
+    "/dashboard/settings/identity": {
+      id: "/dashboard/settings/identity";
+      path: "/identity";
+      fullPath: "/dashboard/settings/identity";
+      preLoaderRoute: typeof DashboardSettingsIdentityRouteImport;
+      parentRoute: typeof DashboardSettingsRouteRoute;
+    };
     "/dashboard/settings/models": {
       id: "/dashboard/settings/models";
       path: "/models";
@@ -564,6 +584,7 @@ declare module "@tanstack/react-router" {
 
 interface DashboardSettingsRouteRouteChildren {
   DashboardSettingsGeneralRoute: typeof DashboardSettingsGeneralRoute;
+  DashboardSettingsIdentityRoute: typeof DashboardSettingsIdentityRoute;
   DashboardSettingsModelsRoute: typeof DashboardSettingsModelsRoute;
   DashboardSettingsProfileRoute: typeof DashboardSettingsProfileRoute;
   DashboardSettingsSessionsRoute: typeof DashboardSettingsSessionsRoute;
@@ -573,6 +594,7 @@ interface DashboardSettingsRouteRouteChildren {
 const DashboardSettingsRouteRouteChildren: DashboardSettingsRouteRouteChildren =
   {
     DashboardSettingsGeneralRoute: DashboardSettingsGeneralRoute,
+    DashboardSettingsIdentityRoute: DashboardSettingsIdentityRoute,
     DashboardSettingsModelsRoute: DashboardSettingsModelsRoute,
     DashboardSettingsProfileRoute: DashboardSettingsProfileRoute,
     DashboardSettingsSessionsRoute: DashboardSettingsSessionsRoute,

@@ -40,6 +40,9 @@ export type ApiKeyCreated = Schemas["ApiKeyCreated"];
 export type ApiKeyInput = Schemas["ApiKeyCreate"];
 export type ApiKeyChange = Schemas["ApiKeyUpdate"];
 
+/** What the company's server signs identity tokens with. */
+export type IdentitySecret = Schemas["IdentityRead"];
+
 export type Provider = Schemas["ProviderRead"];
 export type ProviderInput = Omit<Schemas["ProviderCreate"], "is_default"> & {
   is_default?: boolean;

@@ -9,6 +9,8 @@ export const tenancyApi = (client: ApiClient) => {
     config: () => client.quietBody(http.GET("/v1/config")),
     tenant: () => client.body(http.GET("/v1/tenant")),
     updateTenant: (body: { name: string }) => client.body(http.PATCH("/v1/tenant", { body })),
+    identity: () => client.body(http.GET("/v1/tenant/identity")),
+    rotateIdentity: () => client.body(http.POST("/v1/tenant/identity/rotate")),
     createTenant: (body: { name: string }) => client.body(http.POST("/v1/tenants", { body })),
   };
 };

@@ -1,1 +1,3 @@
 export { EmbedPanel } from "./embed-panel";
+export { SnippetTabs } from "./snippet-tabs";
+export type { Snippet } from "./snippets";

@@ -1,4 +1,5 @@
 export { GeneralPage } from "./general-page";
+export { IdentityPage } from "./identity-page";
 export { ModelsPage } from "./models-page";
 export { ProfilePage } from "./profile-page";
 export { SessionsPage } from "./sessions-page";

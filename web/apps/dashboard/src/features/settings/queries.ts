@@ -8,6 +8,21 @@ export const tenantQuery = queryOptions({
   queryFn: () => api.tenancy.tenant(),
 });
 
+/** Forgotten with the page: a secret does not stay in memory longer than it is on screen. */
+export const identityQuery = queryOptions({
+  queryKey: ["identity"] as const,
+  queryFn: () => api.tenancy.identity(),
+  gcTime: 0,
+});
+
+export function useRotateIdentity() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.tenancy.rotateIdentity(),
+    onSuccess: (identity) => client.setQueryData(identityQuery.queryKey, identity),
+  });
+}
+
 export const sessionsQuery = queryOptions({
   queryKey: ["sessions"] as const,
   queryFn: () => api.auth.sessions(),
