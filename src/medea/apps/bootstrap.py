@@ -1,10 +1,12 @@
 """The only place where real things are built and wired."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from medea.apps import registry
+from medea.apps.housekeeping import keep_house
 from medea.kernel.auth.authenticator import Authenticator
 from medea.kernel.auth.crypto import KeyRing, load_or_create_secret
 from medea.kernel.auth.principal import system_principal
@@ -51,6 +53,7 @@ class Installation:
     driver: EmbeddedDriver
     models: ModelRouter
     worker: Worker | None = None
+    _housekeeping: asyncio.Task[None] | None = None
 
     async def start_worker(self, *, is_alone: bool) -> Worker:
         """Start the worker of this process.
@@ -70,6 +73,7 @@ class Installation:
             await worker.reclaim_all()
         await worker.start()
         self.worker = worker
+        self._housekeeping = asyncio.create_task(keep_house(self.ports), name="housekeeping")
         return worker
 
     @asynccontextmanager
@@ -82,6 +86,8 @@ class Installation:
 
     async def close(self) -> None:
         """Stop working and close everything, in the reverse order of opening."""
+        if self._housekeeping is not None:
+            self._housekeeping.cancel()
         if self.worker is not None:
             await self.worker.stop(self.ports.settings.worker.grace_seconds)
         await self.ports.streams.close()

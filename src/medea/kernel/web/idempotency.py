@@ -13,6 +13,7 @@ from fastapi import Request, Response
 
 from medea.kernel.auth.principal import Principal
 from medea.kernel.context import Ports
+from medea.kernel.db.sql import Sql
 from medea.kernel.errors import Conflict, FieldError, Invalid
 from medea.kernel.ids import TenantId
 from medea.kernel.web.sse import EventStream
@@ -46,6 +47,7 @@ ON CONFLICT (tenant_id, principal, key) DO UPDATE
      OR (k.status IS NULL AND k.created_at < now() - interval '{_STALE}')
 RETURNING true
 """
+_PURGE = "DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day'"
 
 
 async def run_once(request: Request, principal: Principal, ports: Ports, handler: Handler) -> Response:
@@ -128,3 +130,8 @@ async def _keep(ports: Ports, tenant: TenantId, principal: str, key: str, respon
 async def _forget(ports: Ports, tenant: TenantId, principal: str, key: str) -> None:
     async with ports.database.transaction(tenant) as sql:
         await sql.execute("DELETE FROM idempotency_keys WHERE principal = $1 AND key = $2", principal, key)
+
+
+async def purge_answers(sql: Sql) -> int:
+    """Forget answers that no request gets any more, as `medea_system`; return how many."""
+    return int((await sql.execute(_PURGE)).rpartition(" ")[2])

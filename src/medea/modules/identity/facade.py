@@ -195,3 +195,10 @@ async def list_people(ctx: Context, user_ids: Sequence[UserId]) -> dict[UserId, 
     async with ctx.ports.database.system() as sql:
         found = await repository.list_users(sql, user_ids)
     return {user.id: _person(user) for user in found}
+
+
+async def purge_expired(ports: Ports) -> dict[str, int]:
+    """Drop everybody's expired sessions and password links; return how many of each."""
+    async with ports.database.system(durable=False) as sql:
+        sessions, resets = await repository.delete_expired(sql, ports.clock.now())
+    return {"sessions": sessions, "password_resets": resets}

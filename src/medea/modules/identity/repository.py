@@ -203,3 +203,10 @@ async def take_reset(sql: Sql, reset_id: PasswordResetId, at: datetime) -> UserI
 async def delete_resets(sql: Sql, user_id: UserId) -> None:
     """Make all mailed links of a person useless."""
     await sql.execute("DELETE FROM password_resets WHERE user_id = $1", user_id)
+
+
+async def delete_expired(sql: Sql, at: datetime) -> tuple[int, int]:
+    """Drop everybody's expired sessions and mailed links; return how many of each."""
+    sessions = await sql.execute("DELETE FROM user_sessions WHERE expires_at <= $1", at)
+    resets = await sql.execute("DELETE FROM password_resets WHERE expires_at <= $1", at)
+    return int(sessions.rpartition(" ")[2]), int(resets.rpartition(" ")[2])

@@ -1,0 +1,41 @@
+"""Nothing is kept for ever that is of no more use."""
+
+import asyncio
+
+from httpx2 import AsyncClient
+
+from medea.apps import housekeeping
+from medea.apps.bootstrap import Installation
+from medea.kernel.bus.inbox import is_first_time
+from medea.kernel.ids import TenantId
+from tests.support.app import TravelClock
+
+
+async def test_what_has_had_its_day_is_cleared_away(
+    installation: Installation, owner: AsyncClient, clock: TravelClock
+) -> None:
+    ports = installation.ports
+    made = [await owner.post("/v1/agents", json={"name": key}, headers={"idempotency-key": key}) for key in "ab"]
+    tenant = TenantId.parse((await owner.get("/v1/auth/me")).json()["tenant"]["id"])
+    async with ports.database.transaction(tenant) as sql:
+        await is_first_time(sql, tenant, "tests.consumer", "m1")
+        await sql.execute("UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE key = 'a'")
+
+    await housekeeping.clear_away(ports)
+    replayed = await owner.post("/v1/agents", json={"name": "b"}, headers={"idempotency-key": "b"})
+    assert replayed.json()["id"] == made[1].json()["id"], "what is fresh stays"
+    async with ports.database.transaction(tenant) as sql:
+        assert [row["key"] for row in await sql.fetch("SELECT key FROM idempotency_keys")] == ["b"]
+        assert not await is_first_time(sql, tenant, "tests.consumer", "m1")
+    assert (await owner.get("/v1/auth/me")).status_code == 200
+
+    clock.advance(days=ports.settings.auth.session_days + 1)
+    gone = await housekeeping.clear_away(ports)
+    assert gone["sessions"] >= 1
+    assert gone["messages"] >= 1
+
+
+async def test_the_house_is_left_with_its_keeper(working: Installation) -> None:
+    await working.close()
+    await asyncio.sleep(0)
+    assert "housekeeping" not in {task.get_name() for task in asyncio.all_tasks()}
