@@ -157,7 +157,8 @@ def _demo(router: APIRouter, settings: Settings, root: Path) -> None:
         return HTMLResponse(page, headers={"content-security-policy": policy, "cache-control": "no-cache"})
 
     async def asset(name: str) -> Response:
-        path = (folder / name[:100]).resolve()  # a longer name is an error to the file system, and none of ours
+        # a longer name, or one with NUL, is an error to the file system, and none of ours
+        path = (folder / name.replace("\0", "/")[:100]).resolve()
         if path.parent != folder.resolve() or not path.is_file() or path.name == "index.html":
             return PlainTextResponse("There is no such file.", status_code=404)
         return FileResponse(path, headers={"cache-control": "no-cache"})

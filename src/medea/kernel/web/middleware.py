@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from medea.kernel.errors import TooLarge
-from medea.kernel.web.problems import NoSuchAddress, render
+from medea.kernel.web.problems import render
 
 log = structlog.get_logger("medea.http")
 
@@ -82,10 +82,7 @@ class Edge:
         limited = _Limited(receive, self._max_body)
         try:
             _check_length(length, self._max_body)
-            if "\0" in scope["path"]:  # no file, no slug and no text in PostgreSQL has one
-                await render(NoSuchAddress(), scope["path"])(scope, receive, send_with)
-            else:
-                await self._app(scope, limited.receive, send_with)
+            await self._app(scope, limited.receive, send_with)
         except BodyTooLarge as error:
             await render(TooLarge(error.detail, limit=self._max_body), scope["path"])(scope, receive, send_with)
         if not scope["path"].startswith(_QUIET):

@@ -18,6 +18,8 @@ from medea.modules.conversations.service import clients, joining
 
 router = make_router("/agents", "ai-sdk")
 
+ChatId = Annotated[Text, Field(min_length=1, max_length=200, description="the client's name of the chat")]
+
 _IDLE: Responses = {204: {"description": "nothing runs"}}
 
 
@@ -49,7 +51,7 @@ class UiChat(WireIn):
 
     model_config = ConfigDict(extra="allow")
 
-    id: Annotated[Text, Field(min_length=1, max_length=200, description="the client's name of the chat")]
+    id: ChatId
     messages: Annotated[list[UiMessage], Field(max_length=1000)]
     trigger: Literal["submit-message", "regenerate-message"] = "submit-message"
     messageId: Any = None  # noqa: N815 - the protocol's name
@@ -80,7 +82,7 @@ async def chat(agent_id: str, body: UiChat, request: Request, ctx: Chat) -> Resp
     response_class=Response,
     responses=STREAMED | _IDLE | problems(AgentNotFound),
 )
-async def resume_chat(agent_id: str, chat_id: str, request: Request, ctx: Chat) -> Response:
+async def resume_chat(agent_id: str, chat_id: ChatId, request: Request, ctx: Chat) -> Response:
     """Rejoin the running answer of a chat from its beginning; 204 when none runs."""
     try:
         turn = await clients.find_running(ctx, agent_id, chat_id)
