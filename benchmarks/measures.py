@@ -62,8 +62,9 @@ def token_cost(stage: Stage, *, is_quick: bool) -> Iterator[Row]:
         stage.ask_medea(prompts[:20])  # connections are open, code is warm
         ours, theirs, database, load = [], [], [], []
         for _ in range(repeats):
+            ids = stage.conversations(streams, stage.key)
             relay = weighed(stage.weigh_relay, stage.ask_relay, prompts, 0.5)
-            medea = weighed(stage.weigh_medea, stage.ask_medea, prompts, 0.5)
+            medea = weighed(stage.weigh_medea, stage.ask_medea, prompts, 0.5, conversations=ids)
             theirs.append(relay.weight.server / tokens * MICRO)
             ours.append(medea.weight.server / tokens * MICRO)
             database.append(medea.weight.database / tokens * MICRO)
@@ -109,10 +110,11 @@ def turns(stage: Stage, *, is_quick: bool) -> Iterator[Row]:
     relay = statistics.median(clients * number / stage.ask_relay(prompts).wall for _ in range(repeats))
     for name, is_each_new in (("in one conversation each", False), ("each in a new conversation", True)):
         for who, credential in (("secret key", stage.key), ("visitor", stage.visitor)):
-            runs = [
-                weighed(stage.weigh_medea, stage.ask_medea, prompts, credential=credential, is_each_new=is_each_new)
-                for _ in range(repeats)
-            ]
+            runs = []
+            for _ in range(repeats):
+                ids = None if is_each_new else stage.conversations(clients, credential)
+                how = {"credential": credential, "conversations": ids, "is_each_new": is_each_new}
+                runs.append(weighed(stage.weigh_medea, stage.ask_medea, prompts, **how))  # type: ignore[arg-type]
             rate = statistics.median(clients * number / run.report.wall for run in runs)
             server = statistics.median(run.weight.server for run in runs) / clients / number * MILLI
             database = statistics.median(run.weight.database for run in runs) / clients / number * MILLI
@@ -153,13 +155,13 @@ def _flows(report: Report, streams: int, rest: int) -> tuple[bool, Report]:
 
 
 def _search(attempt: Callable[[int], tuple[bool, Report]]) -> tuple[int, Report | None]:
-    """Return the largest number of streams that flow, in steps of 50, two chances each."""
+    """Return the largest number of streams that flow, in steps of 50, three chances each."""
     low, high, best = 0, 17, None
     while high - low > 1:
         middle = (low + high) // 2
         flows, report = attempt(middle * 50)
-        if not flows:
-            flows, report = attempt(middle * 50)
+        for _ in range(2):  # others may use this machine, too
+            flows, report = (flows, report) if flows else attempt(middle * 50)
         if flows:
             low, best = middle, report
         else:

@@ -71,7 +71,7 @@ class Stage:
         self._log = self._stack.enter_context((self.folder / "medea.log").open("ab"))
         self.medea = self.start_medea()
         self._stack.callback(self._stop_medea)  # whichever runs by then
-        self.medea.wait_until_it_listens()
+        self._wait_for_medea()
         self._prepare()
         server, rest = cores()
         pin(self.relay.pid, server)
@@ -108,8 +108,13 @@ class Stage:
         """Start Medea anew on the same data."""
         self.medea.stop()
         self.medea = self.start_medea()
-        self.medea.wait_until_it_listens()
+        self._wait_for_medea()
         self.pin_medea()
+
+    def _wait_for_medea(self) -> None:
+        self.medea.wait_until_it_listens()
+        with self.client() as client:  # it listens before it answers
+            client.get("/readyz").raise_for_status()
 
     def pin_medea(self) -> None:
         """Give the server one core and PostgreSQL the others."""
@@ -172,6 +177,7 @@ class Stage:
         ramp: float = 0.0,
         *,
         credential: str | None = None,
+        conversations: Sequence[str] | None = None,
         is_each_new: bool = False,
     ) -> Report:
         """Put load on Medea.
@@ -180,13 +186,15 @@ class Stage:
             prompts: one client for each sequence.
             ramp: seconds over which the clients begin.
             credential: by default the secret key.
-            is_each_new: every turn opens a conversation of its own, which counts to the cost; else each
-                client goes on with one that was opened before.
+            conversations: opened before, one for each client; by default this opens them.
+            is_each_new: every turn opens a conversation of its own, which counts to the cost.
         """
         used = credential or self.key
         headers = {"Authorization": f"Bearer {used}", "Accept": "text/event-stream"}
         bodies = [[msgspec.json.encode({"text": text}).decode() for text in texts] for texts in prompts]
-        ids = ["{id}"] * len(bodies) if is_each_new else self.conversations(len(bodies), used)
+        ids: Sequence[str] = ["{id}"] * len(bodies)
+        if not is_each_new:
+            ids = conversations or self.conversations(len(bodies), used)
         paths = [f"/v1/conversations/{conversation}/messages" for conversation in ids]
         opening = msgspec.json.encode({"agent": AGENT}).decode() if is_each_new else None
         return load(
