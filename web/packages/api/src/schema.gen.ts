@@ -302,7 +302,7 @@ export interface paths {
         head?: never;
         /**
          * Update Key
-         * @description Rename a key, or allow a publishable one on other websites. At once, for every session opened from then on.
+         * @description Rename a key, or allow a publishable one on other websites: pages opened from then on.
          */
         patch: operations["update_key"];
         trace?: never;
@@ -3619,6 +3619,7 @@ export interface operations {
             header?: never;
             path: {
                 agent_id: string;
+                /** @description the client's name of the chat */
                 chat_id: string;
             };
             cookie?: never;

@@ -30,7 +30,7 @@ async def create_key(body: ApiKeyCreate, ctx: Write) -> ApiKeyCreated:
 
 @router.patch("/{key_id}", responses=problems(ApiKeyNotFound, InvalidKey, InvalidOrigin))
 async def update_key(key_id: ApiKeyId, body: ApiKeyUpdate, ctx: Write) -> ApiKeyRead:
-    """Rename a key, or allow a publishable one on other websites. At once, for every session opened from then on."""
+    """Rename a key, or allow a publishable one on other websites: pages opened from then on."""
     return reading.api_key(await keys.update_key(ctx, key_id, name=body.name, allowed_origins=body.allowed_origins))
 
 

@@ -122,7 +122,8 @@ async def update_key(
 ) -> Made:
     """Change a key's name or websites; None leaves it. Its scopes are what it was made with.
 
-    Websites count from the next session that is opened, in every process; open ones run out by themselves.
+    Other websites count at once, in every process, for each page and session that is opened from then on; a
+    chat that is on screen stays until its page is left.
 
     Raises:
         ApiKeyNotFound: no such key here.

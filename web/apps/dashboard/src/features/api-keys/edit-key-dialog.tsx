@@ -82,7 +82,7 @@ function EditKeyForm({ apiKey, onClose }: EditKeyDialogProps) {
         <DialogDescription>
           {isSecret
             ? "The key itself and its permissions stay. For other permissions, create another key."
-            : "The key itself stays, so your pages need no change. New chats follow the list at once; open ones end within the hour."}
+            : "The key itself stays, so your pages need no change. Pages opened from now on follow the list."}
         </DialogDescription>
       </DialogHeader>
       {problem ? (

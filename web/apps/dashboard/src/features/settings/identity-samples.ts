@@ -11,7 +11,7 @@ export const SIGNING: Snippet[] = [
 // On your server, for the user who is logged in.
 export function identityToken(user) {
   const claims = { sub: String(user.id) };
-  return jwt.sign(claims, process.env.MEDEA_IDENTITY_SECRET, {
+  return jwt.sign(claims, process.env.CHAT_IDENTITY_SECRET, {
     algorithm: "HS256",
     expiresIn: "12h",
   });
@@ -27,7 +27,7 @@ import jwt  # pip install pyjwt
 # On your server, for the user who is logged in.
 def identity_token(user):
     claims = {"sub": str(user.id), "exp": int(time.time()) + 12 * 3600}
-    return jwt.encode(claims, os.environ["MEDEA_IDENTITY_SECRET"], algorithm="HS256")`,
+    return jwt.encode(claims, os.environ["CHAT_IDENTITY_SECRET"], algorithm="HS256")`,
   },
 ];
 
