@@ -96,7 +96,7 @@ COMPLETE: dict[str, tuple[list[Step], str]] = {
         "ab",
     ),
     "a refusal of the model": (raw(event({"choices": [{"delta": {"refusal": "I cannot."}}]}), STOP), "I cannot."),
-    "a long line": (raw(event(chunk("x" * 300_000)), STOP), "x" * 300_000),
+    "a long line": (raw(event(chunk("x" * 190_000)), STOP), "x" * 190_000),
 }
 
 

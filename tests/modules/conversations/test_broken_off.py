@@ -9,6 +9,8 @@ from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
 from medea.kernel.ids import TenantId, TurnId
+from medea.kernel.llm.config import CallLimits
+from medea.kernel.streams.memory import MemoryStreams
 from medea.modules.conversations import openai_dialect as dialect
 from medea.modules.conversations import streaming
 from medea.modules.conversations.service import joining
@@ -49,3 +51,11 @@ async def test_who_has_a_part_of_a_reply_that_ended_unheard_gets_it_whole(
     after = heard.partition(b'"data-restart"')[2]
     assert after.count(b'"type":"text-delta"') == 1
     assert json.dumps(text_of(said), ensure_ascii=False).encode() in after
+
+
+async def test_the_longest_answer_fits_a_live_stream() -> None:
+    writer = MemoryStreams().writer(TenantId.new(), TurnId.new(), 1, restart=streaming.restart(1))
+    for _ in range(CallLimits().max_answer_chars):
+        writer.append((streaming.text_delta("\u20ac"),))
+    writer.append([streaming.TEXT_END, streaming.DONE])
+    writer.finish()

@@ -9,6 +9,7 @@ import pytest
 from httpx2 import AsyncClient
 
 from medea.kernel.settings import Settings
+from medea.modules.conversations.runtime import execution
 from tests.modules.conversations.chatting import STREAM, frames_of, open_conversation, publish, text_of
 from tests.support.upstream import Answer, Call, Hang, Reset, Send, Upstream, Wait, chunk, event, refusal, upstream
 
@@ -214,3 +215,16 @@ async def test_a_published_version_is_live_at_once(client: AsyncClient, models: 
         await client.post("/v1/agents/helper/publish", json={})
         await whole(client, await start(client, conversation, "Tell me"))
         assert models.calls[-1].json["messages"][0]["content"] == prompt
+
+
+async def test_an_answer_without_end_is_ended_and_paid_for_once(
+    client: AsyncClient, models: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execution, "LONGEST_SECONDS", 0.5)
+    conversation = await open_conversation(client)
+    turn = await start(client, conversation, "hang")
+    kinds = [frame["type"] for _, frame in await whole(client, turn)]
+    assert kinds[-3:] == ["text-end", "data-error", "error"]
+    messages = (await client.get(f"/v1/conversations/{conversation}/messages")).json()["data"]
+    assert (messages[1]["text"], messages[1]["error"]["code"]) == ("So ", "llm.timeout")
+    assert (await client.get(f"/v1/turns/{turn}")).json()["attempt"] == len(models.calls) == 1

@@ -40,7 +40,8 @@ class CallLimits:
         max_backoff: longest pause; a provider that asks for a longer one is not asked again.
         max_connections: per process and door, over all providers.
         max_event_bytes: of one server-sent event, or of an answer that is no stream.
-        max_answer_chars: an endless answer is cut here, as if the token limit had been reached.
+        max_answer_chars: an endless answer is cut here, as if the token limit had been reached. Even one
+            character at a time it then fits a live stream (16 MiB).
     """
 
     connect: float = 10.0
@@ -52,4 +53,4 @@ class CallLimits:
     max_backoff: float = 20.0
     max_connections: int = 1000
     max_event_bytes: int = 4_000_000
-    max_answer_chars: int = 2_000_000
+    max_answer_chars: int = 200_000

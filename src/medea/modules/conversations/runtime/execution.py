@@ -1,5 +1,6 @@
 """Running one turn: begin, stream, end. Three short transactions at most; none is open while the model speaks."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from contextlib import aclosing
@@ -11,7 +12,7 @@ from medea.kernel.context import Context
 from medea.kernel.db.batch import Batch
 from medea.kernel.errors import AppError
 from medea.kernel.ids import AgentId, ConversationId, TurnId
-from medea.kernel.llm.errors import ModelError
+from medea.kernel.llm.errors import ModelError, ModelTimeout
 from medea.kernel.llm.messages import Finish, ModelRequest, TextDelta
 from medea.kernel.streams.base import StreamSuperseded, StreamWriter
 from medea.modules.agents import facade as agents
@@ -25,6 +26,8 @@ from medea.modules.conversations.runtime.prompt import HISTORY_MESSAGES, assembl
 from medea.modules.tenancy import facade as tenancy
 
 POLITE = "The assistant cannot answer right now. Its owner has been told why; please try again later."
+LONGEST_SECONDS = 600.0
+"""Of one answer. Below the job's own limit, after which the whole answer would be tried, and paid for, again."""
 EMPTY = "The model gave no answer; please try again."
 
 Outcome = ReplyCompleted | TurnFailed | TurnCancelled
@@ -142,11 +145,17 @@ async def _answer(ctx: Context, running: Running, stop: Stop) -> Outcome:
     if running.request is None:
         return _failed(turn.turn_id, agents.AgentNotFound(), "")
     finish: Finish | None = None
+    limit = asyncio.timeout(LONGEST_SECONDS)
     try:
         with stop.interrupts():
-            finish = await _stream(ctx, running, running.request)
+            async with limit:
+                finish = await _stream(ctx, running, running.request)
     except ModelError as error:
         return _failed(turn.turn_id, error, running.text)
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        return _failed(turn.turn_id, ModelTimeout("The model did not come to an end."), running.text)
     if finish is None and stop.is_asked:
         return msgspec.structs.replace(cancelled, text=running.text)
     if finish is None or not running.parts:
