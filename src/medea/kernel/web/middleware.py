@@ -70,12 +70,17 @@ class Edge:
     ) -> None:
         started = time.perf_counter()
         status = 0
+        method = scope["method"]
+        if is_head := method == "HEAD":  # GET without the body (RFC 9110, 9.3.2); routes need not know it
+            scope = {**scope, "method": "GET"}
 
         async def send_with(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], *extra]
+            elif is_head:
+                message = {**message, "body": b""}
             await send(message)
 
         length = headers.get(b"content-length", b"0")
@@ -88,7 +93,7 @@ class Edge:
         if not scope["path"].startswith(_QUIET):
             log.info(
                 "http.request",
-                method=scope["method"],
+                method=method,
                 path=scope["path"],
                 status=status,
                 ms=round((time.perf_counter() - started) * 1000, 1),
