@@ -1,3 +1,5 @@
 """What every test may use."""
 
-pytest_plugins = ["tests.support.folders", "tests.support.postgres", "tests.support.app", "tests.support.live"]
+_SUPPORT = ("folders", "postgres", "app", "live", "redis")
+
+pytest_plugins = [f"tests.support.{name}" for name in _SUPPORT]

@@ -30,6 +30,8 @@ class Server:
         environment: settings besides port and folder.
     """
 
+    command = "up"
+
     def __init__(self, folder: Path, **environment: str) -> None:
         self.port = free_port()
         self.folder = folder
@@ -56,7 +58,7 @@ class Server:
             sys.executable,
             "-m",
             "medea.apps.cli",
-            "up",
+            self.command,
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -65,11 +67,14 @@ class Server:
         self._reader = asyncio.create_task(self._read())
         try:
             async with asyncio.timeout(START_SECONDS), AsyncClient(base_url=self.origin) as client:
-                while not await _answers(client):
+                while not await self._is_up(client):
                     assert self._process.returncode is None, "".join(self.output)
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise AssertionError("the server did not start:\n" + "".join(self.output)) from None
+
+    async def _is_up(self, client: AsyncClient) -> bool:
+        return await _answers(client)
 
     async def kill(self) -> None:
         """End the process as a power cut would (`kill -9`)."""
@@ -100,6 +105,21 @@ async def _answers(client: AsyncClient) -> bool:
         return (await client.get("/readyz", timeout=2)).status_code == 200
     except HTTPError:
         return False
+
+
+class ApiProcess(Server):
+    """`medea api`."""
+
+    command = "api"
+
+
+class WorkerProcess(Server):
+    """`medea worker`, which answers nobody and says when it is ready."""
+
+    command = "worker"
+
+    async def _is_up(self, client: AsyncClient) -> bool:
+        return any("waits for jobs" in line for line in self.output)
 
 
 @contextlib.asynccontextmanager

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from medea.apps import registry
 from medea.apps.housekeeping import keep_house
@@ -21,7 +22,7 @@ from medea.kernel.clock import SystemClock
 from medea.kernel.context import Context, Ports
 from medea.kernel.db.database import Database, DatabaseUrls, raw
 from medea.kernel.ids import TenantId
-from medea.kernel.limits.bucket import MemoryLimiter
+from medea.kernel.limits.bucket import Limiter, MemoryLimiter
 from medea.kernel.llm.config import PLATFORM, CallLimits, ProviderConfig
 from medea.kernel.llm.providers.offline import OfflineModel
 from medea.kernel.llm.router import ModelRouter
@@ -31,8 +32,12 @@ from medea.kernel.mail.smtp import SmtpMailer
 from medea.kernel.outbound.policy import OutboundPolicy
 from medea.kernel.settings import Settings
 from medea.kernel.signals.postgres import PostgresSignals
+from medea.kernel.streams.base import LiveStreams
 from medea.kernel.streams.memory import MemoryStreams
 from medea.modules.tenancy.facade import make_authenticator
+
+if TYPE_CHECKING:  # installations of one process do without it, and it takes a while to import
+    from medea.kernel.redis import RedisServer
 
 
 @dataclass(slots=True)
@@ -52,6 +57,7 @@ class Installation:
     signals: PostgresSignals
     driver: EmbeddedDriver
     models: ModelRouter
+    redis: "RedisServer | None" = None
     worker: Worker | None = None
     _housekeeping: asyncio.Task[None] | None = None
 
@@ -94,6 +100,8 @@ class Installation:
         await self.models.close()
         await self.driver.close()
         await self.signals.close()
+        if self.redis is not None:
+            await self.redis.close()
         await self.ports.database.close()
 
 
@@ -106,8 +114,10 @@ async def open_installation(settings: Settings, url: str) -> Installation:
 
     Raises:
         OSError, asyncpg.PostgresError: the database cannot be reached.
+        RedisUnusable: there is to be a Redis, and it cannot be used.
         ValueError: the installation's secret is too short.
     """
+    redis = await _redis(settings)
     urls = DatabaseUrls(url, settings.database.app_url, settings.database.system_url)
     database = await Database.connect(urls, pool_size=settings.database.pool_size)
     signals = PostgresSignals(urls.app)
@@ -124,17 +134,41 @@ async def open_installation(settings: Settings, url: str) -> Installation:
         database=database,
         clock=SystemClock(),
         keyring=KeyRing(_secret(settings)),
-        limiter=MemoryLimiter(),
+        limiter=_limiter(redis),
         mailer=_mailer(settings),
         models=models,
-        streams=MemoryStreams(),
+        streams=_streams(redis),
         signals=signals,
         scopes=ScopeRegistry(registry.scopes()),
         registry=jobs,
         new_outbox=new_outbox,
         caches=MemoryCaches(signals),
     )
-    return Installation(ports, make_authenticator(ports), jobs, signals, driver, models)
+    return Installation(ports, make_authenticator(ports), jobs, signals, driver, models, redis)
+
+
+async def _redis(settings: Settings) -> "RedisServer | None":
+    if settings.redis.url is None:
+        return None
+    from medea.kernel.redis import RedisServer
+
+    return await RedisServer.connect(settings.redis.url, settings.redis.prefix)
+
+
+def _limiter(redis: "RedisServer | None") -> Limiter:
+    if redis is None:
+        return MemoryLimiter()
+    from medea.kernel.limits.redis import RedisLimiter
+
+    return RedisLimiter(redis)
+
+
+def _streams(redis: "RedisServer | None") -> LiveStreams:
+    if redis is None:
+        return MemoryStreams()
+    from medea.kernel.streams.redis.streams import RedisStreams
+
+    return RedisStreams(redis)
 
 
 def _secret(settings: Settings) -> str:

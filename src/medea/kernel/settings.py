@@ -28,6 +28,13 @@ class DatabaseSettings(Group):
     pool_size: int = Field(default=16, ge=2, le=200, description="connections per pool and process")
 
 
+class RedisSettings(Group):
+    """Where Redis is. Without `url` live streams and rate limits are in the memory of each process."""
+
+    url: str | None = Field(default=None, description="redis://, rediss:// or unix://; version 6.2 or newer")
+    prefix: str = Field(default="medea:", min_length=1, max_length=100, description="of every key")
+
+
 class LlmSettings(Group):
     """The platform's own model provider; tenants may add theirs."""
 
@@ -91,6 +98,13 @@ class WorkerSettings(Group):
     grace_seconds: float = Field(default=10.0, ge=0)
 
 
+class RabbitmqSettings(Group):
+    """The broker of the distributed mode. Without `url` PostgreSQL carries the jobs."""
+
+    url: str | None = Field(default=None, description="amqp://user:password@host:port/vhost")
+    prefix: str = Field(default="medea", min_length=1, max_length=64, description="of all names at the broker")
+
+
 class OutboundSettings(Group):
     """What the one door out lets through."""
 
@@ -120,6 +134,7 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("OPENROUTER_API_KEY", "MEDEA_OPENROUTER_API_KEY")
     )
     database: DatabaseSettings = DatabaseSettings()
+    redis: RedisSettings = RedisSettings()
     llm: LlmSettings = LlmSettings()
     web: WebSettings = WebSettings()
     auth: AuthSettings = AuthSettings()
@@ -127,6 +142,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     worker: WorkerSettings = WorkerSettings()
     outbound: OutboundSettings = OutboundSettings()
+    rabbitmq: RabbitmqSettings = RabbitmqSettings()
 
     @model_validator(mode="after")
     def _openrouter(self) -> Self:

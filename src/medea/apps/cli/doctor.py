@@ -91,6 +91,19 @@ def _postgres(settings: Settings) -> str:
     return f"embedded, version {VERSION}, {'ready to start' if found.exists() else 'will be set up at the first start'}"
 
 
+def _redis(settings: Settings) -> str:
+    url = settings.redis.url
+    if url is None:
+        return "none: live streams and rate limits are in the memory of each process"
+    from medea.kernel.redis import RedisServer
+
+    async def connect() -> None:
+        await (await RedisServer.connect(url, settings.redis.prefix)).close()
+
+    asyncio.run(connect())
+    return "the one of MEDEA_REDIS__URL answers"
+
+
 def _port(settings: Settings) -> str:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -125,6 +138,7 @@ _CHECKS: dict[str, Check] = {
     "Web parts": _web_parts,
     "Data folder": _data_folder,
     "PostgreSQL": _postgres,
+    "Redis": _redis,
     "Port": _port,
     "Origins": _origins,
     "Model": _model,

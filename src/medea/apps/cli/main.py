@@ -119,6 +119,9 @@ def _tell(work: Callable[[], Any]) -> None:
         sys.exit(1)
 
 
+_TELLING = {"EmbeddedPostgresError", "DataFolderError", "DataFolderInUse", "RedisUnusable"}
+
+
 def foreseen(error: BaseException) -> str | None:
     """Return the sentence for an expected fault, None for a fault of ours.
 
@@ -127,7 +130,7 @@ def foreseen(error: BaseException) -> str | None:
     if isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         return foreseen(error.exceptions[0])
     name, package = type(error).__name__, type(error).__module__.split(".")[0]
-    if isinstance(error, CommandFault) or name in {"EmbeddedPostgresError", "DataFolderError", "DataFolderInUse"}:
+    if isinstance(error, CommandFault) or name in _TELLING:
         return str(error)
     if package == "asyncpg":
         return f"The database refuses: {str(error).splitlines()[0].rstrip('.')}; check MEDEA_DATABASE__URL."

@@ -126,6 +126,7 @@ async def _api(settings: Settings, steps: Steps, stopping: Stopping) -> None:
             serving = await stack.enter_async_context(_serving(settings, installation, listener))
         say(f"\nThe API answers at {settings.dashboard_origin}. Ctrl-C stops it.")
         await stopping.wait(serving)
+        await installation.ports.streams.close()  # clients go on at another process
 
 
 async def _worker(settings: Settings, steps: Steps, stopping: Stopping) -> None:

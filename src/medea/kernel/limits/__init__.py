@@ -1,1 +1,1 @@
-"""Rate limits: a port and its in-process implementation."""
+"""Rate limits: a port, in the memory of one process or in Redis for all of them."""

@@ -1,4 +1,4 @@
-"""Token buckets in process memory.
+"""Token buckets: the port, and its side in process memory.
 
 A bucket of `amount` tokens refills evenly over `per` seconds; each request takes one. The headers follow
 the IETF draft `RateLimit` fields (draft-ietf-httpapi-ratelimit-headers-07, the three-field form).
@@ -38,6 +38,18 @@ class Decision:
     remaining: int
     retry_after: int
     reset: int
+
+    @classmethod
+    def of(cls, limit: Limit, tokens: float, *, is_allowed: bool) -> "Decision":
+        """Tell what a bucket with so many tokens left means to the caller."""
+        rate = limit.amount / limit.per
+        return cls(
+            is_allowed,
+            limit.amount,
+            int(tokens),
+            math.ceil(max(0.0, 1 - tokens) / rate),
+            math.ceil((limit.amount - tokens) / rate),
+        )
 
     @property
     def headers(self) -> dict[str, str]:
@@ -85,14 +97,7 @@ class MemoryLimiter:
         self._buckets[key] = (tokens, now)
         if len(self._buckets) > self._capacity:
             self._buckets.popitem(last=False)
-        rate = limit.amount / limit.per
-        return Decision(
-            is_allowed,
-            limit.amount,
-            int(tokens),
-            math.ceil(max(0.0, 1 - tokens) / rate),
-            math.ceil((limit.amount - tokens) / rate),
-        )
+        return Decision.of(limit, tokens, is_allowed=is_allowed)
 
 
 async def require(limiter: Limiter, limit: Limit, subject: str) -> Decision:

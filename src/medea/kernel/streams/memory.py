@@ -247,6 +247,7 @@ class MemoryStreams:
         keep_seconds: how long a stream is kept after its end.
         stream_bytes: bound of one stream.
         finished_bytes: bound of all ended streams together; the oldest goes first.
+        on_unread: called when the last reader of a stream has left.
     """
 
     def __init__(
@@ -256,11 +257,13 @@ class MemoryStreams:
         keep_seconds: float = KEEP_SECONDS,
         stream_bytes: int = STREAM_BYTES,
         finished_bytes: int = FINISHED_BYTES,
+        on_unread: Callable[[TenantId, TurnId], None] | None = None,
     ) -> None:
         self._clock = clock
         self._keep = keep_seconds
         self._stream_bytes = stream_bytes
         self._finished_bytes = finished_bytes
+        self._on_unread = on_unread
         self._streams: dict[Key, _Stream] = {}
         self._ended: OrderedDict[Key, tuple[float, int]] = OrderedDict()  # when, how many bytes
         self._kept = 0
@@ -296,6 +299,26 @@ class MemoryStreams:
             return None
         return MemoryReader(self._stream(key), after, heartbeat, self._on_left)
 
+    def reaches(self, tenant_id: TenantId, turn_id: TurnId, after: FrameId | None) -> bool:
+        """Say whether a stream has begun here and goes at least as far as a frame, or has ended."""
+        stream = self._streams.get((tenant_id, turn_id))
+        if stream is None or (log := stream.log) is None:
+            return False
+        return log.finished or after is None or (after.attempt, after.seq) <= (log.attempt, log.count)
+
+    def is_read(self, tenant_id: TenantId, turn_id: TurnId) -> bool:
+        """Say whether a stream has readers."""
+        stream = self._streams.get((tenant_id, turn_id))
+        return stream is not None and stream.readers > 0
+
+    def drop(self, tenant_id: TenantId, turn_id: TurnId) -> None:
+        """Forget a stream; its readers end, and have not finished unless it had ended."""
+        key = (tenant_id, turn_id)
+        stream = self._streams.pop(key, None)
+        if stream is not None:
+            self._forget_end(key)
+            stream.end()
+
     async def close(self) -> None:
         """End all readers; nothing more is kept."""
         for stream in self._streams.values():
@@ -317,8 +340,11 @@ class MemoryStreams:
 
     def _on_left(self, stream: _Stream) -> None:
         stream.readers -= 1
-        if stream.readers == 0 and stream.log is None and self._streams.get(stream.key) is stream:
-            del self._streams[stream.key]
+        if stream.readers == 0:
+            if stream.log is None and self._streams.get(stream.key) is stream:
+                del self._streams[stream.key]
+            if self._on_unread is not None:
+                self._on_unread(*stream.key)
 
     def _on_end(self, stream: _Stream) -> None:
         if stream.log is not None and self._streams.get(stream.key) is stream:

@@ -1,0 +1,94 @@
+"""How a live stream lies in Redis.
+
+One Redis stream per turn. The ids of its entries are ours, `<attempt>-<number of the last frame in it>`, and
+Redis takes only ids that rise. That one rule silences an attempt that has been replaced, makes sending
+twice the same as sending once, and lets a stream whose memory was lost be written again under the ids that
+readers know.
+
+    1-0             n: restart notice        the attempt begins
+    1-3             f: three payloads        joined by line breaks, which payloads do not have
+    1-8             f: five payloads
+    1-4294967295    f: nothing               the attempt has ended
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+END_SEQ = 2**32 - 1
+
+NOTICE, FRAMES = b"n", b"f"
+
+# Begins an attempt, or says how far it has come; then adds frames, if there are any.
+#   ARGV: attempt, restart notice, milliseconds to keep, number of payloads, payloads
+#   answers {-1, 0}: replaced or ended; {0, 0}: it is new here; {1, seq}: it is there up to this frame
+BEGIN = f"""
+local mine = tonumber(ARGV[1])
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+local attempt, seq = -1, 0
+if last then
+  local dash = string.find(last[1], '-', 1, true)
+  attempt, seq = tonumber(string.sub(last[1], 1, dash - 1)), tonumber(string.sub(last[1], dash + 1))
+end
+if attempt > mine or (attempt == mine and seq == {END_SEQ}) then return {{-1, 0}} end
+if attempt < mine then
+  seq = 0
+  redis.call('XADD', KEYS[1], string.format('%d-0', mine), 'n', ARGV[2])
+  redis.call('XTRIM', KEYS[1], 'MINID', string.format('%d-0', mine))
+end
+if tonumber(ARGV[4]) > 0 then
+  redis.call('XADD', KEYS[1], string.format('%d-%d', mine, seq + tonumber(ARGV[4])), 'f', ARGV[5])
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return {{attempt == mine and 1 or 0, seq}}
+"""
+
+# Ends an attempt whose frames are all there, and lets the stream expire.
+#   ARGV: attempt, number of its last frame, milliseconds to keep; answers 0 when it is not so
+FINISH = f"""
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+if not last or last[1] ~= string.format('%d-%d', tonumber(ARGV[1]), tonumber(ARGV[2])) then return 0 end
+redis.call('XADD', KEYS[1], string.format('%d-{END_SEQ}', tonumber(ARGV[1])), 'f', '')
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
+
+
+def is_refused_id(error: Exception) -> bool:
+    """Say whether Redis refused an entry because of its id, not because of itself."""
+    return "equal or smaller" in str(error)
+
+
+def join_payloads(payloads: Sequence[bytes]) -> bytes:
+    """Return the value of an entry."""
+    return b"\n".join(payloads)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry, read.
+
+    Attributes:
+        attempt: of the frames in it.
+        seq: the last frame in it; 0 begins the attempt, `END_SEQ` ends it.
+        notice: of the entry that begins.
+        payloads: the frames up to `seq`.
+    """
+
+    attempt: int
+    seq: int
+    notice: bytes
+    payloads: list[bytes]
+
+    @property
+    def is_end(self) -> bool:
+        """Whether the attempt has ended."""
+        return self.seq == END_SEQ
+
+
+def read_entry(entry_id: bytes, fields: dict[bytes, bytes]) -> Entry:
+    """Read what Redis returned."""
+    attempt, _, seq = entry_id.partition(b"-")
+    frames = fields.get(FRAMES)
+    number = int(seq)
+    payloads = [] if frames is None or number == END_SEQ else frames.split(b"\n")
+    return Entry(int(attempt), number, fields.get(NOTICE, b""), payloads)

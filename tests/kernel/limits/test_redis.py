@@ -1,0 +1,61 @@
+"""Rate limits in Redis: the contract, and what becomes of them when Redis is away."""
+
+import asyncio
+
+import pytest
+
+from medea.kernel.limits.bucket import Limit, Limiter
+from medea.kernel.limits.redis import RedisLimiter
+from medea.kernel.redis import RedisServer
+from tests.contracts.limits import Advance, LimiterContract
+from tests.support.redis import OwnRedis, delete_all
+
+pytestmark = pytest.mark.services
+
+
+class TestContract(LimiterContract):
+    @pytest.fixture
+    def limiter(self, redis_server: RedisServer) -> Limiter:
+        return RedisLimiter(redis_server)
+
+    @pytest.fixture
+    def advance(self, redis_server: RedisServer) -> Advance:
+        """Time cannot be moved, so the buckets are: what is in them has been there for longer."""
+        commands = redis_server.commands
+
+        async def wait(seconds: float) -> None:
+            async for name in commands.scan_iter(match=redis_server.key("limit", "*"), count=1000):
+                await commands.hincrbyfloat(name, "at", -seconds)
+
+        return wait
+
+
+async def test_processes_share_a_bucket(redis_server: RedisServer) -> None:
+    limit = Limit("shared", amount=10, per=3600)
+    limiters = [RedisLimiter(redis_server) for _ in range(5)]
+    decisions = await asyncio.gather(*(limiter.take(limit, "a") for limiter in limiters for _ in range(10)))
+    assert sum(decision.is_allowed for decision in decisions) == 10
+
+
+async def test_a_bucket_is_kept_until_it_is_full_and_names_nobody(redis_server: RedisServer) -> None:
+    await RedisLimiter(redis_server).take(Limit("kept", amount=2, per=60), "ada@example.com")
+    [name] = [name async for name in redis_server.commands.scan_iter(match=f"{redis_server.prefix}*")]
+    assert b"ada" not in name
+    assert 30_000 < await redis_server.commands.pttl(name) <= 31_000
+    await delete_all(redis_server)
+
+
+async def test_requests_go_on_while_redis_is_away(own_redis: OwnRedis) -> None:
+    server = await RedisServer.connect(own_redis.url, "t:")
+    limiter, limit = RedisLimiter(server), Limit("away", amount=2, per=3600)
+    assert (await limiter.take(limit, "a")).is_allowed
+    await own_redis.kill()
+    counted_here = [(await limiter.take(limit, "a")).is_allowed for _ in range(3)]
+    assert counted_here == [True, True, False]
+    await own_redis.start()
+    async with asyncio.timeout(20):
+        while limiter._away_until:
+            await asyncio.sleep(0.1)
+            await limiter.take(limit, "b")
+    assert await server.commands.exists(limiter._key(limit, "b"))
+    await server.close()
