@@ -1,11 +1,12 @@
 """Building the ASGI application."""
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse
 
 from medea import __version__
 from medea.apps import registry
-from medea.apps.api import assets, health, pages
+from medea.apps.api import assets, health, pages, reference
 from medea.kernel.auth.authenticator import Authenticator
 from medea.kernel.context import Ports
 from medea.kernel.settings import Settings
@@ -32,7 +33,7 @@ def make_app(settings: Settings) -> FastAPI:
         version=__version__,
         description=DESCRIPTION.strip(),
         openapi_url="/openapi.json",
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # asks the environment at each request
@@ -41,10 +42,16 @@ def make_app(settings: Settings) -> FastAPI:
         app.include_router(router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(pages.make_router(settings))
+    app.add_api_route("/docs", _reference, methods=["GET"], include_in_schema=False)
     assets.mount(app, settings)
     problems.install(app, registry.ERROR_STYLES)
     app.add_middleware(Edge, max_body=settings.limits.max_body_bytes)
     return app
+
+
+async def _reference(request: Request) -> HTMLResponse:
+    app: FastAPI = request.app
+    return HTMLResponse(reference.render(app.openapi()), headers={"content-security-policy": reference.POLICY})
 
 
 def attach(app: FastAPI, ports: Ports, authenticator: Authenticator) -> None:
