@@ -130,7 +130,8 @@ def _tell_services() -> None:
                 say(f"  {name}: running on port {port}")
                 continue
         place = shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/lib/rabbitmq/bin")
-        say(f"  {name}: {'not running, its program is here' if place else 'not found'}; no test needs it yet")
+        fate = "FAIL" if REQUIRE_SERVICES else "are SKIPPED"
+        say(f"  {name}: {'not running, its program is here' if place else 'not found'}; tests that need it {fate}")
 
 
 if __name__ == "__main__":
