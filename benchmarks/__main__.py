@@ -27,7 +27,7 @@ def main() -> None:
     print(table(rows))
     print(
         f"\n{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores ({platform.machine()}), Python "
-        f"{platform.python_version()}, load average {load:.1f} before the run, "
+        f"{platform.python_version()}, load average {load:.1f} before and {os.getloadavg()[0]:.1f} after, "
         f"{time.monotonic() - started:.0f} s{', quick' if asked.quick else ''}."
     )
 

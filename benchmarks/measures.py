@@ -121,7 +121,7 @@ def turns(stage: Stage, *, is_quick: bool) -> Iterator[Row]:
             yield Row(
                 f"one-token turns {name}, {who}, {clients} clients",
                 ">= 200/s",
-                f"{rate:.0f}/s (CPU {server:.1f} ms, PostgreSQL {database:.1f} ms)",
+                f"{rate:.0f}/s, {MILLI / server:.0f} per CPU second (PostgreSQL {database:.1f} ms a turn)",
                 f"{relay:.0f}/s",
                 f"{rate / relay:.2f}",
                 rate >= 200,
