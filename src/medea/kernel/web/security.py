@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
@@ -79,7 +80,16 @@ def _credential(request: Request) -> Credential:
             raise Unauthenticated("The Authorization header must be `Bearer <credential>`.")
         bearer_value = value.strip()
     session = None if bearer_value else request.cookies.get(SESSION_COOKIE)
+    if session is not None and _is_widgets(request):
+        session = None
     return Credential(bearer_value, session, request.headers.get("origin"))
+
+
+def _is_widgets(request: Request) -> bool:
+    """Tell whether this came to the widget's host, where no session counts: browsers share cookies among ports."""
+    settings = ports_of(request).settings
+    host = request.headers.get("host")
+    return host == urlsplit(settings.widget_origin).netloc != urlsplit(settings.dashboard_origin).netloc
 
 
 def require_own_origin(request: Request) -> None:
