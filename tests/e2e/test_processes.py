@@ -28,6 +28,7 @@ class Deployment:
 
     here: AsyncClient
     there: AsyncClient
+    api: Server
     worker: Server
     conversation: str
 
@@ -54,7 +55,7 @@ async def deployed(folder: Path, database_url: str, **settings: str) -> AsyncIte
         here, there = [await stack.enter_async_context(AsyncClient(base_url=server.origin)) for server in servers[:2]]
         conversation = await prepare(here)
         there.cookies.update(here.cookies)
-        yield Deployment(here, there, servers[2], conversation)
+        yield Deployment(here, there, servers[0], servers[2], conversation)
 
 
 @pytest.fixture
@@ -131,6 +132,34 @@ async def test_a_turn_is_cancelled_at_another_process(deployment: Deployment) ->
     assert len(heard.text) < len(TEXT)
     stored = (await deployment.there.get(deployment.messages)).json()["data"][-1]
     assert (stored["status"], stored["text"]) == ("cancelled", heard.text)
+
+
+async def test_a_killed_worker_is_replaced_and_clients_elsewhere_are_told(deployment: Deployment) -> None:
+    heard = await ask(deployment.here, deployment.messages, until=10)
+    rest = asyncio.create_task(rejoin(deployment.there, heard))
+    await asyncio.sleep(0.3)
+    await deployment.worker.kill()
+    await deployment.worker.start()
+    assert (await rest).kinds.count("data-restart") == 1
+    assert heard.text == TEXT
+    assert heard.kinds[-1] == "finish"
+    assert (await deployment.here.get(f"/v1/turns/{heard.turn}")).json()["attempt"] == 2
+
+
+async def test_an_api_process_that_stops_sends_its_clients_elsewhere(deployment: Deployment) -> None:
+    stopping = None
+    heard = Heard()
+    options: dict[str, Any] = {"json": {"text": "Tell me"}, "headers": STREAM}
+    async for frame_id, frame in frames(deployment.here, "POST", deployment.messages, **options):
+        heard.take(frame_id, frame)
+        if heard.deltas == 10 and stopping is None:
+            stopping = asyncio.create_task(deployment.api.stop())
+    assert heard.text != TEXT, "the stream ended, the turn did not"
+    await rejoin(deployment.there, heard)
+    assert heard.text == TEXT
+    assert "data-restart" not in heard.kinds
+    assert stopping is not None
+    assert await stopping == 0
 
 
 async def test_limits_are_shared(deployment: Deployment) -> None:

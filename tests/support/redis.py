@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import uuid
 from asyncio.subprocess import DEVNULL, Process
@@ -79,6 +80,16 @@ class OwnRedis:
         async with asyncio.timeout(20):
             while not is_open("127.0.0.1", self._port):  # noqa: ASYNC110 - another process's doing
                 await asyncio.sleep(0.02)
+
+    def hang(self) -> None:
+        """Let it take connections and answer nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """End the hanging."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     async def kill(self) -> None:
         """End it as a power cut would."""

@@ -1,6 +1,7 @@
 """Rate limits in Redis: the contract, and what becomes of them when Redis is away."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -43,6 +44,19 @@ async def test_a_bucket_is_kept_until_it_is_full_and_names_nobody(redis_server: 
     assert b"ada" not in name
     assert 30_000 < await redis_server.commands.pttl(name) <= 31_000
     await delete_all(redis_server)
+
+
+async def test_a_redis_that_hangs_delays_one_request_and_not_for_long(own_redis: OwnRedis) -> None:
+    server = await RedisServer.connect(own_redis.url, "t:")
+    limiter, limit = RedisLimiter(server), Limit("hanging", amount=100, per=3600)
+    await limiter.take(limit, "a")
+    own_redis.hang()
+    before = time.monotonic()
+    for _ in range(20):
+        assert (await limiter.take(limit, "a")).is_allowed
+    assert time.monotonic() - before < 3, "twenty times the waiting would be ten seconds"
+    own_redis.go_on()
+    await server.close()
 
 
 async def test_requests_go_on_while_redis_is_away(own_redis: OwnRedis) -> None:

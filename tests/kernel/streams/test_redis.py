@@ -1,6 +1,7 @@
 """Live streams through Redis: the contract, in one process and between two, and what is particular to Redis."""
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncIterator
 
@@ -142,6 +143,59 @@ async def test_readers_of_a_lost_stream_end_and_have_not_finished(
     await elsewhere.close()
 
 
+def hear(text: list[tuple[int, int, bytes]], chunk: bytes) -> None:
+    """Apply the protocol as a client does: a restart notice drops what it has, anything else is added."""
+    for part in chunk.split(b"\n\n")[:-1]:
+        head, _, data = part.partition(b"\ndata: ")
+        at = FrameId.find(head.removeprefix(b"id: ").decode())
+        assert at is not None
+        if at.seq == 0:
+            text.clear()
+        else:
+            text.append((at.attempt, at.seq, data))
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_client_that_comes_and_goes_between_processes_ends_with_the_last_attempt(
+    redis_server: RedisServer, tenant: TenantId, turn: TurnId, seed: int
+) -> None:
+    """Attempts in different processes, a client that changes process, a memory that is lost again and again."""
+    dice = random.Random(seed)
+    processes = [RedisStreams(redis_server) for _ in range(3)]
+    text: list[tuple[int, int, bytes]] = []
+
+    async def client() -> None:
+        while True:
+            after = FrameId(*text[-1][:2]) if text else None
+            reader = await dice.choice(processes).read(tenant, turn, after, expected=True)
+            assert reader is not None
+            for _ in range(dice.randint(1, 4)):
+                chunk = await anext(reader, None)
+                if chunk is None:
+                    break
+                hear(text, chunk)
+            reader.close()
+            if reader.finished:
+                return
+
+    reading = asyncio.create_task(client())
+    written: list[tuple[int, int, bytes]] = []
+    for attempt in (1, 2, 3):
+        writer = dice.choice(processes).writer(tenant, turn, attempt, restart=RESTART)
+        written = [(attempt, seq, b"%d" % dice.randint(0, 9)) for seq in range(1, 60)]
+        for _, seq, data in written:
+            writer.append([data])
+            await asyncio.sleep(dice.choice((0, 0, 0.002, 0.01)))
+            if seq % 20 == 7:
+                await delete_all(redis_server)
+        if attempt == 3:
+            writer.finish()
+    await asyncio.wait_for(reading, 30)
+    assert text == written
+    for process in processes:
+        await process.close()
+
+
 async def test_an_ended_stream_expires(redis_server: RedisServer, tenant: TenantId, turn: TurnId) -> None:
     streams = RedisStreams(redis_server)
     writer = streams.writer(tenant, turn, 1, restart=RESTART)
@@ -207,6 +261,31 @@ async def test_a_slow_client_and_a_dead_redis_hold_no_turn_up(
     expected = frames(1, *numbers(1, 200))
     assert await collected == expected, "the memory that Redis lost is written again, and nothing is doubled"
     assert await everything(slow) == expected
+    await streams.close()
+    await elsewhere.close()
+    await server.close()
+
+
+async def test_a_redis_that_hangs_holds_no_turn_up_and_loses_nothing(
+    own_redis: OwnRedis, tenant: TenantId, turn: TurnId
+) -> None:
+    server = await RedisServer.connect(own_redis.url, "t:")
+    streams, elsewhere = RedisStreams(server), RedisStreams(server)
+    collected = asyncio.create_task(everything(await elsewhere.read(tenant, turn, expected=True)))
+    writer = streams.writer(tenant, turn, 1, restart=RESTART)
+    writer.append([b"1"])
+    await asyncio.sleep(0.1)
+    own_redis.hang()
+    before = time.perf_counter()
+    for number in range(2, 101):
+        writer.append([b"%d" % number])
+        await asyncio.sleep(0)
+    assert time.perf_counter() - before < 1
+    await asyncio.sleep(2.5)  # past the time-out of a command, which arrives all the same
+    own_redis.go_on()
+    writer.append([b"101"])
+    writer.finish()
+    assert await collected == frames(1, *numbers(1, 101))
     await streams.close()
     await elsewhere.close()
     await server.close()

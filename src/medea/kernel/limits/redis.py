@@ -5,6 +5,7 @@ same token. While Redis is away each process counts for itself: requests go on, 
 wider as there are processes.
 """
 
+import asyncio
 import hashlib
 import time
 
@@ -13,6 +14,7 @@ import structlog
 from medea.kernel.limits.bucket import Decision, Limit, Limiter, MemoryLimiter
 from medea.kernel.redis import REDIS_FAULTS, RedisServer
 
+TAKE_SECONDS = 0.5  # a request waits no longer for Redis
 AWAY_SECONDS = 1.0  # Redis is left alone for so long after it did not answer
 
 # ARGV: tokens in a full bucket, seconds in which an empty one fills; answers {1 or 0, tokens left as text}
@@ -52,10 +54,14 @@ class RedisLimiter:
 
     async def take(self, limit: Limit, subject: str) -> Decision:
         """Take one token of a subject's bucket, if there is one."""
-        if time.monotonic() < self._away_until:
+        now = time.monotonic()
+        if now < self._away_until:
             return await self._fallback.take(limit, subject)
+        if self._away_until:
+            self._away_until = now + AWAY_SECONDS  # one asks whether it is back; the others do not wait for that
         try:
-            is_allowed, tokens = await self._take([self._key(limit, subject)], [limit.amount, limit.per])
+            async with asyncio.timeout(TAKE_SECONDS):
+                is_allowed, tokens = await self._take([self._key(limit, subject)], [limit.amount, limit.per])
         except REDIS_FAULTS as error:
             if not self._away_until:
                 _log.warning("limits.redis_away", error=repr(error))
