@@ -9,6 +9,7 @@ from tests.architecture.sources import SRC, files
 SYSTEM_DOORS = {
     "apps/housekeeping.py": "clears away for all tenants",
     "kernel/bus/work/worker.py": "claims the jobs of all tenants",
+    "kernel/bus/rabbitmq/relay.py": "announces the jobs of all tenants",
     "modules/identity": "people, sessions and password resets belong to no tenant",
     "modules/tenancy/authenticator.py": "a credential says which tenant it is for only once it is found",
     "modules/tenancy/facade.py": "finds the company of an e-mail address, for the seeds",

@@ -37,6 +37,8 @@ from medea.kernel.streams.memory import MemoryStreams
 from medea.modules.tenancy.facade import make_authenticator
 
 if TYPE_CHECKING:  # installations of one process do without it, and it takes a while to import
+    from medea.kernel.bus.rabbitmq.driver import RabbitDriver
+    from medea.kernel.bus.rabbitmq.relay import Relay
     from medea.kernel.redis import RedisServer
 
 
@@ -49,16 +51,18 @@ class Installation:
         authenticator: who asks.
         jobs: the code of all jobs.
         worker: runs them, if this process has one.
+        relay: announces what nobody announced, if this process has one.
     """
 
     ports: Ports
     authenticator: Authenticator
     jobs: Registry
     signals: PostgresSignals
-    driver: EmbeddedDriver
+    driver: "EmbeddedDriver | RabbitDriver"
     models: ModelRouter
     redis: "RedisServer | None" = None
     worker: Worker | None = None
+    relay: "Relay | None" = None
     _housekeeping: asyncio.Task[None] | None = None
 
     async def start_worker(self, *, is_alone: bool) -> Worker:
@@ -82,6 +86,17 @@ class Installation:
         self._housekeeping = asyncio.create_task(keep_house(self.ports), name="housekeeping")
         return worker
 
+    def start_relay(self) -> None:
+        """Start the relay of this process, if RabbitMQ carries the jobs: otherwise none is needed."""
+        if isinstance(self.driver, EmbeddedDriver):
+            return
+        from medea.kernel.bus.rabbitmq.relay import LOCK, Relay
+        from medea.kernel.db.leadership import Leadership
+
+        database = self.ports.database
+        self.relay = Relay(database, self.driver, Leadership(database.urls.system, LOCK))
+        self.relay.start()
+
     @asynccontextmanager
     async def _job_context(self, tenant_id: TenantId, job: Job) -> AsyncIterator[Context]:
         ctx = Context(self.ports, system_principal(tenant_id), correlation_id=str(job.id), job=job)
@@ -94,6 +109,8 @@ class Installation:
         """Stop working and close everything, in the reverse order of opening."""
         if self._housekeeping is not None:
             self._housekeeping.cancel()
+        if self.relay is not None:
+            await self.relay.stop()
         if self.worker is not None:
             await self.worker.stop(self.ports.settings.worker.grace_seconds)
         await self.ports.streams.close()
@@ -116,13 +133,15 @@ async def open_installation(settings: Settings, url: str) -> Installation:
         OSError, asyncpg.PostgresError: the database cannot be reached.
         RedisUnusable: there is to be a Redis, and it cannot be used.
         ValueError: the installation's secret is too short.
+        BrokerUnusable: there is to be a RabbitMQ, and it cannot be used.
     """
+    broker = await _broker(settings)
     redis = await _redis(settings)
     urls = DatabaseUrls(url, settings.database.app_url, settings.database.system_url)
     database = await Database.connect(urls, pool_size=settings.database.pool_size)
     signals = PostgresSignals(urls.app)
     await signals.start()
-    driver = EmbeddedDriver(signals)
+    driver = broker or EmbeddedDriver(signals)
     jobs = registry.jobs()
     models = make_models(settings)
 
@@ -169,6 +188,17 @@ def _streams(redis: "RedisServer | None") -> LiveStreams:
     from medea.kernel.streams.redis.streams import RedisStreams
 
     return RedisStreams(redis)
+
+
+async def _broker(settings: Settings) -> "RabbitDriver | None":
+    if settings.rabbitmq.url is None:
+        return None
+    from medea.kernel.bus.rabbitmq.driver import RabbitDriver
+    from medea.kernel.bus.rabbitmq.topology import Topology
+
+    driver = RabbitDriver(settings.rabbitmq.url, Topology(settings.rabbitmq.prefix))
+    await driver.open()
+    return driver
 
 
 def _secret(settings: Settings) -> str:

@@ -46,6 +46,14 @@ def worker() -> None:
     run_worker()
 
 
+@app.command()
+def relay() -> None:
+    """Start a relay alone: announces late jobs to RabbitMQ. Several may run, one leads."""
+    from medea.apps.cli.serve import run_relay
+
+    run_relay()
+
+
 @db.command()
 def migrate() -> None:
     """Bring the database to the schema of this version."""
@@ -119,7 +127,7 @@ def _tell(work: Callable[[], Any]) -> None:
         sys.exit(1)
 
 
-_TELLING = {"EmbeddedPostgresError", "DataFolderError", "DataFolderInUse", "RedisUnusable"}
+_TELLING = {"BrokerUnusable", "EmbeddedPostgresError", "DataFolderError", "DataFolderInUse", "RedisUnusable"}
 
 
 def foreseen(error: BaseException) -> str | None:

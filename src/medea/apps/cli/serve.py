@@ -1,4 +1,4 @@
-"""`medea up`, `medea api` and `medea worker`: processes that run until they are told to stop."""
+"""`medea up`, `medea api`, `medea worker` and `medea relay`: processes that run until they are told to stop."""
 
 import asyncio
 import gc
@@ -39,6 +39,11 @@ def run_api() -> None:
 def run_worker() -> None:
     """Run a worker until a signal."""
     _run(_worker)
+
+
+def run_relay() -> None:
+    """Run a relay until a signal."""
+    _run(_relay)
 
 
 def _run(work: Callable[[Settings, Steps, "Stopping"], Awaitable[None]]) -> None:
@@ -111,6 +116,7 @@ async def _up(settings: Settings, steps: Steps, stopping: Stopping) -> None:
         demo = await _seed(settings, installation, steps)
         with steps.step("Worker and API"):
             await installation.start_worker(is_alone=server is not None)
+            installation.start_relay()
             serving = await stack.enter_async_context(_serving(settings, installation, listener))
         _greet(settings, steps, demo)
         await stopping.wait(serving)
@@ -138,6 +144,21 @@ async def _worker(settings: Settings, steps: Steps, stopping: Stopping) -> None:
         say("\nThe worker waits for jobs. Ctrl-C stops it.")
         await stopping.wait()
         await _wind_down(installation)
+
+
+async def _relay(settings: Settings, steps: Steps, stopping: Stopping) -> None:
+    if settings.rabbitmq.url is None:
+        raise CommandFault(
+            "`medea relay` announces jobs to the RabbitMQ of MEDEA_RABBITMQ__URL, which is not set: "
+            "set it, or do without a relay, for PostgreSQL alone needs none."
+        )
+    async with AsyncExitStack() as stack:
+        url = await _own_database(settings, "relay", steps)
+        installation = await stack.enter_async_context(_installation(settings, url))
+        with steps.step("Relay"):
+            installation.start_relay()
+        say("\nThe relay looks for jobs that nobody announced. Ctrl-C stops it.")
+        await stopping.wait()
 
 
 @contextmanager

@@ -222,8 +222,9 @@ class Worker:
     def _take_places(self) -> dict[Queue, int]:
         """Take the free places: all to look everywhere, or as many as there is news for."""
         free = self._places.free(_CLAIM_MOST)
+        share = self._feed.share(free)
         if not self._is_look_due:
-            free = dict(self._feed.share(free))
+            free = dict(share)
         self._is_look_due = False
         self._places.take_all(free)
         return free
