@@ -5,12 +5,14 @@ everything that the session may, and it must show on a machine without the inter
 """
 
 import html
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 Schema = Mapping[str, Any]
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_CODE = re.compile("`([^`]+)`")
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -57,7 +59,7 @@ def _operation(path: str, method: str, operation: Schema, schemas: Schema) -> st
         table = f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
     answers = "".join(_answer(status, answer) for status, answer in operation.get("responses", {}).items())
     description = operation.get("description", "")
-    first = html.escape(description.partition("\n")[0])
+    first = _prose(description.partition("\n")[0])
     return (
         f"<details><summary><b class={method}>{method.upper()}</b> <code>{html.escape(path)}</code> {first}</summary>"
         f"{_paragraphs(description.partition(chr(10))[2])}{table}<ul>{answers}</ul></details>"
@@ -73,7 +75,7 @@ def _fields(schema: Schema) -> list[str]:
 
 
 def _row(name: str, schema: Schema, meaning: str, *, where: str, is_required: bool | None) -> str:
-    told = html.escape(meaning) + ("" if not is_required else " <em>required</em>")
+    told = _prose(meaning) + ("" if not is_required else " <em>required</em>")
     if schema.get("default") is not None:
         told += f" Default <code>{html.escape(str(schema['default']))}</code>."
     return f"<tr><td><code>{html.escape(name)}</code></td><td>{where}</td><td>{_type(schema)}</td><td>{told}</td></tr>"
@@ -111,7 +113,11 @@ def _resolved(schema: Schema, schemas: Schema) -> Schema:
 
 def _paragraphs(text: str) -> str:
     parts = (part.strip() for part in text.split("\n\n"))
-    return "".join(f"<p>{html.escape(part)}</p>" for part in parts if part)
+    return "".join(f"<p>{_prose(part)}</p>" for part in parts if part)
+
+
+def _prose(text: str) -> str:
+    return _CODE.sub(r"<code>\1</code>", html.escape(text))
 
 
 _STYLE = """
