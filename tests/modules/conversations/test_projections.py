@@ -9,7 +9,7 @@ from medea.kernel.db.database import Database
 from medea.kernel.db.paging import PageRequest
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import ConversationId, MessageId, TenantId, TurnId
-from medea.modules.conversations import queries, repository
+from medea.modules.conversations import queries, repository, streaming
 from medea.modules.conversations.aggregate import State, decide
 from medea.modules.conversations.errors import NothingToRegenerate, TooManyWaiting, TurnAlreadyEnded
 from medea.modules.conversations.log import UPCASTERS, ConversationStarted, to_new
@@ -122,3 +122,15 @@ def test_titles_are_short_and_end_at_a_word() -> None:
 def test_ids_tell_what_they_name() -> None:
     assert str(TurnId.new()).startswith("trn_")
     assert MessageId.find(str(TurnId.new())) is None
+
+
+async def test_a_stored_reply_tells_how_it_ended(database: Database) -> None:
+    for kind, expected in (("complete", '"finish_reason":"stop"'), ("fail", '"retryable":true')):
+        tenant, conversation = TenantId.new(), ConversationId.new()
+        steps = [("prompt", "Hello", 0), ("begin", "", 0), (kind, "Hi", 0)]
+        async with database.transaction(tenant) as sql:
+            state = await play(sql, tenant, conversation, (False, False, []), steps)
+            assert state.last is not None
+            turn = await queries.get_turn(sql, state.last.turn_id)
+            frames = streaming.stored_frames(turn, await queries.get_message(sql, turn.reply_id))
+        assert any(expected in frame.decode() for frame in frames)

@@ -110,6 +110,7 @@ class TurnRow:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    finish_reason: str | None = None
 
     @classmethod
     def of(cls, row: Any) -> Self:
@@ -131,6 +132,7 @@ class TurnRow:
             created_at=row["created_at"],
             started_at=row["started_at"],
             finished_at=row["finished_at"],
+            finish_reason=row["finish_reason"],
         )
 
     @property

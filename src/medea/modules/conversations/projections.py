@@ -77,7 +77,8 @@ def changes(tenant: TenantId, conversation: ConversationId, recorded: Recorded) 
         case TurnStarted():
             found = [(_TURN_STARTED, (event.turn_id, event.attempt, event.agent_version, event.model, at))]
         case ReplyCompleted() | TurnFailed() | TurnCancelled():
-            found = [(_ENDED, (event.turn_id, *_outcome(event), at))]
+            reason = event.finish_reason if isinstance(event, ReplyCompleted) else None
+            found = [(_ENDED, (event.turn_id, *_outcome(event), at, reason))]
         case FeedbackGiven():
             found = [(_JUDGED, (event.message_id, event.rating, event.comment))]
     return found
@@ -91,7 +92,8 @@ def _outcome(event: ReplyCompleted | TurnFailed | TurnCancelled) -> tuple[Any, .
             times = (event.first_token_ms, event.total_ms)
             return ("completed", "complete", event.text, None, event.model, usage, event.cost_usd, *times)
         case TurnFailed():
-            error = {"code": event.code, "message": event.message, "detail": event.detail}
+            known = {"code": event.code, "message": event.message, "retryable": event.is_retryable}
+            error = {**known, "detail": event.detail}
             return ("failed", "failed", event.text, error, None, None, None, None, None)
         case _:
             return ("cancelled", "cancelled", event.text, None, None, None, None, None, None)
@@ -132,7 +134,7 @@ WHERE id = $1
 _ENDED = Statement(
     turn="""
 UPDATE turns SET status = $2, error = $5, model = coalesce($6, model), usage = $7, cost_usd = $8,
-  first_token_ms = $9, total_ms = $10, finished_at = $11
+  first_token_ms = $9, total_ms = $10, finished_at = $11, finish_reason = $12
 WHERE id = $1 RETURNING reply_id, model
 """,
     reply="""

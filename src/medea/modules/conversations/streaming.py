@@ -61,12 +61,13 @@ def stored_frames(turn: TurnRow, reply: MessageRow) -> list[bytes]:
     if reply.text:
         frames += [TEXT_START, text_delta(reply.text), TEXT_END]
     if turn.status == "completed":
-        frames += [FINISH_STEP, finish(finish_reason="stop", model=turn.model, usage=turn.usage)]
+        frames += [FINISH_STEP, finish(finish_reason=turn.finish_reason or "stop", model=turn.model, usage=turn.usage)]
     elif turn.status == "cancelled":
         frames.append(ABORT)
     else:
         error = turn.error or {}
-        frames += failure(str(error.get("code", "")), str(error.get("message", "")), is_retryable=True)
+        is_retryable = bool(error.get("retryable", True))
+        frames += failure(str(error.get("code", "")), str(error.get("message", "")), is_retryable=is_retryable)
     return [*frames, DONE]
 
 
