@@ -1,8 +1,8 @@
 """How a live stream lies in Redis.
 
 One Redis stream per turn. The ids of its entries are ours, `<attempt>-<number of the last frame in it>`, and
-Redis takes only ids that rise. That one rule silences an attempt that has been replaced, makes sending
-twice the same as sending once, and lets a stream whose memory was lost be written again under the ids that
+Redis takes only ids that rise. So the last id tells everything: an attempt that has been replaced is silenced, sending
+twice is the same as sending once, and a stream whose memory was lost is written again under the ids that
 readers know.
 
     1-0             n: restart notice        the attempt begins
@@ -42,20 +42,27 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return {{attempt == mine and 1 or 0, seq}}
 """
 
-# Ends an attempt whose frames are all there, and lets the stream expire.
-#   ARGV: attempt, number of its last frame, milliseconds to keep; answers 0 when it is not so
-FINISH = f"""
+# Both of these do nothing and answer 0 unless the last entry is the one that the writer knows: the stream may
+# have been forgotten, or be another attempt's, even an older one's that wrote it again after it was forgotten.
+_AS_KNOWN = """
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
-if not last or last[1] ~= string.format('%d-%d', tonumber(ARGV[1]), tonumber(ARGV[2])) then return 0 end
-redis.call('XADD', KEYS[1], string.format('%d-{END_SEQ}', tonumber(ARGV[1])), 'f', '')
-redis.call('PEXPIRE', KEYS[1], ARGV[3])
+if not last or last[1] ~= ARGV[1] then return 0 end
+"""
+
+# Adds frames.
+#   ARGV: id of the last entry, id of the new one, payloads
+ADD = f"""{_AS_KNOWN}
+redis.call('XADD', KEYS[1], ARGV[2], 'f', ARGV[3])
 return 1
 """
 
-
-def is_refused_id(error: Exception) -> bool:
-    """Say whether Redis refused an entry because of its id, not because of itself."""
-    return "equal or smaller" in str(error)
+# Ends an attempt and lets the stream expire.
+#   ARGV: id of the last entry, id of the end, milliseconds to keep
+FINISH = f"""{_AS_KNOWN}
+redis.call('XADD', KEYS[1], ARGV[2], 'f', '')
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
 
 
 def join_payloads(payloads: Sequence[bytes]) -> bytes:

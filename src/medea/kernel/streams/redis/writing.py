@@ -18,7 +18,7 @@ from medea.kernel.ids import TenantId, TurnId
 from medea.kernel.redis import RedisServer, end_task
 from medea.kernel.streams.base import StreamSuperseded, StreamTooLong
 from medea.kernel.streams.memory import ABANDONED_SECONDS, KEEP_SECONDS, STREAM_BYTES
-from medea.kernel.streams.redis.layout import BEGIN, FINISH, is_refused_id, join_payloads
+from medea.kernel.streams.redis.layout import ADD, BEGIN, END_SEQ, FINISH, join_payloads
 
 Key = tuple[TenantId, TurnId]
 
@@ -97,6 +97,10 @@ class RedisWriter:
         self.is_finished = True
         self.finished_at = time.monotonic()
         self._outgoing.touch(self)
+
+    def entry(self, sent: int) -> str:
+        """Return the id of the entry that ends with so many of our payloads."""
+        return f"{self.attempt}-{(self.base or 0) + sent}"
 
     @property
     def is_settled(self) -> bool:
@@ -293,22 +297,20 @@ class Outgoing:
             pipe.eval(BEGIN, 1, writer.name, writer.attempt, writer.restart, keep, count, text)
             commands.append(_Sending(writer, "begin", count))
         elif upto > writer.sent:
-            entry = f"{writer.attempt}-{(writer.base or 0) + upto}"
             text = join_payloads(payloads[writer.sent :])
-            pipe.execute_command("XADD", writer.name, "NOMKSTREAM", entry, "f", text)
+            pipe.eval(ADD, 1, writer.name, writer.entry(writer.sent), writer.entry(upto), text)
             commands.append(_Sending(writer, "add", upto))
         if writer.is_finished and writer.is_synced:
-            pipe.eval(FINISH, 1, writer.name, writer.attempt, (writer.base or 0) + upto, self._keep)
+            end = f"{writer.attempt}-{END_SEQ}"
+            pipe.eval(FINISH, 1, writer.name, writer.entry(upto), end, self._keep)
             commands.append(_Sending(writer, "finish", upto))
         return commands
 
     def _answered(self, one: _Sending, answer: Any) -> Exception | None:
         writer = one.writer
         if isinstance(answer, Exception):
-            if not is_refused_id(answer):
-                return answer
-            self._doubt(writer)
-        elif one.what == "begin":
+            return answer
+        if one.what == "begin":
             self._began(writer, one.upto, *answer)
         elif not answer:
             self._doubt(writer)  # there is no such stream, or it is not as we left it
