@@ -5,7 +5,6 @@ Usage: python -m tools.test [check|python|web|browser ...]   (no stage named: al
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import services
 from tools.environment import tool
 from tools.steps import ROOT, Fault, clean_environment, say, tell_faults
 from tools.web import WEB, ensure_packages, find_npm
@@ -22,7 +22,6 @@ REQUIRE_SERVICES = os.environ.get("MEDEA_TEST_REQUIRE_SERVICES") == "1"
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MAC_BROWSERS = (Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),)
-_SERVICES = {"RabbitMQ": (5672, "rabbitmq-server"), "Redis": (6379, "redis-server")}
 
 
 @dataclass
@@ -71,8 +70,8 @@ def python() -> str:
     """Run the Python tests, two at a time, all but those in the browser."""
     if COUNTERPARTS.joinpath("package-lock.json").exists():
         ensure_packages(COUNTERPARTS)
-    _tell_services()
-    return _all(("pytest", [tool("pytest"), "-n", "2", "-m", "not browser"], ROOT))
+    with services.running(is_required=REQUIRE_SERVICES):
+        return _all(("pytest", [tool("pytest"), "-n", "2", "-m", "not browser"], ROOT))
 
 
 def web() -> str:
@@ -120,18 +119,6 @@ def _find_chromium() -> str | None:
         return named if Path(named).exists() else None
     found = next(filter(None, map(shutil.which, _BROWSERS)), None)
     return found or next((str(path) for path in _MAC_BROWSERS if path.exists()), None)
-
-
-def _tell_services() -> None:
-    for name, (port, program) in _SERVICES.items():
-        with socket.socket() as knock:
-            knock.settimeout(0.5)
-            if knock.connect_ex(("127.0.0.1", port)) == 0:
-                say(f"  {name}: running on port {port}")
-                continue
-        place = shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/lib/rabbitmq/bin")
-        fate = "FAIL" if REQUIRE_SERVICES else "are SKIPPED"
-        say(f"  {name}: {'not running, its program is here' if place else 'not found'}; tests that need it {fate}")
 
 
 if __name__ == "__main__":
