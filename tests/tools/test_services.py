@@ -4,6 +4,7 @@ import dataclasses
 import os
 import shutil
 import socket
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,7 +15,7 @@ NOWHERE = 1  # a port on which nobody listens
 
 def answers(url: str) -> bool:
     """Say whether somebody listens where the URL leads."""
-    port = int(url.rsplit(":", 1)[1].split("/")[0])
+    port = urlsplit(url).port or NOWHERE
     with socket.socket() as knock:
         return knock.connect_ex(("127.0.0.1", port)) == 0
 
