@@ -1,26 +1,13 @@
-import { type Agent, messageOf } from "@medea/api";
-import {
-  Button,
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuSeparator,
-  DropdownMenuTrigger,
-  RelativeTime,
-  Skeleton,
-  toast,
-} from "@medea/ui";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { Copy, Ellipsis, MessagesSquare, Trash2 } from "lucide-react";
-import { useState } from "react";
+import type { Agent } from "@medea/api";
+import { RelativeTime, Skeleton } from "@medea/ui";
+import { Link } from "@tanstack/react-router";
 import { Monogram } from "@/components/monogram";
 import { useCan } from "@/lib/session";
+import { AgentMenu } from "./agent-menu";
 import { AgentStatus } from "./agent-status";
-import { DeleteAgentDialog } from "./delete-agent-dialog";
-import { copyName, duplicateOf } from "./duplicate";
-import { useCreateAgent } from "./queries";
 
 export function AgentCard({ agent, names }: { agent: Agent; names: string[] }) {
+  const canWrite = useCan("agents:write");
   return (
     <li className="group relative flex flex-col rounded-xl border bg-card p-4 shadow-xs transition-colors hover:border-foreground/20">
       <div className="flex items-start gap-3">
@@ -37,7 +24,13 @@ export function AgentCard({ agent, names }: { agent: Agent; names: string[] }) {
           </h2>
           <p className="truncate font-mono text-muted-foreground text-xs">{agent.slug}</p>
         </div>
-        <AgentMenu agent={agent} names={names} />
+        <AgentMenu
+          agent={agent}
+          canWrite={canWrite}
+          names={names}
+          label={`Actions for ${agent.name}`}
+          trigger={{ size: "icon-xs", className: "relative z-10 text-muted-foreground" }}
+        />
       </div>
       <p className="mt-3 line-clamp-2 min-h-10 text-muted-foreground text-sm">
         {agent.description || firstLine(agent.system_prompt) || "No instructions yet."}
@@ -52,60 +45,6 @@ export function AgentCard({ agent, names }: { agent: Agent; names: string[] }) {
 
 function firstLine(prompt: string): string {
   return prompt.split("\n").find((line) => line.trim() !== "") ?? "";
-}
-
-function AgentMenu({ agent, names }: { agent: Agent; names: string[] }) {
-  const navigate = useNavigate();
-  const canWrite = useCan("agents:write");
-  const create = useCreateAgent();
-  const [isDeleting, setDeleting] = useState(false);
-
-  const duplicate = () =>
-    create.mutate(duplicateOf(agent, copyName(agent.name, names)), {
-      onSuccess: (copy) => toast.success(`${copy.name} created`),
-      onError: (error) => toast.error(messageOf(error)),
-    });
-
-  return (
-    <>
-      <DropdownMenu>
-        <DropdownMenuTrigger asChild>
-          <Button
-            variant="ghost"
-            size="icon-xs"
-            className="relative z-10 text-muted-foreground"
-            aria-label={`Actions for ${agent.name}`}
-          >
-            <Ellipsis />
-          </Button>
-        </DropdownMenuTrigger>
-        <DropdownMenuContent align="end">
-          <DropdownMenuItem
-            onSelect={() =>
-              void navigate({ to: "/dashboard/conversations", search: { agent: agent.id } })
-            }
-          >
-            <MessagesSquare aria-hidden="true" />
-            Conversations
-          </DropdownMenuItem>
-          {canWrite ? (
-            <>
-              <DropdownMenuItem onSelect={duplicate}>
-                <Copy aria-hidden="true" />
-                Duplicate
-              </DropdownMenuItem>
-              <DropdownMenuSeparator />
-              <DropdownMenuItem variant="destructive" onSelect={() => setDeleting(true)}>
-                <Trash2 aria-hidden="true" />
-                Delete…
-              </DropdownMenuItem>
-            </>
-          ) : null}
-        </DropdownMenuContent>
-      </DropdownMenu>
-      <DeleteAgentDialog agent={agent} open={isDeleting} onOpenChange={setDeleting} />
-    </>
-  );
 }
 
 export function AgentCardSkeleton() {

@@ -1,4 +1,4 @@
 export { AgentStatus } from "./agent-status";
 export { AgentsPage } from "./agents-page";
-export { agentListQuery, agentQuery, agentsKey } from "./queries";
+export { agentListQuery, agentQuery, agentsKey, modelsQuery } from "./queries";
 export { recentAgentIds } from "./recent-agents";

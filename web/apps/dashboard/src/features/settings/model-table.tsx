@@ -14,8 +14,8 @@ import {
   TableRow,
 } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
+import { modelsQuery } from "@/features/agents";
 import { formatCompact } from "@/lib/format";
-import { modelsQuery } from "./queries";
 
 /** Everything an agent's model may be set to, with its price. */
 export function ModelTable({ providers }: { providers: Provider[] }) {

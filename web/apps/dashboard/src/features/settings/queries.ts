@@ -1,5 +1,6 @@
 import type { ProviderInput } from "@medea/api";
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { modelsQuery } from "@/features/agents";
 import { api } from "@/lib/api";
 import { meQuery } from "@/lib/session";
 
@@ -31,13 +32,6 @@ export const sessionsQuery = queryOptions({
 export const providersQuery = queryOptions({
   queryKey: ["providers"] as const,
   queryFn: () => api.providers.list(),
-});
-
-/** Key and shape are those of the agent editor: one list of models in the cache. */
-export const modelsQuery = queryOptions({
-  queryKey: ["models"] as const,
-  queryFn: async () => (await api.providers.models()).data,
-  staleTime: 60_000,
 });
 
 export function useRenameTenant() {

@@ -1,21 +1,9 @@
-import { messageOf } from "@medea/api";
-import {
-  Button,
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuSeparator,
-  DropdownMenuTrigger,
-  Tooltip,
-  toast,
-} from "@medea/ui";
+import { Button, Tooltip } from "@medea/ui";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChevronLeft, Copy, Ellipsis, MessagesSquare, Rocket, Trash2 } from "lucide-react";
+import { ChevronLeft, Rocket } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { AgentMenu } from "../agent-menu";
 import { AgentStatus } from "../agent-status";
-import { DeleteAgentDialog } from "../delete-agent-dialog";
-import { copyName, duplicateOf } from "../duplicate";
-import { useCreateAgent } from "../queries";
 import { useDraft } from "./draft-context";
 import { PublishDialog } from "./publish-dialog";
 import { SaveIndicator } from "./save-indicator";
@@ -71,56 +59,17 @@ export function AgentHeader({ children }: { children?: ReactNode }) {
 function MoreMenu() {
   const { agent, canWrite } = useDraft();
   const navigate = useNavigate();
-  const create = useCreateAgent();
-  const [isDeleting, setDeleting] = useState(false);
-
-  const duplicate = () =>
-    create.mutate(duplicateOf(agent, copyName(agent.name, [agent.name])), {
-      onSuccess: (copy) => {
-        toast.success(`${copy.name} created`);
-        void navigate({ to: "/dashboard/agents/$agentId", params: { agentId: copy.id } });
-      },
-      onError: (error) => toast.error(messageOf(error)),
-    });
-
   return (
-    <>
-      <DropdownMenu>
-        <DropdownMenuTrigger asChild>
-          <Button variant="ghost" size="icon" aria-label="More actions">
-            <Ellipsis />
-          </Button>
-        </DropdownMenuTrigger>
-        <DropdownMenuContent align="end">
-          <DropdownMenuItem
-            onSelect={() =>
-              void navigate({ to: "/dashboard/conversations", search: { agent: agent.id } })
-            }
-          >
-            <MessagesSquare aria-hidden="true" />
-            Conversations
-          </DropdownMenuItem>
-          {canWrite ? (
-            <>
-              <DropdownMenuItem onSelect={duplicate}>
-                <Copy aria-hidden="true" />
-                Duplicate
-              </DropdownMenuItem>
-              <DropdownMenuSeparator />
-              <DropdownMenuItem variant="destructive" onSelect={() => setDeleting(true)}>
-                <Trash2 aria-hidden="true" />
-                Delete…
-              </DropdownMenuItem>
-            </>
-          ) : null}
-        </DropdownMenuContent>
-      </DropdownMenu>
-      <DeleteAgentDialog
-        agent={agent}
-        open={isDeleting}
-        onOpenChange={setDeleting}
-        onDeleted={() => void navigate({ to: "/dashboard/agents", ignoreBlocker: true })}
-      />
-    </>
+    <AgentMenu
+      agent={agent}
+      canWrite={canWrite}
+      names={[agent.name]}
+      label="More actions"
+      trigger={{ size: "icon" }}
+      onDuplicated={(copy) =>
+        void navigate({ to: "/dashboard/agents/$agentId", params: { agentId: copy.id } })
+      }
+      onDeleted={() => void navigate({ to: "/dashboard/agents", ignoreBlocker: true })}
+    />
   );
 }
