@@ -1,5 +1,6 @@
 """Signals in memory and over PostgreSQL."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -74,6 +75,17 @@ async def test_a_publisher_waits_for_the_connection_to_come_back(
     await kill_connections(database_url)
     await here.publish("a.b", "x")
     assert here.is_connected
+
+
+async def test_what_broke_off_while_it_was_sent_is_sent_by_the_next_connection(
+    here: PostgresSignals, there: PostgresSignals, database_url: str
+) -> None:
+    assert there.is_connected
+    for number in range(8):
+        sending = asyncio.create_task(here.publish("a.b", str(number)))
+        await asyncio.sleep(0)  # it waits in the list; the signal to send it may be spent on a dead connection
+        await kill_connections(database_url)
+        await asyncio.wait_for(sending, 4)
 
 
 async def test_a_publisher_is_told_that_only_this_process_heard_it(database_url: str) -> None:

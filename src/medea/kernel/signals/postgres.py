@@ -113,7 +113,7 @@ class PostgresSignals:
             while True:
                 try:
                     await self._serve(connection)
-                except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                except Exception as error:  # noqa: BLE001 - a driver cut off in mid-call raises anything; this must go on
                     _log.warning("signals.connection_lost", error=repr(error))
                 self._connected.clear()
                 connection.terminate()
@@ -128,7 +128,7 @@ class PostgresSignals:
         while True:
             try:
                 connection = await self._connect()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except Exception:  # noqa: BLE001 - see above
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load, keeps no secret
                 pause = min(pause * 2, _LONGEST_PAUSE)
             else:
@@ -138,6 +138,7 @@ class PostgresSignals:
     async def _serve(self, connection: Any) -> None:
         """Send what comes; return or raise when the connection is gone."""
         connection.add_termination_listener(lambda _: self._something.set())
+        self._something.set()  # what the lost connection did not send waits without a signal of its own
         while not connection.is_closed():
             try:
                 async with asyncio.timeout(PING_SECONDS):
