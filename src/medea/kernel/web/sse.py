@@ -12,11 +12,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-HEARTBEAT_SECONDS = 10.0
-"""Proxies cut silent connections from about 15 s on."""
-
 RETRY = b"retry: 500\n\n"
-DONE = b"data: [DONE]\n\n"
 
 HEADERS = {
     "content-type": "text/event-stream; charset=utf-8",
