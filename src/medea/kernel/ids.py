@@ -174,3 +174,63 @@ class MailId(Id):
     """An outgoing mail."""
 
     prefix = "mail"
+
+
+class KnowledgeBaseId(Id):
+    """A collection of documents that agents answer from."""
+
+    prefix = "kb"
+
+
+class DocumentId(Id):
+    """A document of a knowledge base."""
+
+    prefix = "doc"
+
+
+class SourceId(Id):
+    """A web page or sitemap that documents are fetched from."""
+
+    prefix = "src"
+
+
+class ChunkId(Id):
+    """A piece of a document, as searches find it."""
+
+    prefix = "chk"
+
+
+class BudgetId(Id):
+    """A bound on what may be spent in a period."""
+
+    prefix = "bgt"
+
+
+class ReservationId(Id):
+    """Money and tokens set aside for a model call."""
+
+    prefix = "rsv"
+
+
+class ToolId(Id):
+    """A tenant's own tool."""
+
+    prefix = "tol"
+
+
+class SecretId(Id):
+    """A secret in a tenant's vault."""
+
+    prefix = "sec"
+
+
+class ToolCallId(Id):
+    """One call of a tool in a turn."""
+
+    prefix = "tcl"
+
+
+class QuestionId(Id):
+    """A question that an agent could not answer."""
+
+    prefix = "qst"

@@ -1,0 +1,10 @@
+"""Budgets of money and tokens."""
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create them."""

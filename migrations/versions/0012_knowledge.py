@@ -1,0 +1,10 @@
+"""Knowledge bases, documents and their sources."""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create them."""

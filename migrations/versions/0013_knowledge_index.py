@@ -1,0 +1,10 @@
+"""Chunks, postings, term statistics and vectors."""
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create them."""

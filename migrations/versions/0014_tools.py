@@ -1,0 +1,10 @@
+"""Tools of tenants and their secrets."""
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create them."""

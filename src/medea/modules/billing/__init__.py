@@ -1,0 +1,1 @@
+"""Billing: budgets that bound what a tenant's agents may spend."""
