@@ -124,6 +124,29 @@ async def test_a_change_without_effect_changes_nothing(owner: AsyncClient) -> No
     assert (await owner.patch(f"/v1/agents/{agent['id']}", json={})).json() == agent
 
 
+async def test_what_an_agent_answers_from_changes_member_by_member(owner: AsyncClient) -> None:
+    agent = await make(owner)
+    base = "kb_" + "0" * 31 + "1"
+    first = await owner.patch(
+        f"/v1/agents/{agent['id']}", json={"retrieval": {"knowledge_bases": [base, base], "threshold": 0.25}}
+    )
+    assert first.json()["retrieval"] == {**agent["retrieval"], "knowledge_bases": [base], "threshold": 0.25}
+    second = await owner.patch(f"/v1/agents/{agent['id']}", json={"retrieval": {"threshold": None, "top_k": 3}})
+    assert second.json()["retrieval"] == {**agent["retrieval"], "knowledge_bases": [base], "top_k": 3}
+    third = await owner.patch(f"/v1/agents/{agent['id']}", json={"retrieval": None})
+    assert third.json()["retrieval"] == agent["retrieval"]
+
+
+async def test_tools_are_chosen_in_order_and_once(owner: AsyncClient) -> None:
+    agent = await make(owner)
+    chosen = [{"name": "calculator"}, {"name": "current_time", "needs_approval": True}, {"name": "calculator"}]
+    changed = await owner.patch(f"/v1/agents/{agent['id']}", json={"tools": chosen})
+    assert changed.json()["tools"] == [
+        {"name": "calculator", "needs_approval": False},
+        {"name": "current_time", "needs_approval": True},
+    ]
+
+
 async def test_members_of_the_appearance_change_one_by_one(owner: AsyncClient) -> None:
     agent = await make(owner)
     changed = await owner.patch(
@@ -210,6 +233,10 @@ BAD_FIELDS: list[tuple[str, dict[str, Any]]] = [
     ("appearance.launcher_label", {"appearance": {"launcher_label": ""}}),
     ("appearance.show_branding", {"appearance": {"show_branding": "yes"}}),
     ("appearance.font", {"appearance": {"font": "Comic Sans"}}),
+    ("retrieval.top_k", {"retrieval": {"top_k": 21}}),
+    ("retrieval.threshold", {"retrieval": {"threshold": 1.5}}),
+    ("retrieval.knowledge_bases.0", {"retrieval": {"knowledge_bases": ["kb_1"]}}),
+    ("tools.0.name", {"tools": [{"name": ""}]}),
     ("colour", {"colour": "red"}),
 ]
 

@@ -46,6 +46,8 @@ async def test_publishing_freezes_the_draft(owner: AsyncClient) -> None:
         "greeting",
         "suggested_questions",
         "appearance",
+        "retrieval",
+        "tools",
     }
 
 

@@ -51,6 +51,36 @@ class Appearance(msgspec.Struct, frozen=True):
         return readable_on(self.accent)
 
 
+class Retrieval(msgspec.Struct, frozen=True, kw_only=True):
+    """What an assistant answers from.
+
+    Attributes:
+        knowledge_bases: ids (`kb_...`); none: it answers from its instructions alone.
+        top_k: passages that the model is shown, at most.
+        threshold: passages that score lower are not shown, 0 to 1; None: the best ones, however good.
+        when_unanswered: what to offer where no passage answers; empty: only say so.
+        show_sources: whether visitors see which documents an answer is from, and may open the place.
+    """
+
+    knowledge_bases: tuple[str, ...] = ()
+    top_k: int = 6
+    threshold: float | None = None
+    when_unanswered: str = ""
+    show_sources: bool = True
+
+
+class ToolChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """A tool that an assistant may use.
+
+    Attributes:
+        name: of a built-in tool, or the id (`tol_...`) of one of the tenant's own.
+        needs_approval: whether the visitor is asked before each call.
+    """
+
+    name: str
+    needs_approval: bool = False
+
+
 class AgentConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a turn and the widget need to know of an assistant.
 
@@ -64,6 +94,8 @@ class AgentConfig(msgspec.Struct, frozen=True, kw_only=True):
         greeting: first thing a visitor sees; may be empty.
         suggested_questions: offered before the first message.
         appearance: of the widget.
+        retrieval: what it answers from.
+        tools: what it may do besides, in the order in which the model is told.
     """
 
     name: str
@@ -75,6 +107,8 @@ class AgentConfig(msgspec.Struct, frozen=True, kw_only=True):
     greeting: str = ""
     suggested_questions: tuple[str, ...] = ()
     appearance: Appearance = Appearance()
+    retrieval: Retrieval = Retrieval()
+    tools: tuple[ToolChoice, ...] = ()
 
     @property
     def missing_parts(self) -> list[str]:
@@ -101,11 +135,15 @@ class AgentConfig(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.convert(value, cls)
 
 
+GROUPS = ("appearance", "retrieval")
+"""Fields that are made of members, which change one by one."""
+
+
 class Change(msgspec.Struct, frozen=True):
     """One field that differs between two configurations.
 
     Attributes:
-        field: name; members of the appearance are dotted (`appearance.accent`).
+        field: name; members of appearance and retrieval are dotted (`appearance.accent`).
         before: JSON-like value on the one side.
         after: and on the other.
     """
@@ -123,8 +161,10 @@ def compare(before: AgentConfig, after: AgentConfig) -> list[Change]:
 
 def _flat(config: AgentConfig) -> dict[str, Any]:
     values = config.to_json()
-    appearance = values.pop("appearance")
-    return values | {f"appearance.{name}": value for name, value in appearance.items()}
+    for group in GROUPS:
+        members = values.pop(group)
+        values |= {f"{group}.{name}": value for name, value in members.items()}
+    return values
 
 
 def readable_on(colour: str) -> OnAccent:

@@ -7,7 +7,7 @@ from datetime import datetime
 from medea.kernel.context import Context, Ports
 from medea.kernel.ids import AgentId, TenantId
 from medea.modules.agents import live, repository, service
-from medea.modules.agents.config import AgentConfig, Appearance, Example
+from medea.modules.agents.config import AgentConfig, Appearance, Example, Retrieval, ToolChoice
 from medea.modules.agents.errors import AgentNotFound, VersionNotFound
 from medea.modules.agents.live import LiveAgent
 
@@ -19,6 +19,8 @@ __all__ = [
     "Example",
     "LiveAgent",
     "PublicAgent",
+    "Retrieval",
+    "ToolChoice",
     "VersionNotFound",
     "create_agent",
     "find_agent",

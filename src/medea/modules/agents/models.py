@@ -30,6 +30,8 @@ class Agent(TenantOwned, Base):
     greeting: Mapped[str] = mapped_column(Text, default="")
     suggested_questions: Mapped[list[Any]] = mapped_column(JSONB)
     appearance: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    retrieval: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    tools: Mapped[list[Any]] = mapped_column(JSONB)
     published_version: Mapped[int | None]
     published_hash: Mapped[str | None] = mapped_column(Text)
     published_at: Mapped[datetime | None]

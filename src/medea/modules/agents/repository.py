@@ -11,6 +11,7 @@ from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.db.sql import Sql
 from medea.kernel.errors import FieldError, Invalid
 from medea.kernel.ids import AgentId
+from medea.modules.agents.config import AgentConfig
 from medea.modules.agents.models import Agent, AgentVersion
 
 Row = Mapping[str, Any]
@@ -115,11 +116,10 @@ SELECT a.id, a.slug, v.number, v.config FROM agents a
 JOIN agent_versions v ON v.tenant_id = a.tenant_id AND v.agent_id = a.id AND v.number = a.published_version
 WHERE a.deleted_at IS NULL AND {where}
 """
-_DRAFT = """
-SELECT id, slug, name, system_prompt, examples, model, temperature, max_output_tokens, greeting,
-       suggested_questions, appearance
-FROM agents a WHERE a.deleted_at IS NULL AND {where}
-"""
+_DRAFT = (
+    f"SELECT id, slug, {', '.join(AgentConfig.__struct_fields__)} FROM agents a"
+    " WHERE a.deleted_at IS NULL AND {where}"
+)
 _NAMES = "SELECT id, slug, name, created_at, deleted_at FROM agents"
 
 

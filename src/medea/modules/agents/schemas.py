@@ -9,9 +9,19 @@ import msgspec
 from pydantic import AfterValidator, AliasChoices, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from medea.kernel.ids import AgentId, UserId
+from medea.kernel.ids import AgentId, KnowledgeBaseId, UserId
 from medea.kernel.web.wire import Line, Text, Wire, WireIn
-from medea.modules.agents.config import AgentConfig, Appearance, Change, Example, OnAccent, Position, Theme
+from medea.modules.agents.config import (
+    AgentConfig,
+    Appearance,
+    Change,
+    Example,
+    OnAccent,
+    Position,
+    Retrieval,
+    Theme,
+    ToolChoice,
+)
 from medea.modules.agents.models import Agent, AgentVersion
 
 _SLUG = "^[a-z0-9-]{1,63}$"
@@ -94,6 +104,33 @@ class AppearanceIn(WireIn):
         return changes
 
 
+class RetrievalIn(WireIn):
+    """Changes to what the assistant answers from: absent members stay, null ones go back to their default."""
+
+    knowledge_bases: Annotated[list[KnowledgeBaseId], Field(max_length=20)] | None = None
+    top_k: Annotated[int, Field(ge=1, le=20, strict=True)] | None = None
+    threshold: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+    when_unanswered: Annotated[Text, Field(max_length=1000)] | None = Field(
+        default=None, description="what to offer where nothing in the knowledge answers"
+    )
+    show_sources: Annotated[bool, Field(strict=True)] | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """Return the members that were sent, null ones as their default."""
+        defaults = msgspec.structs.asdict(Retrieval())
+        sent = self.model_dump(exclude_unset=True)
+        if self.knowledge_bases is not None:
+            sent["knowledge_bases"] = tuple(dict.fromkeys(str(base) for base in self.knowledge_bases))
+        return {name: defaults[name] if value is None else value for name, value in sent.items()}
+
+
+class ToolChoiceIn(WireIn):
+    """A tool that the assistant may use: a built-in one by its name, or one of the company's own by its id."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=100)]
+    needs_approval: Annotated[bool, Field(strict=True)] = False
+
+
 class DraftIn(WireIn):
     """The members of a draft that creating and changing share."""
 
@@ -106,9 +143,11 @@ class DraftIn(WireIn):
     greeting: Greeting | None = None
     suggested_questions: Annotated[list[Question], Field(max_length=8)] | None = None
     appearance: AppearanceIn | None = None
+    retrieval: RetrievalIn | None = None
+    tools: Annotated[list[ToolChoiceIn], Field(max_length=64)] | None = None
 
     def changes(self) -> dict[str, Any]:
-        """Return what was sent, by field name, as `AgentConfig` takes it; of the appearance only the changes."""
+        """Return what was sent, by field name, as `AgentConfig` takes it; of what has members only the changes."""
         sent = {name: getattr(self, name) for name in self.model_fields_set}
         for name in ("description", "system_prompt", "greeting"):
             if name in sent:
@@ -121,6 +160,11 @@ class DraftIn(WireIn):
             sent["temperature"] = float(self.temperature)
         if "appearance" in sent:
             sent["appearance"] = self.appearance.changes() if self.appearance else msgspec.structs.asdict(Appearance())
+        if "retrieval" in sent:
+            sent["retrieval"] = self.retrieval.changes() if self.retrieval else msgspec.structs.asdict(Retrieval())
+        if "tools" in sent:
+            chosen = {tool.name: tool.needs_approval for tool in self.tools or ()}
+            sent["tools"] = tuple(ToolChoice(name=name, needs_approval=asks) for name, asks in chosen.items())
         return sent
 
 
@@ -133,7 +177,9 @@ class AgentCreate(DraftIn):
     def config(self) -> AgentConfig:
         """Return the first draft."""
         sent = {name: value for name, value in self.changes().items() if name in AgentConfig.__struct_fields__}
-        return AgentConfig(**sent | {"appearance": Appearance(**sent.get("appearance", {}))})
+        sent["appearance"] = Appearance(**sent.get("appearance", {}))
+        sent["retrieval"] = Retrieval(**sent.get("retrieval", {}))
+        return AgentConfig(**sent)
 
 
 class AgentUpdate(DraftIn):
@@ -170,6 +216,23 @@ class AppearanceRead(Wire):
     on_accent: OnAccent
 
 
+class RetrievalRead(Wire):
+    """What the assistant answers from."""
+
+    knowledge_bases: list[str]
+    top_k: int
+    threshold: float | None
+    when_unanswered: str
+    show_sources: bool
+
+
+class ToolChoiceRead(Wire):
+    """A tool that the assistant may use."""
+
+    name: str
+    needs_approval: bool
+
+
 class ConfigRead(Wire):
     """What a version froze."""
 
@@ -182,6 +245,8 @@ class ConfigRead(Wire):
     greeting: str
     suggested_questions: list[str]
     appearance: AppearanceRead
+    retrieval: RetrievalRead
+    tools: list[ToolChoiceRead]
 
 
 class AgentRead(ConfigRead):
@@ -245,7 +310,7 @@ class VersionRead(Wire):
 
 
 class ChangeRead(Wire):
-    """One field that differs; members of the appearance are dotted (`appearance.accent`)."""
+    """One field that differs; members of appearance and retrieval are dotted (`appearance.accent`)."""
 
     field: str
     before: Any

@@ -13,7 +13,7 @@ from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.errors import FieldError
 from medea.kernel.ids import AgentId, AgentVersionId, UserId
 from medea.modules.agents import live, repository
-from medea.modules.agents.config import AgentConfig, Change, compare
+from medea.modules.agents.config import GROUPS, AgentConfig, Change, compare
 from medea.modules.agents.errors import AgentIncomplete, AgentNotFound, AgentSlugTaken, VersionNotFound
 from medea.modules.agents.events import AgentCreated, AgentDeleted, AgentPublished
 from medea.modules.agents.models import Agent, AgentVersion
@@ -101,7 +101,7 @@ async def update_agent(ctx: Context, ref: str, changes: Mapping[str, Any]) -> Ag
         ctx: who and where.
         ref: id or slug.
         changes: new values by field name, `slug` and `description` included; others stay. Of `appearance`
-            a mapping of the members that change.
+            and `retrieval` a mapping of the members that change.
 
     Raises:
         AgentNotFound: there is none.
@@ -109,8 +109,9 @@ async def update_agent(ctx: Context, ref: str, changes: Mapping[str, Any]) -> Ag
     """
     agent = await get_agent(ctx, ref, for_update=True)
     draft = {name: value for name, value in changes.items() if name in AgentConfig.__struct_fields__}
-    if "appearance" in draft:
-        draft["appearance"] = msgspec.structs.replace(agent.config.appearance, **draft["appearance"])
+    for group in GROUPS:
+        if group in draft:
+            draft[group] = msgspec.structs.replace(getattr(agent.config, group), **draft[group])
     config = msgspec.structs.replace(agent.config, **draft)
     if config != agent.config:
         agent.config = config

@@ -1162,6 +1162,7 @@ export interface components {
             model?: string | null;
             /** Name */
             name: string;
+            retrieval?: components["schemas"]["RetrievalIn"] | null;
             /** Slug */
             slug?: string | null;
             /** Suggested Questions */
@@ -1170,6 +1171,8 @@ export interface components {
             system_prompt?: string | null;
             /** Temperature */
             temperature?: number | null;
+            /** Tools */
+            tools?: components["schemas"]["ToolChoiceIn"][] | null;
         };
         /**
          * AgentPublish
@@ -1213,6 +1216,7 @@ export interface components {
             published_at: string | null;
             /** Published Version */
             published_version: number | null;
+            retrieval: components["schemas"]["RetrievalRead"];
             /** Slug */
             slug: string;
             /** Suggested Questions */
@@ -1221,6 +1225,8 @@ export interface components {
             system_prompt: string;
             /** Temperature */
             temperature: number | null;
+            /** Tools */
+            tools: components["schemas"]["ToolChoiceRead"][];
             /**
              * Updated At
              * Format: date-time
@@ -1263,6 +1269,7 @@ export interface components {
             model?: string | null;
             /** Name */
             name?: string;
+            retrieval?: components["schemas"]["RetrievalIn"] | null;
             /** Slug */
             slug?: string;
             /** Suggested Questions */
@@ -1271,6 +1278,8 @@ export interface components {
             system_prompt?: string | null;
             /** Temperature */
             temperature?: number | null;
+            /** Tools */
+            tools?: components["schemas"]["ToolChoiceIn"][] | null;
         };
         /**
          * ApiKeyCreate
@@ -1431,7 +1440,7 @@ export interface components {
         };
         /**
          * ChangeRead
-         * @description One field that differs; members of the appearance are dotted (`appearance.accent`).
+         * @description One field that differs; members of appearance and retrieval are dotted (`appearance.accent`).
          */
         ChangeRead: {
             /** After */
@@ -1521,12 +1530,15 @@ export interface components {
             model: string | null;
             /** Name */
             name: string;
+            retrieval: components["schemas"]["RetrievalRead"];
             /** Suggested Questions */
             suggested_questions: string[];
             /** System Prompt */
             system_prompt: string;
             /** Temperature */
             temperature: number | null;
+            /** Tools */
+            tools: components["schemas"]["ToolChoiceRead"][];
         };
         /**
          * ContentPart
@@ -2166,6 +2178,41 @@ export interface components {
             widget_origin: string;
         };
         /**
+         * RetrievalIn
+         * @description Changes to what the assistant answers from: absent members stay, null ones go back to their default.
+         */
+        RetrievalIn: {
+            /** Knowledge Bases */
+            knowledge_bases?: string[] | null;
+            /** Show Sources */
+            show_sources?: boolean | null;
+            /** Threshold */
+            threshold?: number | null;
+            /** Top K */
+            top_k?: number | null;
+            /**
+             * When Unanswered
+             * @description what to offer where nothing in the knowledge answers
+             */
+            when_unanswered?: string | null;
+        };
+        /**
+         * RetrievalRead
+         * @description What the assistant answers from.
+         */
+        RetrievalRead: {
+            /** Knowledge Bases */
+            knowledge_bases: string[];
+            /** Show Sources */
+            show_sources: boolean;
+            /** Threshold */
+            threshold: number | null;
+            /** Top K */
+            top_k: number;
+            /** When Unanswered */
+            when_unanswered: string;
+        };
+        /**
          * Role
          * @description A member's role in a tenant, strongest first.
          * @enum {string}
@@ -2310,6 +2357,29 @@ export interface components {
         TenantUpdate: {
             /** Name */
             name: string;
+        };
+        /**
+         * ToolChoiceIn
+         * @description A tool that the assistant may use: a built-in one by its name, or one of the company's own by its id.
+         */
+        ToolChoiceIn: {
+            /** Name */
+            name: string;
+            /**
+             * Needs Approval
+             * @default false
+             */
+            needs_approval: boolean;
+        };
+        /**
+         * ToolChoiceRead
+         * @description A tool that the assistant may use.
+         */
+        ToolChoiceRead: {
+            /** Name */
+            name: string;
+            /** Needs Approval */
+            needs_approval: boolean;
         };
         /**
          * TurnOptionsIn
