@@ -28,13 +28,23 @@ export type Frame =
   | { type: "finish"; messageMetadata?: FinishMetadata }
   | { type: "data-status"; data: { status: "queued" | "running" } }
   | { type: "data-restart"; data: { attempt?: number } }
+  | { type: "data-reconnect" }
   | { type: "data-error"; data: TurnError }
   | { type: "error"; errorText: string }
   | { type: "abort" }
-  | { type: "source-url"; sourceId: string; url: string; title?: string }
+  | { type: "part"; part: RawPart }
   | { type: "other"; name: string };
 
 type Fields = Record<string, unknown>;
+
+/**
+ * A source, a tool's activity or what was found out about the text: kept as it came, and read by
+ * `readParts` where it is shown.
+ */
+export type RawPart = Readonly<Fields>;
+
+/** What a reply carries beside its text; pieces of a tool's input are of no use before it is whole. */
+const PART = /^(?:source-|data-grounding$|tool-(?!input-delta$))/;
 
 const asText = (value: unknown): string => (typeof value === "string" ? value : "");
 const asFields = (value: unknown): Fields =>
@@ -74,16 +84,6 @@ function startFrame(json: Fields): Frame {
   };
 }
 
-function sourceFrame(json: Fields): Frame {
-  const title = asText(json.title);
-  return {
-    type: "source-url",
-    sourceId: asText(json.sourceId),
-    url: asText(json.url),
-    ...(title ? { title } : {}),
-  };
-}
-
 /**
  * Read the data of one event as a frame. A type this client does not know becomes `other`, so that
  * a newer server can add frames; data that is not a JSON object with a type is null.
@@ -115,10 +115,10 @@ export function parseFrame(data: string): Frame | null {
     case "error":
       return { type, errorText: asText(json.errorText) };
     case "abort":
+    case "data-reconnect":
       return { type };
-    case "source-url":
-      return sourceFrame(json);
     default:
+      if (PART.test(type)) return { type: "part", part: json };
       return type ? { type: "other", name: type } : null;
   }
 }

@@ -1,7 +1,7 @@
 /** Headless chat: stream decoder, reducer, resuming client and hooks; no styling. */
 export { ChatClient, type ClientOptions } from "./client.ts";
 export { describeFailure } from "./failures.ts";
-export { type Frame, parseFrame, type TurnError } from "./frames.ts";
+export { type Frame, parseFrame, type RawPart, type TurnError } from "./frames.ts";
 export { NetworkError, ProblemError, problemFrom } from "./problems.ts";
 export { useChat } from "./react.ts";
 export { SseDecoder, type SseEvent } from "./sse.ts";

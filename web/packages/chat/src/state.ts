@@ -1,4 +1,4 @@
-import type { Frame, TurnError } from "./frames.ts";
+import type { Frame, RawPart, TurnError } from "./frames.ts";
 import { randomKey } from "./keys.ts";
 import type { MessageStatus, Rating, WireMessage } from "./wire.ts";
 
@@ -14,7 +14,8 @@ export interface ChatMessage {
   error: TurnError | null;
   feedback: Rating | null;
   createdAt: string;
-  sources: { id: string; url: string; title: string }[];
+  /** Sources, tools and grounding as they came; `readParts` makes sense of them. */
+  parts: readonly RawPart[];
 }
 
 export interface ChatState {
@@ -114,25 +115,19 @@ export function applyFrame(message: ChatMessage, frame: Frame): ChatMessage {
         text: "",
         status: "streaming",
         error: null,
-        sources: [],
+        parts: [],
       };
     case "text-start":
       return message.text === "" ? message : { ...message, text: `${message.text}\n\n` };
     case "text-delta":
       return { ...message, text: message.text + frame.delta, status: "streaming" };
-    case "source-url":
-      return {
-        ...message,
-        sources: [
-          ...message.sources,
-          { id: frame.sourceId, url: frame.url, title: frame.title ?? frame.url },
-        ],
-      };
+    case "part":
+      return { ...message, parts: [...message.parts, frame.part] };
     case "data-status":
       return { ...message, status: frame.data.status === "queued" ? "queued" : "streaming" };
     case "data-restart":
       // The attempt that wrote the text so far died; the new one begins from nothing.
-      return { ...message, text: "", status: "streaming", error: null, sources: [] };
+      return { ...message, text: "", status: "streaming", error: null, parts: [] };
     case "data-error":
       return { ...message, status: "failed", error: frame.data };
     case "error":
@@ -207,7 +202,7 @@ export function newMessage(role: ChatMessage["role"], text: string): ChatMessage
     error: null,
     feedback: null,
     createdAt: new Date().toISOString(),
-    sources: [],
+    parts: [],
   };
 }
 
@@ -228,6 +223,6 @@ export function fromWire(message: WireMessage): ChatMessage {
     error: message.error,
     feedback: message.feedback,
     createdAt: message.created_at,
-    sources: [],
+    parts: message.parts ?? [],
   };
 }

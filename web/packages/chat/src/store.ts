@@ -130,7 +130,7 @@ export class ChatStore {
   async regenerate(key: string): Promise<void> {
     const before = this.find(key);
     if (!before?.turnId || this.isAnswering()) return;
-    this.put({ ...before, status: "queued", text: "", error: null, feedback: null, sources: [] });
+    this.put({ ...before, status: "queued", text: "", error: null, feedback: null, parts: [] });
     const path = `/v1/turns/${before.turnId}/regenerate`;
     const refusal = await this.follow(key, { start: { path, key: randomKey() } }, null);
     if (!refusal) return;

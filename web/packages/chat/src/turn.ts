@@ -30,7 +30,12 @@ interface Progress {
   turnId: string | null;
   decoder: SseDecoder;
   failures: number;
+  /** The server ended the connection itself and asked us to come back: at another process, most likely. */
+  invited: boolean;
 }
+
+/** So that all clients of a process that stops do not come back in the same instant. */
+const INVITED_WITHIN_MS = 150;
 
 /**
  * Follow one turn to its end, through as many connections as it takes.
@@ -50,6 +55,7 @@ export async function followTurn(
     turnId: rejoining ? source.turnId : null,
     decoder: new SseDecoder(rejoining ? source.lastEventId : ""),
     failures: 0,
+    invited: false,
   };
   for (;;) {
     try {
@@ -57,6 +63,12 @@ export async function followTurn(
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ProblemError && !mayTryAgain(error, progress)) throw error;
+    }
+    // An invitation is no failure, unless nothing but invitations comes.
+    if (progress.invited && progress.failures === 0) {
+      await waitToReconnect(Math.random() * INVITED_WITHIN_MS, wakeups, signal);
+      progress.failures++;
+      continue;
     }
     progress.failures++;
     if (progress.failures >= attempts) throw new NetworkError();
@@ -87,6 +99,7 @@ async function connectOnce(
   const unlink = () => link.abort(signal.reason);
   signal.addEventListener("abort", unlink, { once: true });
   let isEnded = false;
+  progress.invited = false;
   try {
     const response = await open(client, source, listener, progress, link.signal);
     isEnded =
@@ -147,6 +160,10 @@ async function readFrames(
         }
         const frame = parseFrame(event.data);
         if (frame === null) continue;
+        if (frame.type === "data-reconnect") {
+          progress.invited = true;
+          continue;
+        }
         if (progress.failures > 0) progress.failures = 0;
         listener.onConnection("open");
         learnTurn(frame, listener, progress);

@@ -14,6 +14,8 @@ export interface WireMessage {
   cost_usd: string | number | null;
   feedback: Rating | null;
   created_at: string;
+  /** Sources, tools and grounding of a reply; see `readParts`. */
+  parts?: readonly Readonly<Record<string, unknown>>[] | null;
 }
 
 export interface WireConversation {

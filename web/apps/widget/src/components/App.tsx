@@ -22,7 +22,7 @@ function withPending(chat: ChatState, pending: string): ChatState {
     error: null,
     feedback: null,
     createdAt: "",
-    sources: [],
+    parts: [],
   };
   const reply = { ...question, key: "pending-reply", role: "assistant", text: "" } as const;
   return { ...chat, messages: [...chat.messages, question, reply], answering: reply.key };

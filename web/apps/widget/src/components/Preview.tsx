@@ -27,7 +27,7 @@ const sample = (role: ChatMessage["role"], text: string): ChatMessage => ({
   error: null,
   feedback: null,
   createdAt: "",
-  sources: [],
+  parts: [],
 });
 
 /** A conversation that shows the look, begun with the first suggested question. */

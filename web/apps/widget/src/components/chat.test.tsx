@@ -33,7 +33,7 @@ const message = (role: ChatMessage["role"], change: Partial<ChatMessage> = {}): 
   error: null,
   feedback: null,
   createdAt: "",
-  sources: [],
+  parts: [],
   ...change,
 });
 

@@ -33,7 +33,7 @@ const live = (change: Partial<ChatMessage>) => ({
     error: null,
     feedback: null,
     createdAt: "",
-    sources: [],
+    parts: [],
     ...change,
   },
 });

@@ -20,7 +20,7 @@ const begin = (turnId: string): ChatMessage => ({
   error: null,
   feedback: null,
   createdAt: "",
-  sources: [],
+  parts: [],
 });
 
 /**

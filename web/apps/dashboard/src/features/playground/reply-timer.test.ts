@@ -12,7 +12,7 @@ const reply = (values: Partial<ChatMessage>): ChatMessage => ({
   error: null,
   feedback: null,
   createdAt: "2026-11-20T10:00:00Z",
-  sources: [],
+  parts: [],
   ...values,
 });
 
