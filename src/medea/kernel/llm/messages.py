@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from medea.kernel.llm.sources import Sources
+
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "content_filter", "tool_calls", "other"]
 
@@ -38,6 +40,8 @@ class ModelRequest:
         model: name as the provider knows it; None leaves the choice to the router.
         examples: few-shot pairs, kept apart from the conversation because the offline model answers from
             them; other adapters send them as messages between the system messages and the conversation.
+        sources: what to answer from, kept apart for the same reason; other adapters send them as the last of
+            the system messages. None: the assistant has no documents.
         temperature: 0..2; None leaves it to the provider.
         max_output_tokens: None leaves it to the provider.
         stop: the answer ends before any of these texts.
@@ -47,6 +51,7 @@ class ModelRequest:
     messages: tuple[ChatMessage, ...]
     model: str | None = None
     examples: tuple[Example, ...] = ()
+    sources: Sources | None = None
     temperature: float | None = None
     max_output_tokens: int | None = None
     stop: tuple[str, ...] = ()

@@ -59,10 +59,12 @@ class Endpoint:
         return self._urls[self._index]
 
     def body(self, request: ModelRequest, model: str) -> bytes:
-        """Write the request as JSON: system messages, examples, conversation."""
+        """Write the request as JSON: system messages, sources, examples, conversation."""
         system = [m for m in request.messages if m.role == "system"]
         rest = [m for m in request.messages if m.role != "system"]
         messages = [{"role": m.role, "content": m.content} for m in system]
+        if request.sources is not None:
+            messages.append({"role": "system", "content": request.sources.as_instructions()})
         for example in request.examples:
             messages.append({"role": "user", "content": example.user})
             messages.append({"role": "assistant", "content": example.assistant})

@@ -49,22 +49,26 @@ class Matcher:
         self._seen = Counter(word for words_ in self._sets for word in words_)
 
     def best(self, question: str) -> tuple[int, float] | None:
-        """Return index and score (0..1) of the best text; None if no word is shared.
+        """Return index and score (0..1) of the best text, the first of equals; None if no word is shared."""
+        scores = self.scores(question)
+        if not scores:
+            return None
+        index = max(scores, key=lambda place: (scores[place], -place))
+        return index, scores[index]
+
+    def scores(self, question: str) -> dict[int, float]:
+        """Return the score (0..1) of every text that shares a word with the question, by index.
 
         The score is mostly the share of the question's weight that the text covers, and partly the reverse,
         so that of two texts that cover it the more specific one wins.
         """
         asked = frozenset(words(question))
         total = sum(map(self._weight, asked))
-        best: tuple[int, float] | None = None
+        found: dict[int, float] = {}
         for index, candidate in enumerate(self._sets):
-            shared = sum(map(self._weight, asked & candidate))
-            if not shared:
-                continue
-            score = 0.7 * shared / total + 0.3 * shared / sum(map(self._weight, candidate))
-            if best is None or score > best[1]:
-                best = index, score
-        return best
+            if shared := sum(map(self._weight, asked & candidate)):
+                found[index] = 0.7 * shared / total + 0.3 * shared / sum(map(self._weight, candidate))
+        return found
 
     def _weight(self, word: str) -> float:
         return math.log(1 + (len(self._sets) + 1) / (self._seen[word] + 0.5)) * min(len(word), 4)

@@ -1,12 +1,13 @@
 """`medea/offline`: answers without any network, and says so.
 
 With no provider configured the platform still works, on this. It is no language model: it quotes the best
-of the agent's examples, else a sentence of its instructions, else says what it could be asked.
+of the agent's examples, else the best sentences of what was found in its documents, else a sentence of its
+instructions, else says what it could be asked.
 """
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from medea.kernel.llm.config import OFFLINE, OFFLINE_MODEL
@@ -21,11 +22,14 @@ from medea.kernel.llm.messages import (
 )
 from medea.kernel.llm.providers.answer import count_prompt_tokens
 from medea.kernel.llm.providers.matching import Matcher
+from medea.kernel.llm.sources import Source
 from medea.kernel.text import clean_text
 
 _LONGEST = 0.8  # seconds that a whole answer takes at most; the pace rises with its length
 _GOOD_EXAMPLE = 0.34
 _GOOD_SENTENCE = 0.45
+_GOOD_QUOTE = 0.2  # lower: what is quoted from was found for the question already
+_QUOTED = 3  # sentences at most
 _SHOWN = 3  # examples named when asked what it can do
 
 _HELLO = """
@@ -54,7 +58,7 @@ _CONNECT = (
 )
 _ABOUT_ME = (
     f"I am `{OFFLINE_MODEL}`, Medea's built-in offline model: no language model, but a stand-in that quotes this "
-    "assistant's examples and instructions."
+    "assistant's documents, examples and instructions."
 )
 _FOOTER = (
     f"\n\n*Quoted by `{OFFLINE_MODEL}`, the built-in offline model, from this assistant's {{source}}. "
@@ -108,13 +112,48 @@ def compose(request: ModelRequest) -> str:
     courtesy = _courtesy(question)
     if courtesy is not None:
         return f"{courtesy} {_ABOUT_ME}{_offers(request)}"
+    if request.sources is not None and (quoted := _quotes(request.sources.found, question)):
+        return quoted + _FOOTER.format(source="documents")
     sentence = _fitting_sentence(instructions, question)
     if sentence is not None:
         return sentence + _FOOTER.format(source="instructions")
+    return _nothing(request)
+
+
+def _nothing(request: ModelRequest) -> str:
+    if request.sources is None:
+        looked, otherwise = "examples and instructions", ""
+    else:
+        looked, otherwise = "documents, examples and instructions", request.sources.otherwise
+    offered = f" {otherwise}" if otherwise else ""
     return (
-        f"I found nothing about that in this assistant's examples and instructions. {_ABOUT_ME}"
-        f"{_offers(request)}\n\n{_CONNECT}"
+        f"I found nothing about that in this assistant's {looked}.{offered} {_ABOUT_ME}{_offers(request)}\n\n{_CONNECT}"
     )
+
+
+def _quotes(sources: Sequence[Source], question: str) -> str:
+    """Quote the sentences that fit the question best, each with its number, in the order of the documents.
+
+    A sentence of a passage that was found further up counts for more; one that hardly fits is not quoted.
+    """
+    sentences = [
+        (source, sentence) for source in sources for part in _SENTENCE.split(source.text) if (sentence := part.strip())
+    ]
+    ranks = {source.number: place for place, source in enumerate(sources)}
+    matcher = Matcher([sentence for _, sentence in sentences])
+    scored = [
+        (score * 0.92 ** ranks[sentences[place][0].number], place) for place, score in matcher.scores(question).items()
+    ]
+    best = sorted(scored, reverse=True)[:_QUOTED]
+    if not best or best[0][0] < _GOOD_QUOTE:
+        return ""
+    kept = sorted(place for score, place in best if score >= 0.6 * best[0][0])
+    return " ".join(f"{_ended(sentences[place][1])} [{sentences[place][0].number}]" for place in kept)
+
+
+def _ended(sentence: str) -> str:
+    line = " ".join(sentence.split()).lstrip("#-*•> ")
+    return line if line[-1:] in ".!?。！？:" else f"{line}."
 
 
 def _courtesy(question: str) -> str | None:

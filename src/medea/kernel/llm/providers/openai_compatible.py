@@ -60,6 +60,7 @@ class OpenAICompatible:
             reader.close()
         prompt = [m.content for m in request.messages]
         prompt += [part for example in request.examples for part in (example.user, example.assistant)]
+        prompt += [] if request.sources is None else [request.sources.as_instructions()]
         yield reader.answer.finish(provider=self._config.id, model=model, prompt_tokens=count_prompt_tokens(prompt))
 
     async def _begin(self, request: ModelRequest, model: str) -> tuple[AnswerReader, str]:
