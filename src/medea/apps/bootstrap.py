@@ -32,6 +32,8 @@ from medea.kernel.mail.smtp import SmtpMailer
 from medea.kernel.outbound.policy import OutboundPolicy
 from medea.kernel.settings import Settings
 from medea.kernel.signals.postgres import PostgresSignals
+from medea.kernel.storage.base import Storage
+from medea.kernel.storage.folder import FolderStorage
 from medea.kernel.streams.base import LiveStreams
 from medea.kernel.streams.memory import MemoryStreams
 from medea.modules.tenancy.facade import make_authenticator
@@ -114,6 +116,7 @@ class Installation:
         if self.worker is not None:
             await self.worker.stop(self.ports.settings.worker.grace_seconds)
         await self.ports.streams.close()
+        await self.ports.storage.close()
         await self.models.close()
         await self.driver.close()
         await self.signals.close()
@@ -162,6 +165,7 @@ async def open_installation(settings: Settings, url: str) -> Installation:
         registry=jobs,
         new_outbox=new_outbox,
         caches=MemoryCaches(signals),
+        storage=make_storage(settings),
     )
     return Installation(ports, make_authenticator(ports), jobs, signals, driver, models, redis)
 
@@ -199,6 +203,11 @@ async def _broker(settings: Settings) -> "RabbitDriver | None":
     driver = RabbitDriver(settings.rabbitmq.url, Topology(settings.rabbitmq.prefix))
     await driver.open()
     return driver
+
+
+def make_storage(settings: Settings) -> Storage:
+    """Return where tenants' files are kept."""
+    return FolderStorage(settings.storage.folder or settings.data_dir / "files")
 
 
 def _secret(settings: Settings) -> str:

@@ -11,9 +11,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from medea.kernel.auth.crypto import KeyRing
-from medea.kernel.auth.principal import Principal
+from medea.kernel.auth.principal import Principal, PrincipalKind, system_principal
 from medea.kernel.auth.scopes import ScopeRegistry
 from medea.kernel.bus.outbox import Outbox
+from medea.kernel.bus.periodic import PLATFORM_TENANT
 from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.task import Job, Task
 from medea.kernel.cache.base import Cache, Caches, CacheSpec
@@ -27,6 +28,7 @@ from medea.kernel.limits.bucket import Limiter
 from medea.kernel.mail.mailer import Mailer
 from medea.kernel.settings import Settings
 from medea.kernel.signals.base import Signals
+from medea.kernel.storage.base import Storage
 from medea.kernel.streams.base import LiveStreams
 
 V = TypeVar("V")
@@ -49,6 +51,7 @@ class Ports:
     registry: Registry
     new_outbox: Callable[[TenantId | None], Outbox]
     caches: Caches
+    storage: Storage
     _made: dict[str, Any] = field(default_factory=dict)
 
     def cache(self, spec: CacheSpec[V]) -> Cache[V]:
@@ -163,6 +166,16 @@ class Context:
             KeyError: no task has this name.
         """
         self.outbox.enqueue(self.ports.registry.task(task) if isinstance(task, str) else task, **args)
+
+    def in_tenant(self, tenant_id: TenantId) -> "Context":
+        """Make the context of one tenant's part in work that belongs to none (`@periodic`). The caller enters it.
+
+        Raises:
+            Forbidden: somebody asks, or a job that is a tenant's.
+        """
+        if self.principal.kind is not PrincipalKind.SYSTEM or self.tenant_id not in {None, PLATFORM_TENANT}:
+            raise Forbidden("Only the installation's own work goes from tenant to tenant.")
+        return Context(self.ports, system_principal(tenant_id), correlation_id=self.correlation_id)
 
     def after_commit(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Call something right after, and only if, this transaction commits: forget a cached value, say.

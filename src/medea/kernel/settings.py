@@ -56,6 +56,8 @@ class WebSettings(Group):
     widget_origin: str | None = None
     trust_proxy: bool = Field(default=False, description="take the client address from X-Forwarded-For")
     secure_cookies: bool | None = Field(default=None, description="None: as the dashboard origin's scheme says")
+    drain_seconds: float = Field(default=2.0, ge=0, description="of a stopping API that says so and still accepts")
+    grace_seconds: float = Field(default=10.0, ge=0, description="for answers that cannot be joined elsewhere")
 
 
 class AuthSettings(Group):
@@ -105,6 +107,38 @@ class RabbitmqSettings(Group):
     prefix: str = Field(default="medea", min_length=1, max_length=64, description="of all names at the broker")
 
 
+class StorageSettings(Group):
+    """Where tenants' files are kept. Without `bucket` in the data folder."""
+
+    folder: Path | None = Field(default=None, description="default: `files` in the data folder")
+    bucket: str | None = Field(default=None, description="of a server that speaks S3; needs the package aiobotocore")
+    endpoint: str | None = Field(default=None, description="https://... of a server other than Amazon's")
+    region: str = "us-east-1"
+    access_key: str | None = None
+    secret_key: SecretStr | None = None
+    prefix: str = Field(default="", max_length=100, description="of every key in the bucket")
+
+
+class KnowledgeSettings(Group):
+    """What a tenant may keep as knowledge, and what reading one document may cost."""
+
+    max_bases: int = Field(default=100, ge=1, description="per tenant")
+    max_documents: int = Field(default=20_000, ge=1, description="per tenant")
+    max_bytes: int = Field(default=5_000_000_000, ge=1, description="of originals, per tenant")
+    max_pages: int = Field(default=200_000, ge=1, description="pages of documents that have such, per tenant")
+    max_file_bytes: int = Field(default=50_000_000, ge=1024, description="of one document")
+    max_upload_bytes: int = Field(default=200_000_000, ge=1024, description="of one request with several files")
+    max_document_pages: int = Field(default=5000, ge=1)
+    max_text_chars: int = Field(default=10_000_000, ge=1000, description="of one document")
+    extraction_seconds: float = Field(default=120.0, gt=0, description="for one document; its process is then ended")
+    extraction_memory_mb: int = Field(default=1536, ge=256, description="address space of that process")
+    extraction_processes: int = Field(default=2, ge=1, description="at once, per process of Medea")
+    ocr: bool = Field(default=True, description="read scanned pages with tesseract, where it is installed")
+    ocr_languages: str = Field(default="eng", pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$", description="of tesseract")
+    max_ocr_pages: int = Field(default=100, ge=0, description="per document")
+    crawl_timeout: float = Field(default=20.0, gt=0, description="seconds for one web page")
+
+
 class OutboundSettings(Group):
     """What the one door out lets through."""
 
@@ -142,6 +176,8 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     worker: WorkerSettings = WorkerSettings()
     outbound: OutboundSettings = OutboundSettings()
+    storage: StorageSettings = StorageSettings()
+    knowledge: KnowledgeSettings = KnowledgeSettings()
     rabbitmq: RabbitmqSettings = RabbitmqSettings()
 
     @model_validator(mode="after")
