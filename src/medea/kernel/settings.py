@@ -139,6 +139,27 @@ class KnowledgeSettings(Group):
     crawl_timeout: float = Field(default=20.0, gt=0, description="seconds for one web page")
 
 
+class TelemetrySettings(Group):
+    """What the installation tells about itself, and to whom."""
+
+    otlp_endpoint: str | None = Field(
+        default=None, description="http(s)://host:port of an OpenTelemetry collector; traces go to its /v1/traces"
+    )
+    otlp_headers: SecretStr | None = Field(default=None, description="sent with traces: name=value,name=value")
+    sampling_ratio: float = Field(default=1.0, ge=0, le=1, description="share of traces that are recorded")
+    trust_traceparent: bool = Field(default=False, description="a caller's trace goes on here; else it is linked")
+    propagate_to_models: bool = Field(default=False, description="send traceparent to model providers")
+    environment: str | None = Field(default=None, max_length=100, description="deployment.environment.name of spans")
+    metrics_host: str = Field(default="127.0.0.1", description="where metrics_port listens")
+    metrics_port: int | None = Field(
+        default=None, ge=1, le=65535, description="/metrics, /healthz and /readyz of any process, beside its own port"
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None, description="bearer token for /metrics; without one only loopback may read it"
+    )
+    tenant_label: bool = Field(default=False, description="tell tenants apart in metrics of turns, tokens and cost")
+
+
 class OutboundSettings(Group):
     """What the one door out lets through."""
 
@@ -179,6 +200,7 @@ class Settings(BaseSettings):
     storage: StorageSettings = StorageSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
     rabbitmq: RabbitmqSettings = RabbitmqSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
 
     @model_validator(mode="after")
     def _openrouter(self) -> Self:
