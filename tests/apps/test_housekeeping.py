@@ -35,7 +35,31 @@ async def test_what_has_had_its_day_is_cleared_away(
     assert gone["messages"] >= 1
 
 
+async def test_it_is_recurring_work_of_the_installation(working: Installation) -> None:
+    assert "housekeeping.clear_away" in {work.name for work in working.jobs.periodic}
+    assert working.scheduler is not None
+    database = working.ports.database
+    await working.scheduler.tick()  # that there is a row for it
+    async with database.system() as sql:
+        await sql.execute("UPDATE schedules SET next_at = now() WHERE name = 'housekeeping.clear_away'")
+    await working.scheduler.tick()
+    async with asyncio.timeout(30):
+        while await _waiting(working):  # noqa: ASYNC110 - rows have no event
+            await asyncio.sleep(0.01)
+    async with database.system() as sql:
+        job = await sql.fetchval(
+            "SELECT last_at IS NOT NULL AND next_at > now() FROM schedules WHERE name = 'housekeeping.clear_away'"
+        )
+    assert job, "it ran, and will again"
+
+
+async def _waiting(installation: Installation) -> int:
+    async with installation.ports.database.system() as sql:
+        found: int = await sql.fetchval("SELECT count(*) FROM jobs WHERE task = 'housekeeping.clear_away'")
+    return found
+
+
 async def test_the_house_is_left_with_its_keeper(working: Installation) -> None:
     await working.close()
     await asyncio.sleep(0)
-    assert "housekeeping" not in {task.get_name() for task in asyncio.all_tasks()}
+    assert not {"bus-scheduler", "bus-claim"} & {task.get_name() for task in asyncio.all_tasks()}

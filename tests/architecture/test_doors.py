@@ -8,6 +8,7 @@ from tests.architecture.sources import SRC, files
 # file or folder -> why it must see rows of all tenants, or of none
 SYSTEM_DOORS = {
     "apps/housekeeping.py": "clears away for all tenants",
+    "kernel/bus/scheduler.py": "recurring work belongs to no tenant",
     "kernel/bus/work/worker.py": "claims the jobs of all tenants",
     "kernel/bus/rabbitmq/relay.py": "announces the jobs of all tenants",
     "modules/identity": "people, sessions and password resets belong to no tenant",

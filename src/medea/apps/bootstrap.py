@@ -1,13 +1,11 @@
 """The only place where real things are built and wired."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medea.apps import registry
-from medea.apps.housekeeping import keep_house
 from medea.kernel.auth.authenticator import Authenticator
 from medea.kernel.auth.crypto import KeyRing, load_or_create_secret
 from medea.kernel.auth.principal import system_principal
@@ -15,6 +13,7 @@ from medea.kernel.auth.scopes import ScopeRegistry
 from medea.kernel.bus.embedded.driver import EmbeddedDriver
 from medea.kernel.bus.outbox import Outbox
 from medea.kernel.bus.registry import Registry
+from medea.kernel.bus.scheduler import Scheduler
 from medea.kernel.bus.task import Job
 from medea.kernel.bus.work.worker import Worker
 from medea.kernel.cache.memory import MemoryCaches
@@ -54,6 +53,7 @@ class Installation:
         jobs: the code of all jobs.
         worker: runs them, if this process has one.
         relay: announces what nobody announced, if this process has one.
+        scheduler: makes jobs of recurring work, in a process with a worker or a relay.
     """
 
     ports: Ports
@@ -65,7 +65,7 @@ class Installation:
     redis: "RedisServer | None" = None
     worker: Worker | None = None
     relay: "Relay | None" = None
-    _housekeeping: asyncio.Task[None] | None = None
+    scheduler: Scheduler | None = None
 
     async def start_worker(self, *, is_alone: bool) -> Worker:
         """Start the worker of this process.
@@ -85,8 +85,13 @@ class Installation:
             await worker.reclaim_all()
         await worker.start()
         self.worker = worker
-        self._housekeeping = asyncio.create_task(keep_house(self.ports), name="housekeeping")
+        self._start_scheduler()
         return worker
+
+    def _start_scheduler(self) -> None:
+        if self.scheduler is None:
+            self.scheduler = Scheduler(self.ports.database, self.jobs, self.driver)
+            self.scheduler.start()
 
     def start_relay(self) -> None:
         """Start the relay of this process, if RabbitMQ carries the jobs: otherwise none is needed."""
@@ -98,6 +103,7 @@ class Installation:
         database = self.ports.database
         self.relay = Relay(database, self.driver, Leadership(database.urls.system, LOCK))
         self.relay.start()
+        self._start_scheduler()
 
     @asynccontextmanager
     async def _job_context(self, tenant_id: TenantId, job: Job) -> AsyncIterator[Context]:
@@ -109,8 +115,8 @@ class Installation:
 
     async def close(self) -> None:
         """Stop working and close everything, in the reverse order of opening."""
-        if self._housekeeping is not None:
-            self._housekeeping.cancel()
+        if self.scheduler is not None:
+            await self.scheduler.stop()
         if self.relay is not None:
             await self.relay.stop()
         if self.worker is not None:

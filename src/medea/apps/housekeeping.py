@@ -1,24 +1,14 @@
-"""Clearing away what has had its day, so that no table grows for ever.
+"""Clearing away what has had its day, so that no table grows for ever."""
 
-Every process with a worker does it; of two at once, the second finds nothing.
-"""
-
-import asyncio
 from datetime import timedelta
 
-import structlog
-
 from medea.kernel.bus.inbox import purge_inbox
-from medea.kernel.context import Ports
+from medea.kernel.bus.periodic import periodic
+from medea.kernel.context import Context, Ports
 from medea.kernel.web.idempotency import purge_answers
 from medea.modules.identity import facade as identity
 
-EVERY_SECONDS = 3600.0
-FIRST_SECONDS = 60.0
-"""After the start, when nobody waits for it any more."""
 INBOX_KEPT = timedelta(days=30)
-
-_log = structlog.get_logger()
 
 
 async def clear_away(ports: Ports) -> dict[str, int]:
@@ -33,13 +23,7 @@ async def clear_away(ports: Ports) -> dict[str, int]:
     return gone | await identity.purge_expired(ports)
 
 
-async def keep_house(ports: Ports) -> None:
-    """Clear away for ever, an hour apart."""
-    pause = FIRST_SECONDS
-    while True:
-        await asyncio.sleep(pause)
-        pause = EVERY_SECONDS
-        try:
-            _log.info("housekeeping.done", **await clear_away(ports))
-        except Exception as error:  # noqa: BLE001 - the next round may fare better
-            _log.warning("housekeeping.failed", error=repr(error))
+@periodic("housekeeping.clear_away", every=timedelta(hours=1), timeout=600)
+async def keep_house(ctx: Context) -> None:
+    """Clear away once an hour."""
+    ctx.log.info("housekeeping.done", **await clear_away(ctx.ports))

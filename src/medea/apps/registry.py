@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from medea.apps import housekeeping
 from medea.kernel.auth.scopes import Scope
 from medea.kernel.bus.registry import Registry
 from medea.kernel.web.problems import Renderer
@@ -73,4 +74,4 @@ def scopes() -> list[Scope]:
 def jobs() -> Registry:
     """Return every task, subscription and event."""
     found: list[Any] = [part for module in MODULES.values() for part in module.jobs]
-    return Registry.collect(found)
+    return Registry.collect([housekeeping, *found])

@@ -5,6 +5,7 @@ from types import ModuleType
 from typing import Any
 
 from medea.kernel.bus.event import event_name, is_event
+from medea.kernel.bus.periodic import Periodic
 from medea.kernel.bus.task import Runnable, Subscription, Task
 
 
@@ -81,6 +82,11 @@ class Registry:
     def subscriptions(self, event: object) -> tuple[Subscription[Any], ...]:
         """Return who reacts to an event (instance or class)."""
         return self._subscriptions.get(event_name(event), ())
+
+    @property
+    def periodic(self) -> tuple[Periodic, ...]:
+        """Recurring work."""
+        return tuple(each for each in self._runnables.values() if isinstance(each, Periodic))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -196,7 +196,7 @@ def task(name: str, *, queue: Queue = "default", timeout: float = 60, retries: i
     """
 
     def make(handler: Handler) -> Task:
-        return Task(name, queue, timeout, retries, handler, _arguments(handler))
+        return Task(name, queue, timeout, retries, handler, arguments_of(handler))
 
     return make
 
@@ -293,7 +293,12 @@ class Job:
 COMPLETE = Statement(completed="DELETE FROM jobs WHERE id = $1 AND lease_owner = $2 AND attempts = $3 RETURNING id")
 
 
-def _arguments(handler: Handler) -> type[msgspec.Struct]:
+def arguments_of(handler: Handler) -> type[msgspec.Struct]:
+    """Make the struct type of a handler's arguments, its context left out.
+
+    Raises:
+        TypeError: an argument has no type, or takes any number of values.
+    """
     parameters = list(inspect.signature(handler).parameters.values())[1:]
     hints = get_type_hints(handler)
     fields: list[Any] = []
