@@ -3,7 +3,7 @@
 from medea.kernel.bus.task import task
 from medea.kernel.context import Context
 from medea.kernel.ids import AgentId, ConversationId, TurnId
-from medea.modules.conversations.runtime.execution import TurnJob
+from medea.modules.conversations.runtime.running import TurnJob
 from medea.modules.conversations.service import turns
 
 

@@ -3,27 +3,26 @@
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import aclosing
-from dataclasses import dataclass, field
 
 import msgspec
 
 from medea.kernel.context import Context
 from medea.kernel.db.batch import Batch
 from medea.kernel.errors import AppError
-from medea.kernel.ids import AgentId, ConversationId, TurnId
+from medea.kernel.ids import ConversationId, TurnId
 from medea.kernel.llm.errors import ModelError, ModelTimeout
-from medea.kernel.llm.messages import Finish, ModelRequest, TextDelta
-from medea.kernel.streams.base import StreamSuperseded, StreamWriter
+from medea.kernel.llm.messages import Finish
+from medea.kernel.streams.base import StreamSuperseded
 from medea.modules.agents import facade as agents
 from medea.modules.conversations import events as announced
 from medea.modules.conversations import queries, repository, streaming
-from medea.modules.conversations.aggregate import Begin, End, State, Turn, decide
+from medea.modules.conversations.aggregate import Begin, End, State, decide
 from medea.modules.conversations.errors import TurnAlreadyEnded
 from medea.modules.conversations.log import ReplyCompleted, TurnCancelled, TurnFailed, TurnUsage
 from medea.modules.conversations.runtime.cancellation import Stop, stoppable
 from medea.modules.conversations.runtime.prompt import HISTORY_MESSAGES, assemble
-from medea.modules.tenancy import facade as tenancy
+from medea.modules.conversations.runtime.running import Running, TurnJob
+from medea.modules.conversations.runtime.speaking import speak
 
 POLITE = "The assistant cannot answer right now. Its owner has been told why; please try again later."
 LONGEST_SECONDS = 600.0
@@ -32,40 +31,6 @@ EMPTY = "The model gave no answer; please try again."
 
 Outcome = ReplyCompleted | TurnFailed | TurnCancelled
 RunNext = Callable[[Context, ConversationId, State], None]
-
-
-@dataclass(slots=True)
-class Running:
-    """A turn between its begin and its end."""
-
-    job: "TurnJob"
-    turn: Turn
-    attempt: int
-    request: ModelRequest | None
-    writer: StreamWriter
-    started: float = field(default_factory=time.perf_counter)
-    first_token: float | None = None
-    parts: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """What was said so far."""
-        return "".join(self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class TurnJob:
-    """What the job says that it runs.
-
-    Attributes:
-        agent_id: who answers; named here so that it can be read before the transaction begins.
-        is_draft: its draft, not its published version.
-    """
-
-    conversation: ConversationId
-    turn_id: TurnId
-    agent_id: AgentId
-    is_draft: bool
 
 
 async def run_turn(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
@@ -149,7 +114,7 @@ async def _answer(ctx: Context, running: Running, stop: Stop) -> Outcome:
     try:
         with stop.interrupts():
             async with limit:
-                finish = await _stream(ctx, running, running.request)
+                finish = await speak(ctx, running, running.request)
     except ModelError as error:
         return _failed(turn.turn_id, error, running.text)
     except TimeoutError:
@@ -161,23 +126,6 @@ async def _answer(ctx: Context, running: Running, stop: Stop) -> Outcome:
     if finish is None or not running.parts:
         return TurnFailed(turn_id=turn.turn_id, code="llm.empty", message=EMPTY, is_retryable=True)
     return _completed(running, finish)
-
-
-async def _stream(ctx: Context, running: Running, request: ModelRequest) -> Finish | None:
-    provider = await tenancy.find_provider(ctx, request.model)
-    append, parts = running.writer.append, running.parts
-    async with aclosing(ctx.ports.models.stream(request, provider=provider)) as events:
-        async for event in events:
-            if type(event) is TextDelta:
-                if running.first_token is None:
-                    running.first_token = time.perf_counter()
-                    append((streaming.TEXT_START, streaming.text_delta(event.text)))
-                else:
-                    append((streaming.text_delta(event.text),))
-                parts.append(event.text)
-            elif type(event) is Finish:
-                return event
-    return None
 
 
 def _completed(running: Running, finish: Finish) -> ReplyCompleted:

@@ -19,6 +19,7 @@ from medea.modules.conversations.log import FeedbackGiven, LogEvent, TurnOptions
 from medea.modules.conversations.models import MessageRow, TurnRow
 from medea.modules.conversations.runtime import execution
 from medea.modules.conversations.runtime.cancellation import topic_of
+from medea.modules.conversations.runtime.running import TurnJob
 
 RUN_TURN = "conversations.run_turn"
 
@@ -181,11 +182,11 @@ def run_next(ctx: Context, conversation: ConversationId, state: State) -> None:
         )
 
 
-async def run_turn(ctx: Context, job: execution.TurnJob) -> None:
+async def run_turn(ctx: Context, job: TurnJob) -> None:
     """Answer a turn, as the job that carries it."""
     await execution.run_turn(ctx, job, run_next)
 
 
-async def give_up_turn(ctx: Context, job: execution.TurnJob) -> None:
+async def give_up_turn(ctx: Context, job: TurnJob) -> None:
     """Fail a turn whose job has no attempt left."""
     await execution.give_up(ctx, job, run_next)
