@@ -3,13 +3,22 @@ import { ApiClient, type ClientOptions } from "./client.ts";
 import { agentsApi } from "./resources/agents.ts";
 import { authApi } from "./resources/auth.ts";
 import { conversationsApi } from "./resources/conversations.ts";
+import { knowledgeApi } from "./resources/knowledge.ts";
 import { apiKeysApi, membersApi, providersApi, tenancyApi } from "./resources/tenancy.ts";
 
 export { ApiClient, type ClientOptions } from "./client.ts";
 export { ApiError, errorFrom, type FieldProblem, messageOf, NetworkError } from "./errors.ts";
+export * from "./knowledge.ts";
 export type { AgentListQuery } from "./resources/agents.ts";
 export type { ConversationListQuery } from "./resources/conversations.ts";
+export {
+  type DocumentInput,
+  type DocumentListQuery,
+  originalHref,
+  pageImageHref,
+} from "./resources/knowledge.ts";
 export * from "./types.ts";
+export type { UploadOptions } from "./upload.ts";
 
 /** Build the client: one object per resource, one method per operation. */
 export function createApi(options: ClientOptions = {}) {
@@ -23,6 +32,7 @@ export function createApi(options: ClientOptions = {}) {
     providers: providersApi(client),
     agents: agentsApi(client),
     conversations: conversationsApi(client),
+    knowledge: knowledgeApi(client),
   };
 }
 

@@ -17,6 +17,8 @@ export type Scope =
   | "conversations:read"
   | "conversations:write"
   | "conversations:chat"
+  | "knowledge:read"
+  | "knowledge:write"
   | "tenancy:read"
   | "tenancy:write"
   | "tenancy:owner";
