@@ -1,0 +1,107 @@
+"""Text to terms, the same way for what is indexed and what is asked.
+
+NFKC and case folding; runs of letters, marks and digits; Snowball stems by language; stop words left out.
+Scripts that set no spaces are cut into overlapping pieces: two signs of Han, Kana and Hangul, three of Thai,
+Lao, Khmer and Burmese. A term is the signed 32-bit CRC of its stem, so an index holds four bytes for it; of a
+million different stems about a hundred share theirs with another one.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from zlib import crc32
+
+import regex
+import Stemmer
+
+from medea.modules.knowledge.index.stopwords import STOP_WORDS
+
+VERSION = 1
+"""Raise it when the same text gives other terms: what is stored is then analysed anew at the next indexing."""
+
+_PAIRS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー"
+_TRIPLES = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_TOKEN = regex.compile(
+    rf"(?V1)(?P<pairs>[{_PAIRS}]+)|(?P<triples>[{_TRIPLES}]+)|[[\p{{L}}\p{{M}}\p{{N}}]--[{_PAIRS}{_TRIPLES}]]+"
+)
+_LONGEST = 64
+
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish",
+    "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
+    "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+NO_TERM = 0
+"""Stands for a stop word; no stem has it, because the one whose CRC it were is given another."""
+
+
+def analyse(text: str, language: str | None) -> list[int]:
+    """Return the terms of a text in their order, stop words left out.
+
+    Args:
+        text: any.
+        language: ISO 639-1; None or one that is not known stems nothing and stops nothing.
+    """
+    terms: list[int] = []
+    for found in _TOKEN.finditer(unicodedata.normalize("NFKC", text).casefold()):
+        token = found.group()
+        if found.lastgroup is None:
+            term = _term(token[:_LONGEST], language)
+            if term != NO_TERM:
+                terms.append(term)
+        else:
+            terms += _pieces(token, 2 if found.lastgroup == "pairs" else 3)
+    return terms
+
+
+def analyse_query(text: str, languages: Sequence[str | None]) -> list[tuple[int, ...]]:
+    """Return what to look for: for each word of a question its terms, one for each language that stems it otherwise.
+
+    A word that is a stop word in one language is left out for that language only; words that come twice are
+    there once.
+
+    Args:
+        text: the question.
+        languages: of the texts to be searched.
+    """
+    words: dict[tuple[int, ...], None] = {}
+    for found in _TOKEN.finditer(unicodedata.normalize("NFKC", text).casefold()):
+        token = found.group()
+        if found.lastgroup is None:
+            terms = {_term(token[:_LONGEST], language): None for language in languages or (None,)}
+            terms.pop(NO_TERM, None)
+            if terms:
+                words[tuple(terms)] = None
+        else:
+            for piece in _pieces(token, 2 if found.lastgroup == "pairs" else 3):
+                words[piece,] = None
+    return list(words)
+
+
+def _pieces(token: str, size: int) -> list[int]:
+    if len(token) <= size:
+        return [_hash(token)]
+    return [_hash(token[place : place + size]) for place in range(len(token) - size + 1)]
+
+
+@lru_cache(maxsize=200_000)
+def _term(token: str, language: str | None) -> int:
+    if language in STOP_WORDS and token in STOP_WORDS[language]:
+        return NO_TERM
+    name = _STEMMERS.get(language or "")
+    stem = _stemmer(name).stemWord(token) if name else token
+    return _hash(stem)
+
+
+@lru_cache(maxsize=100_000)
+def _hash(stem: str) -> int:
+    value = crc32(stem.encode())
+    return (value - (1 << 32) if value >= 1 << 31 else value) or 1
+
+
+@lru_cache
+def _stemmer(name: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(name, 0)  # it keeps nothing: `_term` does

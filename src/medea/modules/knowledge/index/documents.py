@@ -1,0 +1,272 @@
+"""Documents into the index and out of it: chunks, postings, term statistics, in the caller's transaction.
+
+One writer per base at a time, by a lock on the base's row of `knowledge_indexes`: chunk numbers, counts and
+statistics change together. Analysis, which takes most of the time, is done before that lock is taken.
+"""
+
+import asyncio
+from array import array
+from collections import Counter, defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from medea.kernel.db.sql import Sql
+from medea.kernel.ids import ChunkId, DocumentId, KnowledgeBaseId, TenantId
+from medea.modules.knowledge.index import statements as st
+from medea.modules.knowledge.index.analysis import VERSION, analyse
+from medea.modules.knowledge.index.languages import detect_language
+from medea.modules.knowledge.values import ChunkDraft
+
+_MOST_COUNTED = 32_767  # what two bytes hold
+_POSTINGS_AT_ONCE = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What a new version of a document changed.
+
+    Attributes:
+        kept: chunks that were there before, with their ids and vectors.
+        pending: chunks that wait for their vectors.
+    """
+
+    kept: int
+    added: int
+    removed: int
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Analysed:
+    """A chunk with its terms.
+
+    Attributes:
+        content: hash of what makes it the same chunk.
+        analysis: hash of what else its terms come from.
+        terms: of title and headings, then of the text.
+        heading_terms: how many of them come from title and headings.
+    """
+
+    draft: ChunkDraft
+    content: bytes
+    analysis: bytes
+    terms: list[int]
+    heading_terms: int
+
+
+async def replace_document(
+    sql: Sql,
+    tenant: TenantId,
+    base_id: KnowledgeBaseId,
+    document_id: DocumentId,
+    chunks: Sequence[ChunkDraft],
+    *,
+    language: str | None,
+    title: str,
+    metadata: Mapping[str, Any],
+) -> Replaced:
+    """Make these chunks what the index has of a document; searchable by words once the transaction commits.
+
+    A chunk with the same text under the same headings as before keeps its id and its vectors.
+
+    Args:
+        sql: the caller's transaction. It holds the base's lock afterwards, so it should end soon.
+        tenant: whose base it is.
+        base_id: the base.
+        document_id: the document; it must exist.
+        chunks: in their order.
+        language: ISO 639-1; None: found out from the text.
+        title: of the document; searched with every chunk.
+        metadata: of the document; nothing of it is stored here, searches read it from the document's row.
+    """
+    language = language or detect_language("\n".join(chunk.text for chunk in chunks[:20]))
+    analysed = await asyncio.to_thread(_analyse_all, chunks, language, title)
+    base = await _lock(sql, tenant, base_id)
+    rows = await sql.fetch(st.CHUNKS_OF_DOCUMENT, tenant, document_id)
+    waiting: dict[bytes, deque[Any]] = defaultdict(deque)
+    for row in rows:
+        waiting[row["content_hash"]].append(row)
+    kept: list[tuple[int, _Analysed, Any]] = []
+    added: list[tuple[int, _Analysed]] = []
+    for ordinal, chunk in enumerate(analysed):
+        if found := waiting.get(chunk.content):
+            kept.append((ordinal, chunk, found.popleft()))
+        else:
+            added.append((ordinal, chunk))
+    gone = [row for left in waiting.values() for row in left]
+    change = _Change(sql, tenant, base)
+    await change.remove(gone)
+    await change.keep(kept, language)
+    await change.add(document_id, added, language)
+    await change.finish()
+    pending = await sql.fetchval(st.COUNT_PENDING, tenant, document_id, base["number"])
+    return Replaced(len(kept), len(added), len(gone), pending)
+
+
+async def remove_document(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId, document_id: DocumentId) -> None:
+    """Take everything of a document out of the index. The document's row must still be there."""
+    base = await _lock(sql, tenant, base_id)
+    change = _Change(sql, tenant, base)
+    await change.remove(await sql.fetch(st.CHUNKS_OF_DOCUMENT, tenant, document_id))
+    await change.finish()
+
+
+async def remove_base(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> None:
+    """Take everything of a base out of the index. The base's row must still be there."""
+    base = await _lock(sql, tenant, base_id)
+    for statement in st.REMOVE_BASE:
+        await sql.execute(statement, tenant, base["number"])
+
+
+async def _lock(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> Any:
+    """Return the base's row of the index, made at first use, locked until the transaction ends."""
+    row = await sql.fetchrow(st.LOCK_INDEX, tenant, base_id)
+    if row is None:
+        await sql.execute(st.MAKE_INDEX, tenant, base_id)
+        row = await sql.fetchrow(st.LOCK_INDEX, tenant, base_id)
+    return row
+
+
+class _Change:
+    """Changes to one base, whose lock is held, and what they do to its statistics."""
+
+    def __init__(self, sql: Sql, tenant: TenantId, base: Any) -> None:
+        self._sql = sql
+        self._tenant = tenant
+        self._number: int = base["number"]
+        self._next: int = base["next_chunk"]
+        self._documents: Counter[int] = Counter()  # by term, in how many chunks more or fewer
+        self._languages: Counter[str] = Counter()
+        self._chunks = 0
+        self._terms = 0
+
+    async def remove(self, rows: Sequence[Any]) -> None:
+        """Remove chunks with all that hangs on them."""
+        if not rows:
+            return
+        await self._unpost([(row["number"], _unpacked(row["terms"])) for row in rows])
+        for row in rows:
+            self._languages[row["language"] or ""] -= 1
+        self._chunks -= len(rows)
+        numbers = [row["number"] for row in rows]
+        for statement in st.REMOVE_CHUNKS:
+            await self._sql.execute(statement, self._tenant, self._number, numbers)
+
+    async def keep(self, kept: Sequence[tuple[int, _Analysed, Any]], language: str | None) -> None:
+        """Give kept chunks their new places, and new terms where title or language changed."""
+        moved = [
+            (row["id"], ordinal, chunk.draft.page_from, chunk.draft.page_to, chunk.draft.char_from, chunk.draft.char_to)
+            for ordinal, chunk, row in kept
+            if tuple(row[name] for name in ("ordinal", "page_from", "page_to", "char_from", "char_to"))
+            != (ordinal, chunk.draft.page_from, chunk.draft.page_to, chunk.draft.char_from, chunk.draft.char_to)
+        ]
+        if moved:
+            await self._sql.execute(st.MOVE_CHUNKS, self._tenant, *map(list, zip(*moved, strict=True)))
+        other = [(chunk, row) for _, chunk, row in kept if chunk.analysis != row["analysis_hash"]]
+        if not other:
+            return
+        await self._unpost([(row["number"], _unpacked(row["terms"])) for _, row in other])
+        await self._post([(row["number"], chunk.terms) for chunk, row in other])
+        for _, row in other:
+            self._languages[row["language"] or ""] -= 1
+            self._languages[language or ""] += 1
+        changed = [(row["id"], chunk.analysis, _packed(chunk.terms), chunk.heading_terms) for chunk, row in other]
+        await self._sql.execute(st.REANALYSE_CHUNKS, self._tenant, language, *map(list, zip(*changed, strict=True)))
+
+    async def add(self, document_id: DocumentId, added: Sequence[tuple[int, _Analysed]], language: str | None) -> None:
+        """Write new chunks."""
+        if not added:
+            return
+        numbers = range(self._next, self._next + len(added))
+        self._next += len(added)
+        columns: list[list[Any]] = [[] for _ in range(14)]
+        for number, (ordinal, chunk) in zip(numbers, added, strict=True):
+            draft = chunk.draft
+            row = (
+                ChunkId.new(), number, ordinal, draft.text, "\x1f".join(draft.heading_path),
+                draft.page_from, draft.page_to, draft.char_from, draft.char_to, draft.tokens,
+                chunk.content, chunk.analysis, _packed(chunk.terms), chunk.heading_terms,
+            )  # fmt: skip
+            for column, value in zip(columns, row, strict=True):
+                column.append(value)
+        await self._sql.execute(st.INSERT_CHUNKS, self._tenant, self._number, document_id, language, *columns)
+        await self._post([(number, chunk.terms) for number, (_, chunk) in zip(numbers, added, strict=True)])
+        self._chunks += len(added)
+        self._languages[language or ""] += len(added)
+
+    async def finish(self) -> None:
+        """Write the statistics."""
+        changed = sorted((term, by) for term, by in self._documents.items() if by)
+        if changed:
+            terms, by = (list(column) for column in zip(*changed, strict=True))
+            await self._sql.execute(st.COUNT_TERMS, self._tenant, self._number, terms, by)
+            if self._terms < 0 or any(count < 0 for count in by):
+                await self._sql.execute(st.FORGET_TERMS, self._tenant, self._number, terms)
+        languages = {language: by for language, by in self._languages.items() if by}
+        await self._sql.execute(
+            st.COUNT_BASE, self._tenant, self._number, self._chunks, self._terms, self._next, languages
+        )
+
+    async def _post(self, chunks: Sequence[tuple[int, list[int]]]) -> None:
+        columns: tuple[list[int], ...] = ([], [], [], [])
+        terms, numbers, frequencies, lengths = columns
+        for number, of_chunk in chunks:
+            counted = Counter(of_chunk)
+            self._terms += len(of_chunk)
+            self._documents.update(counted.keys())
+            length = min(len(of_chunk), _MOST_COUNTED)
+            for term, frequency in counted.items():
+                terms.append(term)
+                numbers.append(number)
+                frequencies.append(min(frequency, _MOST_COUNTED))
+                lengths.append(length)
+        for start in range(0, len(terms), _POSTINGS_AT_ONCE):
+            part = slice(start, start + _POSTINGS_AT_ONCE)
+            await self._sql.execute(st.INSERT_POSTINGS, self._tenant, self._number, *(of[part] for of in columns))
+
+    async def _unpost(self, chunks: Sequence[tuple[int, list[int]]]) -> None:
+        terms: list[int] = []
+        numbers: list[int] = []
+        for number, of_chunk in chunks:
+            distinct = set(of_chunk)
+            self._terms -= len(of_chunk)
+            self._documents.subtract(distinct)
+            terms.extend(distinct)
+            numbers.extend([number] * len(distinct))
+        for start in range(0, len(terms), _POSTINGS_AT_ONCE):
+            part = slice(start, start + _POSTINGS_AT_ONCE)
+            await self._sql.execute(st.DELETE_POSTINGS, self._tenant, self._number, terms[part], numbers[part])
+
+
+def _packed(terms: list[int]) -> bytes:
+    return array("i", terms).tobytes()
+
+
+def _unpacked(stored: bytes) -> list[int]:
+    terms = array("i")
+    terms.frombytes(stored)
+    return terms.tolist()
+
+
+def _analyse_all(chunks: Sequence[ChunkDraft], language: str | None, title: str) -> list[_Analysed]:
+    of_title = analyse(title, language)
+    origin = _hash(str(VERSION), language or "", title)
+    return [_analyse_one(chunk, language, of_title, origin) for chunk in chunks]
+
+
+def _analyse_one(chunk: ChunkDraft, language: str | None, of_title: list[int], origin: bytes) -> _Analysed:
+    above = of_title + analyse(" ".join(chunk.heading_path), language)
+    above = above[:_MOST_COUNTED]
+    terms = above + analyse(chunk.text, language)
+    return _Analysed(chunk, _hash(*chunk.heading_path, chunk.text), origin, terms, len(above))
+
+
+def _hash(*parts: str) -> bytes:
+    made = blake2b(digest_size=16)
+    for part in parts:
+        encoded = part.encode()
+        made.update(len(encoded).to_bytes(8, "little"))
+        made.update(encoded)
+    return made.digest()

@@ -1,0 +1,113 @@
+"""The SQL that writes the index."""
+
+LOCK_INDEX = """
+SELECT number, next_chunk, chunk_count, embedding_model, embedding_version
+FROM knowledge_indexes WHERE tenant_id = $1 AND base_id = $2 FOR UPDATE
+"""
+
+MAKE_INDEX = "INSERT INTO knowledge_indexes (tenant_id, base_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+
+CHUNKS_OF_DOCUMENT = """
+SELECT id, number, ordinal, page_from, page_to, char_from, char_to, language, content_hash, analysis_hash, terms
+FROM knowledge_chunks WHERE tenant_id = $1 AND document_id = $2 ORDER BY ordinal
+"""
+
+INSERT_CHUNKS = """
+INSERT INTO knowledge_chunks (
+    tenant_id, base_number, document_id, language, id, number, ordinal, text, heading_path,
+    page_from, page_to, char_from, char_to, tokens, content_hash, analysis_hash, terms, heading_terms
+)
+SELECT $1, $2, $3, $4, c.id, c.number, c.ordinal, c.text, string_to_array(c.headings, E'\\x1f'),
+    c.page_from, c.page_to, c.char_from, c.char_to, c.tokens, c.content, c.analysis, c.terms, c.heading_terms
+FROM unnest(
+    $5::uuid[], $6::int[], $7::int[], $8::text[], $9::text[], $10::int[], $11::int[], $12::int[], $13::int[],
+    $14::int[], $15::bytea[], $16::bytea[], $17::bytea[], $18::smallint[]
+) AS c (
+    id, number, ordinal, text, headings, page_from, page_to, char_from, char_to, tokens, content, analysis, terms,
+    heading_terms
+)
+"""
+"""Arrays of arrays must not be ragged, so headings come joined by the unit separator."""
+
+MOVE_CHUNKS = """
+UPDATE knowledge_chunks AS k
+SET ordinal = c.ordinal, page_from = c.page_from, page_to = c.page_to, char_from = c.char_from, char_to = c.char_to
+FROM unnest($2::uuid[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[])
+    AS c (id, ordinal, page_from, page_to, char_from, char_to)
+WHERE k.tenant_id = $1 AND k.id = c.id
+"""
+
+REANALYSE_CHUNKS = """
+UPDATE knowledge_chunks AS k
+SET language = $2, analysis_hash = c.analysis, terms = c.terms, heading_terms = c.heading_terms
+FROM unnest($3::uuid[], $4::bytea[], $5::bytea[], $6::smallint[]) AS c (id, analysis, terms, heading_terms)
+WHERE k.tenant_id = $1 AND k.id = c.id
+"""
+
+INSERT_POSTINGS = """
+INSERT INTO knowledge_postings (tenant_id, base_number, term, chunk_number, frequency, length)
+SELECT $1, $2, p.term, p.chunk, p.frequency, p.length
+FROM unnest($3::int[], $4::int[], $5::smallint[], $6::smallint[]) AS p (term, chunk, frequency, length)
+"""
+
+DELETE_POSTINGS = """
+DELETE FROM knowledge_postings AS k USING unnest($3::int[], $4::int[]) AS p (term, chunk)
+WHERE k.tenant_id = $1 AND k.base_number = $2 AND k.term = p.term AND k.chunk_number = p.chunk
+"""
+
+COUNT_TERMS = """
+INSERT INTO knowledge_terms AS t (tenant_id, base_number, term, chunk_count)
+SELECT $1, $2, c.term, c.by FROM unnest($3::int[], $4::int[]) AS c (term, by)
+ON CONFLICT (tenant_id, base_number, term) DO UPDATE SET chunk_count = t.chunk_count + excluded.chunk_count
+"""
+
+FORGET_TERMS = """
+DELETE FROM knowledge_terms
+WHERE tenant_id = $1 AND base_number = $2 AND term = ANY($3::int[]) AND chunk_count <= 0
+"""
+
+COUNT_BASE = """
+UPDATE knowledge_indexes AS k
+SET chunk_count = chunk_count + $3, term_count = term_count + $4, next_chunk = $5, languages = coalesce(
+    (SELECT jsonb_object_agg(language, count) FROM (
+        SELECT language, sum(count::int) AS count
+        FROM (SELECT * FROM jsonb_each_text(k.languages) UNION ALL SELECT * FROM jsonb_each_text($6))
+            AS counted (language, count)
+        GROUP BY language
+    ) AS summed WHERE count > 0),
+    '{}'
+)
+WHERE tenant_id = $1 AND number = $2
+"""
+
+REMOVE_CHUNKS = tuple(
+    f"DELETE FROM {table} WHERE tenant_id = $1 AND base_number = $2 AND {column} = ANY($3::int[])"
+    for table, column in (
+        ("knowledge_vectors", "chunk_number"),
+        ("knowledge_token_vectors", "chunk_number"),
+        ("knowledge_chunks", "number"),
+    )
+)
+
+REMOVE_BASE = tuple(
+    f"DELETE FROM {table} WHERE tenant_id = $1 AND {column} = $2"
+    for table, column in (
+        ("knowledge_vectors", "base_number"),
+        ("knowledge_token_vectors", "base_number"),
+        ("knowledge_postings", "base_number"),
+        ("knowledge_terms", "base_number"),
+        ("knowledge_chunks", "base_number"),
+        ("knowledge_indexes", "number"),
+    )
+)
+
+COUNT_PENDING = """
+SELECT count(*) FROM knowledge_chunks AS c
+JOIN knowledge_indexes AS i ON i.tenant_id = c.tenant_id AND i.number = c.base_number
+JOIN knowledge_bases AS b ON b.tenant_id = c.tenant_id AND b.id = i.base_id
+WHERE c.tenant_id = $1 AND c.document_id = $2 AND i.number = $3
+AND b.settings -> 'embedding_model' IS DISTINCT FROM 'null' AND NOT EXISTS (
+    SELECT FROM knowledge_vectors AS v
+    WHERE v.tenant_id = $1 AND v.base_number = $3 AND v.version = i.embedding_version AND v.chunk_number = c.number
+)
+"""
