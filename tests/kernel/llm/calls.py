@@ -2,11 +2,19 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from medea.kernel.llm.config import CallLimits, ProviderConfig
 from medea.kernel.llm.errors import ModelError
-from medea.kernel.llm.messages import ChatMessage, Finish, ModelRequest, TextDelta
+from medea.kernel.llm.messages import (
+    ChatMessage,
+    Finish,
+    ModelRequest,
+    TextDelta,
+    ToolCall,
+    ToolCallDelta,
+    ToolCallStart,
+)
 from medea.kernel.llm.port import ModelClient
 from medea.kernel.llm.providers.connections import Connections
 from medea.kernel.llm.providers.openai_compatible import OpenAICompatible
@@ -27,6 +35,9 @@ class Outcome:
     texts: list[str]
     finish: Finish | None
     error: ModelError | None
+    starts: list[ToolCallStart] = field(default_factory=list)
+    arguments: dict[str, str] = field(default_factory=dict)
+    calls: list[ToolCall] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -43,12 +54,28 @@ async def collect(client: ModelClient, request: ModelRequest = ASK) -> Outcome:
                 if isinstance(event, TextDelta):
                     assert event.text
                     found.texts.append(event.text)
-                else:
+                elif isinstance(event, Finish):
                     found.finish = event
+                else:
+                    _take(found, event)
     except ModelError as error:
         found.error = error
     assert (found.finish is None) != (found.error is None)
     return found
+
+
+def _take(found: Outcome, event: ToolCallStart | ToolCallDelta | ToolCall) -> None:
+    """Follow a call, which must begin before it goes on and end as its pieces said."""
+    if isinstance(event, ToolCallStart):
+        assert event.call_id not in found.arguments
+        found.starts.append(event)
+        found.arguments[event.call_id] = ""
+    elif isinstance(event, ToolCallDelta):
+        assert event.text
+        found.arguments[event.call_id] += event.text
+    else:
+        assert event.arguments == (found.arguments[event.call_id] or "{}")
+        found.calls.append(event)
 
 
 @asynccontextmanager

@@ -5,22 +5,61 @@ Events are made once per network read, not once per token: text that arrived tog
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from medea.kernel.llm.sources import Sources
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
 FinishReason = Literal["stop", "length", "content_filter", "tool_calls", "other"]
 
 
 @dataclass(frozen=True, slots=True)
+class CalledTool:
+    """A call that the model made in an earlier message.
+
+    Attributes:
+        id: as the provider named it, or as it was named for it.
+        name: of the tool.
+        arguments: JSON text, as the model wrote it.
+    """
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One message of the conversation as the model sees it."""
+    """One message of the conversation as the model sees it.
+
+    Attributes:
+        role: `tool` for what a call returned.
+        content: text; may be empty where the message only calls tools.
+        calls: of an assistant's message; each is answered by a message of the role `tool` right behind it.
+        call_id: of a tool's message: which call it answers.
+    """
 
     role: Role
     content: str
+    calls: tuple[CalledTool, ...] = ()
+    call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDefinition:
+    """A tool as the model is told of it.
+
+    Attributes:
+        name: letters, digits, `_` and `-`, at most 64.
+        description: when and how to use it.
+        parameters: JSON Schema of its arguments, an object.
+    """
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +84,8 @@ class ModelRequest:
         temperature: 0..2; None leaves it to the provider.
         max_output_tokens: None leaves it to the provider.
         stop: the answer ends before any of these texts.
+        tools: what the model may call; an adapter that knows no tools leaves them out.
+        tool_choice: `auto`: the model decides; `none`: it must not call any; `required`: it must.
         metadata: for logs and traces; never sent to a provider.
     """
 
@@ -55,6 +96,8 @@ class ModelRequest:
     temperature: float | None = None
     max_output_tokens: int | None = None
     stop: tuple[str, ...] = ()
+    tools: tuple[ToolDefinition, ...] = ()
+    tool_choice: Literal["auto", "none", "required"] = "auto"
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -82,6 +125,37 @@ class TextDelta(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
+class ToolCallStart(msgspec.Struct, frozen=True, gc=False):
+    """The model begins to call a tool; its arguments follow.
+
+    Attributes:
+        call_id: unique within the answer.
+        name: as the model wrote it; there may be no such tool.
+    """
+
+    call_id: str
+    name: str
+
+
+class ToolCallDelta(msgspec.Struct, frozen=True, gc=False):
+    """More of the arguments of a call: a piece of JSON text."""
+
+    call_id: str
+    text: str
+
+
+class ToolCall(msgspec.Struct, frozen=True, gc=False):
+    """A call is complete.
+
+    Attributes:
+        arguments: JSON text as the model wrote it: perhaps broken; `{}` where it wrote nothing.
+    """
+
+    call_id: str
+    name: str
+    arguments: str
+
+
 class Finish(msgspec.Struct, frozen=True):
     """The answer is complete; always the last event, and the only one of its kind.
 
@@ -98,8 +172,12 @@ class Finish(msgspec.Struct, frozen=True):
     provider: str
 
 
-ModelEvent = TextDelta | Finish
-"""What a stream yields: text, then exactly one `Finish`. Tool calls will be further members."""
+ModelEvent = TextDelta | ToolCallStart | ToolCallDelta | ToolCall | Finish
+"""What a stream yields: text and tool calls, then exactly one `Finish`.
+
+A call is a `ToolCallStart`, any number of `ToolCallDelta` and, before the `Finish`, one `ToolCall`; the events of
+several calls may be mixed, the complete calls come in the order in which they began.
+"""
 
 
 def estimate_tokens(text: str) -> int:

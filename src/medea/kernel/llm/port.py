@@ -11,10 +11,11 @@ class ModelClient(Protocol):
 
     The contract, which every adapter's tests run (`tests/contracts/test_llm_clients.py`):
 
-    * any number of `TextDelta`, then exactly one `Finish`, then the end; or a `ModelError`, and nothing else.
+    * any number of `TextDelta` and of tool calls, then exactly one `Finish`, then the end; or a `ModelError`, and
+      nothing else. An adapter without tools answers as if there were none.
     * Closing the generator, or cancelling the task that reads it, ends the call at the provider at once.
       Wrap it in `contextlib.aclosing` so that an early exit does so, too.
-    * A call is repeated only as long as no text was yielded.
+    * A call is repeated only as long as nothing was yielded.
     """
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:

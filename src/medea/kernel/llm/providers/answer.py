@@ -4,10 +4,20 @@ The same bytes give the same text, end and failure however they are cut; a prope
 """
 
 from medea.kernel.llm.errors import ModelContentFiltered, ModelError, ModelInterrupted, ModelUnavailable
-from medea.kernel.llm.messages import Finish, FinishReason, Usage, estimate_tokens
-from medea.kernel.llm.providers.chunks import Choice, Chunk, Delta, Unreadable, read_chunk, read_reason, read_usage
+from medea.kernel.llm.messages import Finish, FinishReason, ModelEvent, Usage, estimate_tokens
+from medea.kernel.llm.providers.chunks import (
+    Choice,
+    Chunk,
+    Delta,
+    ToolDelta,
+    Unreadable,
+    read_chunk,
+    read_reason,
+    read_usage,
+)
 from medea.kernel.llm.providers.failures import failure_from_object, scrub
 from medea.kernel.llm.providers.sse import EventTooLarge, SseDecoder
+from medea.kernel.llm.providers.toolcalls import ToolCalls, TooManyCalls
 
 _SPACE = b" \t\r\n\xef\xbb\xbf"
 
@@ -19,20 +29,22 @@ class ChatAnswer:
     status 200), `<` a proxy's page, anything else server-sent events. Content types are not to be trusted.
 
     Attributes:
-        is_alive: text or reasoning was seen.
+        events: tool calls, as far as they were seen and not taken yet; the reader empties the list.
+        is_alive: text, reasoning or a tool call was seen.
         is_done: nothing more is to come.
         failure: what went wrong; the text before it stays valid.
         reason: the finish reason, once seen.
     """
 
     __slots__ = (
-        "_body", "_body_size", "_chars", "_high", "_key", "_max_body", "_max_chars", "_model", "_sse", "_usage",
-        "failure", "is_alive", "is_done", "reason",
+        "_body", "_body_size", "_calls", "_chars", "_high", "_key", "_max_body", "_max_chars", "_model", "_sse",
+        "_usage", "events", "failure", "is_alive", "is_done", "reason",
     )  # fmt: skip
 
     def __init__(self, *, max_event_bytes: int, max_chars: int, key: str | None = None) -> None:
         self.is_alive = False
         self.is_done = False
+        self.events: list[ModelEvent] = []
         self.failure: ModelError | None = None
         self.reason: FinishReason | None = None
         self._sse: SseDecoder | None = None
@@ -40,6 +52,7 @@ class ChatAnswer:
         self._body_size = 0
         self._max_body = max_event_bytes
         self._max_chars = max_chars
+        self._calls: ToolCalls | None = None
         self._chars = 0
         self._key = key
         self._high = ""
@@ -47,7 +60,7 @@ class ChatAnswer:
         self._usage: Usage | None = None
 
     def feed(self, data: bytes) -> str:
-        """Take bytes from the network; return the text that they complete, perhaps none."""
+        """Take bytes from the network; return the text that they complete, perhaps none; calls go to `events`."""
         sse = self._sse
         if sse is None:
             return self._feed_unknown(data)
@@ -80,7 +93,8 @@ class ChatAnswer:
             model: the name that was asked for, in case the provider does not say which it used.
             prompt_tokens: estimate for the prompt.
         """
-        usage = self._usage or Usage(prompt_tokens, (self._chars + 3) // 4, is_estimated=True)
+        written = self._chars + (self._calls.size if self._calls is not None else 0)
+        usage = self._usage or Usage(prompt_tokens, (written + 3) // 4, is_estimated=True)
         return Finish(self.reason or "stop", usage, self._model or model, provider)
 
     def _feed_unknown(self, data: bytes) -> str:
@@ -160,6 +174,8 @@ class ChatAnswer:
         if delta is None:
             return ""
         content = delta.content or delta.refusal
+        if delta.tool_calls or delta.function_call:
+            self._read_calls(delta, is_whole=choice.delta is None)
         if not content:
             if delta.reasoning or delta.reasoning_content:
                 self.is_alive = True
@@ -176,6 +192,16 @@ class ChatAnswer:
             return content[: len(content) - (self._chars - self._max_chars)]
         return content
 
+    def _read_calls(self, delta: Delta, *, is_whole: bool) -> None:
+        self.is_alive = True
+        if self._calls is None:
+            self._calls = ToolCalls(self.events)
+        try:
+            self._calls.take(delta.tool_calls or [ToolDelta(0, None, delta.function_call)], is_whole=is_whole)
+        except TooManyCalls:
+            self.reason = "length"
+            self._complete()
+
     def _join_surrogates(self, content: str) -> str:
         """Join a surrogate pair that was cut in two by JSON escapes; replace what stays alone."""
         content = self._high + content
@@ -189,12 +215,16 @@ class ChatAnswer:
         if word == "error":  # OpenRouter, beside an `error` member that some gateways drop
             return self._fail(ModelInterrupted())
         self.reason = read_reason(word)
-        if self.reason == "content_filter" and not self._chars:
+        if self.reason == "content_filter" and not self._chars and self._calls is None:
             return self._fail(ModelContentFiltered())
         return ""
 
     def _complete(self) -> str:
         self.is_done = True
+        if self._calls:
+            self._calls.finish()
+            if self.reason in {None, "stop", "other"}:
+                self.reason = "tool_calls"
         return self._flush()
 
     def _fail(self, failure: ModelError) -> str:

@@ -16,13 +16,33 @@ import msgspec
 from medea.kernel.llm.messages import FinishReason, Usage
 
 
+class FunctionDelta(msgspec.Struct, gc=False):
+    """A piece of a call: the name once, the arguments bit by bit or whole."""
+
+    name: str | None = None
+    arguments: str | None = None
+
+
+class ToolDelta(msgspec.Struct, gc=False):
+    """A piece of one of several calls, told apart by index; some servers leave out index or id."""
+
+    index: int | None = None
+    id: str | None = None
+    function: FunctionDelta | None = None
+
+
 class Delta(msgspec.Struct, gc=False):
-    """The members of a delta that say anything; reasoning is only a sign of life."""
+    """The members of a delta that say anything; reasoning is only a sign of life.
+
+    `function_call` is what `tool_calls` was before there could be several.
+    """
 
     content: str | None = None
     reasoning: object = None
     reasoning_content: object = None
     refusal: str | None = None
+    tool_calls: list[ToolDelta] | None = None
+    function_call: FunctionDelta | None = None
 
 
 class Choice(msgspec.Struct, gc=False):
@@ -105,7 +125,31 @@ def _delta(value: dict[str, Any]) -> Delta:
         reasoning=reasoning,
         reasoning_content=value.get("reasoning_content"),
         refusal=_text(value.get("refusal")),
+        tool_calls=_tool_deltas(value.get("tool_calls")),
+        function_call=_function(value.get("function_call")),
     )
+
+
+def _tool_deltas(value: object) -> list[ToolDelta] | None:
+    if isinstance(value, dict):
+        value = [value]
+    if not isinstance(value, list):
+        return None
+    return [
+        ToolDelta(_count(item.get("index")), _text(item.get("id")), _function(item.get("function")))
+        for item in value
+        if isinstance(item, dict)
+    ]
+
+
+def _function(value: object) -> FunctionDelta | None:
+    """Read a piece of a call; arguments that are no text are JSON themselves, as Ollama's own dialect has them."""
+    if not isinstance(value, dict):
+        return None
+    arguments = value.get("arguments")
+    if arguments is not None and not isinstance(arguments, str):
+        arguments = json.dumps(arguments)
+    return FunctionDelta(_text(value.get("name")), arguments)
 
 
 def _text(value: object) -> str | None:
@@ -163,6 +207,8 @@ _REASONS: dict[str, FinishReason] = {
     "max_tokens": "length",
     "content_filter": "content_filter",
     "tool_calls": "tool_calls",
+    "tool_call": "tool_calls",
+    "tool_use": "tool_calls",
     "function_call": "tool_calls",
 }
 

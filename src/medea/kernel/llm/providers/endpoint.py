@@ -10,13 +10,19 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from medea.kernel.llm.messages import ModelRequest
+from medea.kernel.llm.messages import ChatMessage, ModelRequest, ToolDefinition
 from medea.kernel.text import clean_value
 
 _PATH = "/chat/completions"
 _VERSION = re.compile(r"v\d+\w*")
 _UNSUPPORTED = (b"unsupported", b"not support", b"extra", b"unrecognized", b"unknown", b"not permitted", b"only the")
-_ADAPTABLE = ("max_completion_tokens", "max_tokens", "stream_options", "temperature", "stop")
+_ADAPTABLE = ("max_completion_tokens", "max_tokens", "stream_options", "temperature", "stop", "tool_choice")
+_NO_TOOLS = re.compile(
+    rb"(?:not|n't) (?:\w+ ){0,3}(?:support|allow|accept)\w* (?:\w+ ){0,3}(?:tool|function)"
+    rb"|(?:tools?|functions?)[\w\"'` -]{0,30} (?:is|are) not (?:\w+ )?(?:supported|allowed|permitted|available)"
+    rb"|unsupported[\w :\"'`]{0,30}tools|(?:unrecognized|unknown|extra)[\w :\"'`]{0,40}[\"'`]tools[\"'`]"
+)
+"""A server or model that cannot call tools; not one that finds fault with the schema of a tool."""
 
 
 def completion_urls(base_url: str) -> tuple[str, ...]:
@@ -62,13 +68,14 @@ class Endpoint:
         """Write the request as JSON: system messages, sources, examples, conversation."""
         system = [m for m in request.messages if m.role == "system"]
         rest = [m for m in request.messages if m.role != "system"]
-        messages = [{"role": m.role, "content": m.content} for m in system]
+        messages: list[dict[str, Any]] = [{"role": m.role, "content": m.content} for m in system]
         if request.sources is not None:
             messages.append({"role": "system", "content": request.sources.as_instructions()})
         for example in request.examples:
             messages.append({"role": "user", "content": example.user})
             messages.append({"role": "assistant", "content": example.assistant})
-        messages += [{"role": m.role, "content": m.content} for m in rest]
+        has_tools = bool(request.tools) and "tools" not in self._refused.get(model, ())
+        messages += [_message(m) for m in (rest if has_tools else _without_calls(rest))]
         body: dict[str, Any] = {
             "model": model,
             "messages": messages,
@@ -81,6 +88,10 @@ class Endpoint:
             body[self._limit_name] = request.max_output_tokens
         if request.stop:
             body["stop"] = list(request.stop)
+        if has_tools:
+            body["tools"] = [_tool(tool) for tool in request.tools]
+            if request.tool_choice != "auto":
+                body["tool_choice"] = request.tool_choice
         self._adapt(body, model)
         try:
             return msgspec.json.encode(body)
@@ -120,6 +131,29 @@ class Endpoint:
         return True
 
 
+def _message(message: ChatMessage) -> dict[str, Any]:
+    if message.role == "tool":
+        return {"role": "tool", "tool_call_id": message.call_id, "content": message.content}
+    if not message.calls:
+        return {"role": message.role, "content": message.content}
+    calls = [
+        {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+        for call in message.calls
+    ]
+    return {"role": message.role, "content": message.content or None, "tool_calls": calls}
+
+
+def _without_calls(messages: list[ChatMessage]) -> list[ChatMessage]:
+    """Leave out what a model without tools does not understand: many servers refuse it."""
+    kept = [m for m in messages if m.role != "tool" and (m.content or not m.calls)]
+    return [ChatMessage(m.role, m.content) if m.calls else m for m in kept]
+
+
+def _tool(tool: ToolDefinition) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    return {"type": "function", "function": function}
+
+
 def _host(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
@@ -133,6 +167,8 @@ def _other_limit(name: str) -> str | None:
 
 def _refused_parameter(answer: bytes, sent: bytes) -> str | None:
     """Name the parameter that a 400 or 422 is about, by OpenAI's `param` or by its mention in the words."""
+    if b'"tools"' in sent and _NO_TOOLS.search(answer.lower()):
+        return "tools"
     named = re.search(rb'"param"\s*:\s*"(\w+)', answer)
     words = answer.lower()
     if not any(word in words for word in _UNSUPPORTED):

@@ -52,8 +52,14 @@ class OpenAICompatible:
             raise ModelNotFound("This provider has no default model, and the assistant names none.")
         reader, text = await self._begin(request, model)
         try:
-            while text:
-                yield TextDelta(text)
+            events = reader.answer.events
+            while text or events:
+                if text:
+                    yield TextDelta(text)
+                if events:
+                    found, events[:] = tuple(events), ()
+                    for event in found:
+                        yield event
                 text = await reader.read()
             await reader.drain()
         finally:
@@ -133,6 +139,16 @@ class OpenAICompatible:
             raise ModelBadRequest(upstream="the base URL or the API key is malformed") from None
         except (aiohttp.ClientError, OSError) as error:
             raise ModelUnavailable(upstream=type(error).__name__) from None
+
+
+def _prompt_texts(request: ModelRequest) -> list[str]:
+    """Return all that a request says, for an estimate of its tokens."""
+    texts = [message.content for message in request.messages]
+    texts += [call.arguments for message in request.messages for call in message.calls]
+    texts += [part for example in request.examples for part in (example.user, example.assistant)]
+    if request.sources is not None:
+        texts.append(request.sources.as_instructions())
+    return texts
 
 
 async def _read_refusal(response: aiohttp.ClientResponse) -> bytes:

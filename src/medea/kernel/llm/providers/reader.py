@@ -50,7 +50,9 @@ class AnswerReader:
         return self._answer
 
     async def read(self) -> str:
-        """Wait for more text and return all that has arrived; "" at the end of the answer.
+        """Wait for more and return the text that has arrived.
+
+        "" without news in `answer.events` is the end of the answer.
 
         Raises:
             ModelError: after the text that was received before the failure has been returned.
@@ -59,7 +61,7 @@ class AnswerReader:
         while not answer.is_done:
             data = await self._receive()
             text = answer.feed(data) if data else answer.end()
-            if text:
+            if text or answer.events:
                 return text
         if answer.failure is not None:
             raise answer.failure
