@@ -1,4 +1,8 @@
-"""Structured logs: one event per line, a dotted constant and fields; no message content, no secrets."""
+"""Structured logs: one event per line, a dotted constant and fields; no message content, no secrets.
+
+Every line of a request or job says to what it belongs: `trace_id` and `span_id` come from the trace, `request_id`,
+`tenant`, `job`, `turn` are bound by whoever learns them first (`bind`) and hold until the request or job ends.
+"""
 
 import logging
 import sys
@@ -7,17 +11,39 @@ from typing import Any, Literal
 import msgspec
 import structlog
 
+from medea.kernel.telemetry import tracing
+
 Level = Literal["debug", "info", "warning", "error"]
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
+
+bind = structlog.contextvars.bind_contextvars
+"""Add fields to all further lines of this request or job."""
+
+unbind_all = structlog.contextvars.clear_contextvars
+"""Forget the fields of an earlier request or job."""
+
+
+def _add_trace(_logger: Any, _method: str, event: Any) -> Any:
+    place = tracing.current()
+    if place is not None:
+        event["trace_id"] = f"{place.trace_id:032x}"
+        event["span_id"] = f"{place.span_id:016x}"
+    return event
 
 
 def _render_json(_logger: Any, _method: str, event: Any) -> bytes:
     return _encode(event)
 
 
+def _render_json_text(_logger: Any, _method: str, event: Any) -> str:
+    return _encode(event).decode()
+
+
 def configure(level: Level, form: Literal["console", "json"]) -> None:
     """Set up logging for this process. Once, before anything logs.
+
+    What libraries log through the standard library takes the same form.
 
     Args:
         level: the least severe level that is written.
@@ -26,18 +52,16 @@ def configure(level: Level, form: Literal["console", "json"]) -> None:
     number = getattr(logging, level.upper())
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        _add_trace,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     is_json = form == "json"
-    last: list[Any] = (
-        [structlog.processors.format_exc_info, _render_json]
-        if is_json
-        # rich tracebacks, the default, print local variables: passwords and keys among them
-        else [
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-        ]
+    # rich tracebacks, the default, print local variables: passwords and keys among them
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
     )
+    last: list[Any] = [structlog.processors.format_exc_info, _render_json] if is_json else [console]
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -46,4 +70,14 @@ def configure(level: Level, form: Literal["console", "json"]) -> None:
         ),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, force=True)
+    theirs = logging.StreamHandler(sys.stderr)
+    theirs.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *([structlog.processors.format_exc_info, _render_json_text] if is_json else [console]),
+            ],
+        )
+    )
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[theirs], force=True)

@@ -72,7 +72,7 @@ class Span(Protocol):
         """Whether what it is told goes anywhere: asked before something dear is worked out for it."""
         ...
 
-    def set(self, **attributes: Value) -> None:
+    def set(self, attributes: Mapping[str, Value] | None = None, /, **more: Value) -> None:
         """Add attributes; see `span`."""
         ...
 
@@ -80,7 +80,7 @@ class Span(Protocol):
         """Give it the name that is known only now."""
         ...
 
-    def event(self, name: str, **attributes: Value) -> None:
+    def event(self, name: str, attributes: Mapping[str, Value] | None = None, /, **more: Value) -> None:
         """Note that something happened now."""
         ...
 
@@ -166,7 +166,9 @@ def traceparent() -> str | None:
     return None if context is None else context.header
 
 
-def span(name: str, kind: Kind = "internal", **attributes: Value) -> Span:
+def span(
+    name: str, attributes: Mapping[str, Value] | None = None, /, *, kind: Kind = "internal", **more: Value
+) -> Span:
     """Begin a part of the current trace.
 
     Costs next to nothing unless this trace is recorded.
@@ -176,39 +178,47 @@ def span(name: str, kind: Kind = "internal", **attributes: Value) -> Span:
 
     Args:
         name: of few kinds: what is done, never an id.
+        attributes: under the names of OpenTelemetry's conventions, such as `gen_ai.tool.name`.
         kind: `client` where we wait for another system, `producer` and `consumer` for jobs.
-        attributes: without None. A name without a dot gets `medea.` before it; names of OpenTelemetry's
-            conventions are given as `**{"gen_ai.tool.name": name}`. Never content, never secrets.
+        more: attributes of ours; a name without a dot gets `medea.` before it. None is left out. Neither content
+            nor secrets, ever.
     """
     here = _current.get()
     if _recorder is None or here is None or not here.is_sampled:
         return _OFF
-    return _Live(_recorder.start(name, kind, parent=here, link=None, attributes=named(attributes)))
+    return _Live(_recorder.start(name, kind, parent=here, link=None, attributes=named(attributes, more)))
 
 
 def entry(
-    name: str, kind: Kind, *, parent: TraceContext | None, link: TraceContext | None = None, **attributes: Value
+    name: str,
+    attributes: Mapping[str, Value] | None = None,
+    /,
+    *,
+    kind: Kind,
+    parent: TraceContext | None,
+    link: TraceContext | None = None,
+    **more: Value,
 ) -> Span:
     """Begin what this process was asked to do: a request or a job. It has a trace in any case.
 
     Args:
         name: as in `span`.
+        attributes: as in `span`.
         kind: `server` or `consumer`.
         parent: what asked for it; None begins a trace.
         link: what asked for it without being trusted to be the parent.
-        attributes: as in `span`.
+        more: as in `span`.
     """
     if _recorder is None:
         return _Silent(parent or TraceContext(secrets.randbits(128) or 1, secrets.randbits(64) or 1, is_sampled=False))
-    recorded = _recorder.start(name, kind, parent=parent, link=link, attributes=named(attributes))
+    recorded = _recorder.start(name, kind, parent=parent, link=link, attributes=named(attributes, more))
     return _Live(recorded) if recorded.context.is_sampled else _Silent(recorded.context)
 
 
-def named(attributes: Mapping[str, Value]) -> dict[str, Value]:
+def named(attributes: Mapping[str, Value] | None, more: Mapping[str, Value]) -> dict[str, Value]:
     """Return attributes under the names they are recorded by."""
-    return {
-        (name if "." in name else f"medea.{name}"): value for name, value in attributes.items() if value is not None
-    }
+    both = {**attributes, **more} if attributes else more
+    return {(name if "." in name else f"medea.{name}"): value for name, value in both.items() if value is not None}
 
 
 class _Off:
@@ -221,13 +231,13 @@ class _Off:
     def context(self) -> TraceContext | None:
         return _current.get()
 
-    def set(self, **attributes: Value) -> None:
+    def set(self, attributes: Mapping[str, Value] | None = None, /, **more: Value) -> None:
         pass
 
     def rename(self, name: str) -> None:
         pass
 
-    def event(self, name: str, **attributes: Value) -> None:
+    def event(self, name: str, attributes: Mapping[str, Value] | None = None, /, **more: Value) -> None:
         pass
 
     def fail(self, code: str) -> None:
@@ -287,14 +297,14 @@ class _Live:
     def context(self) -> TraceContext | None:
         return self._recorded.context
 
-    def set(self, **attributes: Value) -> None:
-        self._recorded.set(named(attributes))
+    def set(self, attributes: Mapping[str, Value] | None = None, /, **more: Value) -> None:
+        self._recorded.set(named(attributes, more))
 
     def rename(self, name: str) -> None:
         self._recorded.rename(name)
 
-    def event(self, name: str, **attributes: Value) -> None:
-        self._recorded.event(name, named(attributes))
+    def event(self, name: str, attributes: Mapping[str, Value] | None = None, /, **more: Value) -> None:
+        self._recorded.event(name, named(attributes, more))
 
     def fail(self, code: str) -> None:
         self._recorded.fail(code)

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 import structlog
 
 from medea.kernel.bus.task import Job, LeaseLost, Reject, RetryLater, Runnable
+from medea.kernel.bus.work.watching import watched
 from medea.kernel.ids import TenantId
 
 LONGEST_PAUSE = 300.0  # seconds between two attempts
@@ -79,6 +80,12 @@ class Attempt:
 
     async def run(self, contexts: ContextFactory) -> Outcome:
         """Run the handler; never raises."""
+        with watched(self.job) as watch:
+            outcome = await self._run(contexts)
+            watch.outcome = outcome.kind
+        return outcome
+
+    async def _run(self, contexts: ContextFactory) -> Outcome:
         job, runnable = self.job, self.runnable
         if runnable is None:
             return self._failed(f"this release knows no task named {job.name}")

@@ -12,7 +12,7 @@ from medea.kernel.text import clean_text
 
 _ERROR_LENGTH = 2000
 
-_COLUMNS = "jobs.id, tenant_id, task, queue, payload::text, attempts, max_attempts, created_at, trace"
+_COLUMNS = "jobs.id, tenant_id, task, queue, payload::text, attempts, max_attempts, created_at, run_at, trace"
 
 # Materialized, or the planner may run the locking part twice and lock more than it returns.
 _CLAIM = f"""
@@ -165,4 +165,5 @@ def _job(row: Any, owner: str) -> Job:
         lease_owner=owner,
         created_at=row["created_at"],
         trace=row["trace"],
+        run_at=row["run_at"],
     )
