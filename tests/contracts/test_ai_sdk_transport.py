@@ -6,9 +6,11 @@ import os
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from httpx2 import AsyncClient
 
 from medea.kernel.settings import Settings
+from medea.kernel.web.leaving import Leaving
 from tests.counterparts.node import HERE, require_node
 from tests.modules.conversations.chatting import publish
 
@@ -48,3 +50,30 @@ async def test_use_chat_works_unmodified(live: str, owner: AsyncClient) -> None:
     assert seen["idle"] is None
     (kept,) = (await owner.get("/v1/conversations")).json()["data"]
     assert kept["message_count"] >= 6
+
+
+async def test_a_farewell_is_no_error_and_the_answer_can_be_joined_again(
+    live: str, app: FastAPI, owner: AsyncClient
+) -> None:
+    node, _ = require_node("ai")
+    await publish(owner)
+    key = (await owner.post("/v1/api-keys", json={"name": "site", "kind": "secret"})).json()["key"]
+    process = await asyncio.create_subprocess_exec(
+        node,
+        str(HERE / "chat_reconnect.mjs"),
+        env={"PATH": os.environ.get("PATH", ""), "ORIGIN": live, "AGENT": "helper", "KEY": key},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    begun = await asyncio.wait_for(process.stdout.readline(), 30)
+    old, app.state.leaving = app.state.leaving, Leaving()  # the one stream is told, the next is another process's
+    old.end_streams()
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert begun == b"begun\n", err.decode()
+    assert process.returncode == 0, err.decode()
+    seen = json.loads(out.splitlines()[-1])
+    assert seen["faults"] == []
+    assert text_of(seen["rest"]).startswith(text_of(seen["cut"]))
+    assert len(text_of(seen["rest"])) > len(text_of(seen["cut"])) > 0
+    assert {part["type"] for part in seen["cut"]["parts"]} == {"step-start", "text"}, "the notice leaves no trace"

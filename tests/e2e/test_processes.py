@@ -31,6 +31,7 @@ class Deployment:
     api: Server
     worker: Server
     conversation: str
+    environment: dict[str, str]
 
     @property
     def messages(self) -> str:
@@ -55,7 +56,7 @@ async def deployed(folder: Path, database_url: str, **settings: str) -> AsyncIte
         here, there = [await stack.enter_async_context(AsyncClient(base_url=server.origin)) for server in servers[:2]]
         conversation = await prepare(here)
         there.cookies.update(here.cookies)
-        yield Deployment(here, there, servers[0], servers[2], conversation)
+        yield Deployment(here, there, servers[0], servers[2], conversation, environment)
 
 
 @pytest.fixture

@@ -84,6 +84,10 @@ class Server:
         """End it as Ctrl-C does, and return its exit status."""
         return await self._end(signal.SIGINT)
 
+    async def terminate(self) -> int:
+        """End it as whoever runs many processes does (SIGTERM), and return its exit status."""
+        return await self._end(signal.SIGTERM)
+
     async def _end(self, how: signal.Signals) -> int:
         assert self._process is not None
         with contextlib.suppress(ProcessLookupError):

@@ -11,6 +11,7 @@ from medea.kernel.auth.authenticator import Authenticator
 from medea.kernel.context import Ports
 from medea.kernel.settings import Settings
 from medea.kernel.web import problems
+from medea.kernel.web.leaving import Leaving
 from medea.kernel.web.middleware import Edge
 
 DESCRIPTION = """
@@ -38,6 +39,7 @@ def make_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # asks the environment at each request
     )
+    app.state.leaving = Leaving()
     for router in registry.routers():
         app.include_router(router, prefix="/v1")
     app.include_router(health.router)

@@ -22,6 +22,12 @@ class DatabaseUnavailable(Unavailable):
     code = "operations.database_unavailable"
 
 
+class ProcessLeaves(Unavailable):
+    """This process is about to stop; it should get no more traffic."""
+
+    code = "operations.leaving"
+
+
 class Health(Wire):
     """How the process is."""
 
@@ -44,9 +50,11 @@ async def is_alive() -> Health:
     return Health(status="ok", version=__version__)
 
 
-@router.get("/readyz", responses=problems(DatabaseUnavailable))
+@router.get("/readyz", responses=problems(DatabaseUnavailable, ProcessLeaves))
 async def is_ready(request: Request) -> Health:
-    """Tell whether the process can do its work."""
+    """Tell whether the process can do its work and will go on doing it."""
+    if request.app.state.leaving.is_announced:
+        raise ProcessLeaves()
     try:
         async with asyncio.timeout(_PATIENCE):
             await ports_of(request).database.ping()

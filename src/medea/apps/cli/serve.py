@@ -3,27 +3,41 @@
 import asyncio
 import gc
 import importlib
-import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 
 from medea.apps.cli.output import BOLD, DIM, CommandFault, Steps, say, styled
 from medea.apps.cli.postgres import check_reachable, ensure_database, read_settings
+from medea.apps.cli.stopping import Stopping
 from medea.kernel.db.cluster import EmbeddedPostgresError
 from medea.kernel.db.embedded import EmbeddedPostgres
 from medea.kernel.settings import Settings
 
 if TYPE_CHECKING:  # takes a second to import, which `up` spends while PostgreSQL starts
     from medea.apps.bootstrap import Installation
+    from medea.kernel.web.leaving import Leaving
     from medea.seeds.demo import DemoFacts
 
 _BACKLOG = 2048
 _LOOK_SECONDS = 1.0  # between two looks whether the database lives
-_HTTP_SECONDS = 5  # for answers that are still being sent when everything else has stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """An API that answers.
+
+    Attributes:
+        task: ends when it no longer does.
+        leaving: tells requests that it is going to.
+    """
+
+    task: "asyncio.Task[None]"
+    leaving: "Leaving"
 
 
 def run_up() -> None:
@@ -46,7 +60,7 @@ def run_relay() -> None:
     _run(_relay)
 
 
-def _run(work: Callable[[Settings, Steps, "Stopping"], Awaitable[None]]) -> None:
+def _run(work: Callable[[Settings, Steps, Stopping], Awaitable[None]]) -> None:
     import uvloop
 
     from medea.kernel.telemetry.logging import configure
@@ -67,42 +81,6 @@ def _run(work: Callable[[Settings, Steps, "Stopping"], Awaitable[None]]) -> None
             raise KeyboardInterrupt from None
 
 
-class Stopping:
-    """The signals that end a process. Once it serves, the first one asks and the second one insists."""
-
-    def __init__(self) -> None:
-        self._asked = asyncio.Event()
-        self._is_serving = False
-
-    @asynccontextmanager
-    async def listening(self) -> AsyncIterator[None]:
-        """Take SIGINT, SIGTERM and SIGHUP until the block ends."""
-        loop = asyncio.get_running_loop()
-        task = asyncio.current_task()
-        signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        for each in signals:
-            loop.add_signal_handler(each, self._on_signal, task)
-        try:
-            yield
-        finally:
-            for each in signals:
-                loop.remove_signal_handler(each)
-
-    def _on_signal(self, task: "asyncio.Task[None] | None") -> None:
-        if task is not None and (self._asked.is_set() or not self._is_serving):
-            task.cancel()
-        self._asked.set()
-
-    async def wait(self, serving: "asyncio.Task[None] | None" = None) -> None:
-        """Wait for the first signal, or for the end of what serves; a fault of that is raised."""
-        self._is_serving = True
-        asked = asyncio.create_task(self._asked.wait())
-        await asyncio.wait({asked, serving} if serving else {asked}, return_when=asyncio.FIRST_COMPLETED)
-        asked.cancel()
-        if serving is not None and serving.done():
-            serving.result()
-
-
 async def _up(settings: Settings, steps: Steps, stopping: Stopping) -> None:
     async with AsyncExitStack() as stack:
         server = EmbeddedPostgres(settings.data_dir) if settings.database.url is None else None
@@ -119,7 +97,8 @@ async def _up(settings: Settings, steps: Steps, stopping: Stopping) -> None:
             installation.start_relay()
             serving = await stack.enter_async_context(_serving(settings, installation, listener))
         _greet(settings, steps, demo)
-        await stopping.wait(serving)
+        await stopping.wait(serving.task)
+        serving.leaving.announce()
         await _wind_down(installation)
 
 
@@ -131,8 +110,10 @@ async def _api(settings: Settings, steps: Steps, stopping: Stopping) -> None:
         with steps.step("API"):
             serving = await stack.enter_async_context(_serving(settings, installation, listener))
         say(f"\nThe API answers at {settings.dashboard_origin}. Ctrl-C stops it.")
-        await stopping.wait(serving)
-        await installation.ports.streams.close()  # clients go on at another process
+        await stopping.wait(serving.task)
+        serving.leaving.announce()
+        if stopping.is_orderly:
+            await asyncio.sleep(settings.web.drain_seconds)  # whoever sends traffic here looks and finds another
 
 
 async def _worker(settings: Settings, steps: Steps, stopping: Stopping) -> None:
@@ -222,18 +203,18 @@ async def _keep_running(server: EmbeddedPostgres) -> None:
 
 
 async def _import_everything() -> None:
-    for name in ("medea.apps.bootstrap", "medea.apps.api.application", "uvicorn"):
+    for name in ("medea.apps.bootstrap", "medea.apps.api.application", "medea.apps.api.server"):
         await asyncio.to_thread(importlib.import_module, name)
 
 
-async def _uncancelled(work: Awaitable[None]) -> None:
-    """Finish some work even if this task is told to stop once more meanwhile."""
+async def _uncancelled(work: Awaitable[None], insist: Callable[[], None] = lambda: None) -> None:
+    """Finish some work even if this task is told to stop once more meanwhile; then `insist` hastens it."""
     running = asyncio.ensure_future(work)
     while not running.done():
         try:
             await asyncio.shield(running)
         except asyncio.CancelledError:
-            continue
+            insist()
     running.result()
 
 
@@ -283,51 +264,26 @@ async def _seed(settings: Settings, installation: "Installation", steps: Steps) 
 
 
 @asynccontextmanager
-async def _serving(
-    settings: Settings, installation: "Installation", listener: socket.socket
-) -> AsyncIterator["asyncio.Task[None]"]:
-    import uvicorn
-
+async def _serving(settings: Settings, installation: "Installation", listener: socket.socket) -> AsyncIterator[Serving]:
     from medea.apps.api.application import attach, make_app
+    from medea.apps.api.server import Server
 
     app = make_app(settings)
     attach(app, installation.ports, installation.authenticator)
-
-    is_up = asyncio.Event()
-
-    class Server(uvicorn.Server):
-        """Leaves signals to `Stopping`, and says when it answers."""
-
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            is_up.set()
-
-        @contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
-    server = Server(
-        uvicorn.Config(
-            app,
-            http="httptools",
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=_HTTP_SECONDS,
-        )
-    )
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    server = Server(app, installation.ports)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        up = asyncio.create_task(is_up.wait())
-        await asyncio.wait({up, serving}, return_when=asyncio.FIRST_COMPLETED)
+        up = asyncio.create_task(server.is_up.wait())
+        await asyncio.wait({up, task}, return_when=asyncio.FIRST_COMPLETED)
         up.cancel()
         _spare_the_collector()
-        yield serving
+        yield Serving(task, app.state.leaving)
+    except BaseException:
+        server.insist()
+        raise
     finally:
         server.should_exit = True
-        await _uncancelled(serving)
+        await _uncancelled(task, server.insist)
 
 
 def _spare_the_collector() -> None:

@@ -268,6 +268,7 @@ class MemoryStreams:
         self._ended: OrderedDict[Key, tuple[float, int]] = OrderedDict()  # when, how many bytes
         self._kept = 0
         self._next_sweep = clock() + ABANDONED_SECONDS / 4
+        self._is_closed = False
 
     def writer(self, tenant_id: TenantId, turn_id: TurnId, attempt: int, *, restart: bytes) -> MemoryWriter:
         """Begin an attempt, or go on with the present one."""
@@ -295,7 +296,7 @@ class MemoryStreams:
         """Read a stream from the beginning or after a frame."""
         self._expire()
         key = (tenant_id, turn_id)
-        if not expected and ((known := self._streams.get(key)) is None or known.log is None):
+        if self._is_closed or not expected and ((known := self._streams.get(key)) is None or known.log is None):
             return None
         return MemoryReader(self._stream(key), after, heartbeat, self._on_left)
 
@@ -321,6 +322,7 @@ class MemoryStreams:
 
     async def close(self) -> None:
         """End all readers; nothing more is kept."""
+        self._is_closed = True
         for stream in self._streams.values():
             stream.end()
         self._streams.clear()

@@ -63,6 +63,8 @@ class Edge:
         extra = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
         if origin is not None:
             extra += [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", _EXPOSED)]
+        if scope["app"].state.leaving.is_announced:
+            extra.append((b"connection", b"close"))
         await self._run(scope, receive, send, extra, headers)
 
     async def _run(

@@ -12,6 +12,8 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from medea.kernel.web.leaving import Leaving
+
 RETRY = b"retry: 500\n\n"
 
 HEADERS = {
@@ -24,13 +26,15 @@ HEADERS = {
 class EventStream(Response):
     """Streams chunks of already framed events.
 
-    A client that goes away ends the iteration and nothing else.
+    A client that goes away ends the iteration and nothing else. A process that leaves ends those streams that
+    have a farewell; the others it lets come to their end.
 
     Args:
         chunks: bytes to send as they come.
         headers: besides the ones above.
         location: path where the same stream can be joined, if there is one.
         head: sent at once, before the first chunk.
+        farewell: sent last when this process leaves, to a client that can go on elsewhere.
     """
 
     def __init__(
@@ -40,9 +44,11 @@ class EventStream(Response):
         *,
         location: str | None = None,
         head: bytes = b"",
+        farewell: bytes = b"",
     ) -> None:
         self.chunks = chunks
         self.head = head
+        self.farewell = farewell
         self.location = location
         self.status_code = 200
         self.background: BackgroundTask | None = None
@@ -54,16 +60,21 @@ class EventStream(Response):
         if self.head:
             await send({"type": "http.response.body", "body": self.head, "more_body": True})
         sender = asyncio.create_task(self._send(send))
-        leaving = asyncio.create_task(_disconnected(receive))
+        ends = [asyncio.create_task(_disconnected(receive))]
+        if self.farewell:
+            leaving: Leaving = scope["app"].state.leaving
+            ends.append(asyncio.create_task(leaving.wait_for_end_of_streams()))
         try:
-            await asyncio.wait({sender, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({sender, *ends}, return_when=asyncio.FIRST_COMPLETED)
+            is_farewell = not sender.done() and not ends[0].done()
         finally:
-            leaving.cancel()
-            sender.cancel()
-            with suppress(asyncio.CancelledError):
-                await sender
-            with suppress(asyncio.CancelledError):
-                await leaving
+            for task in (sender, *ends):
+                task.cancel()
+            for task in (sender, *ends):
+                with suppress(asyncio.CancelledError):
+                    await task
+        if is_farewell:
+            await send({"type": "http.response.body", "body": self.farewell, "more_body": False})
 
     async def _send(self, send: Send) -> None:
         try:

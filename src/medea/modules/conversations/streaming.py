@@ -55,6 +55,15 @@ def restart(attempt: int) -> bytes:
     return _encode({"type": "data-restart", "data": {"attempt": attempt}, "transient": True})
 
 
+def reconnect() -> bytes:
+    """Return the notice that this connection ends before the turn does: the client joins the turn anew, at once."""
+    return b'{"type":"data-reconnect","data":{},"transient":true}'
+
+
+FAREWELL = b"retry: 100\ndata: " + reconnect() + b"\n\n"
+"""Without an id, so that clients go on after the last frame that had one. The next process names another pause."""
+
+
 def stored_frames(turn: TurnRow, reply: MessageRow) -> list[bytes]:
     """Return the frames of a turn that has ended, from its stored reply."""
     frames = [start(reply.id, turn.id, turn.conversation_id, turn.agent_version), START_STEP]

@@ -162,6 +162,7 @@ async function readFrames(
         if (frame === null) continue;
         if (frame.type === "data-reconnect") {
           progress.invited = true;
+          progress.decoder.retry = undefined; // Its haste is for a server that is there.
           continue;
         }
         if (progress.failures > 0) progress.failures = 0;

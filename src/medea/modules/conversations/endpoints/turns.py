@@ -49,7 +49,8 @@ ACCEPTED: Responses = {202: {"description": "accepted; follow it at /v1/turns/{i
 def stream(request: Request, join: joining.Join) -> EventStream:
     """Return the response that follows a turn."""
     frames = joining.follow(ports_of(request), join)
-    return EventStream(frames, streaming.HEADERS, location=f"/v1/turns/{join.turn_id}/stream", head=RETRY)
+    location = f"/v1/turns/{join.turn_id}/stream"
+    return EventStream(frames, streaming.HEADERS, location=location, head=RETRY, farewell=streaming.FAREWELL)
 
 
 def answer_sent(request: Request, ctx: Context, sent: service.Sent) -> Response:

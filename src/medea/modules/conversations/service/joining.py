@@ -46,7 +46,8 @@ async def join_turn(ctx: Context, turn: TurnId, after: FrameId | None) -> Join:
 async def follow(ports: Ports, join: Join) -> AsyncIterator[bytes]:
     """Yield the frames of a turn, framed, until it ends.
 
-    Nothing is lost and nothing doubled: what follows `join.after`, or a restart notice and everything.
+    Nothing is lost and nothing doubled: what follows `join.after`, or a restart notice and everything. Where
+    the live stream is lost before the turn has ended, the client is asked to come back.
     """
     if join.is_waiting:
         yield b"data: " + streaming.status("queued") + b"\n\n"
@@ -79,11 +80,16 @@ async def _has_ended(ports: Ports, join: Join) -> bool:
 
 
 async def _stored(ports: Ports, join: Join, *, is_restart: bool) -> AsyncIterator[bytes]:
-    async with ports.database.transaction(join.tenant_id, durable=False) as sql:
-        turn = await queries.get_turn(sql, join.turn_id)
-        reply = await queries.get_message(sql, turn.reply_id)
+    try:
+        async with ports.database.transaction(join.tenant_id, durable=False) as sql:
+            turn = await queries.get_turn(sql, join.turn_id)
+            reply = await queries.get_message(sql, turn.reply_id)
+    except OUTAGES:
+        yield streaming.FAREWELL
+        return
     if not turn.has_ended:
-        return  # the stream broke off; the client comes back
+        yield streaming.FAREWELL  # the stream broke off, the turn goes on
+        return
     if is_restart:
         yield b"data: " + streaming.restart(turn.attempt) + b"\n\n"
     yield streaming.framed(streaming.stored_frames(turn, reply), turn.attempt)
