@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 from medea.kernel.bus.task import Job, Queue
 from medea.kernel.ids import JobId, TenantId
@@ -33,11 +33,18 @@ class Notice:
         id: of the row.
         tenant_id: whose job it is.
         queue: where it waits.
+        trace: W3C traceparent of what wrote it.
     """
 
     id: JobId
     tenant_id: TenantId
     queue: Queue
+    trace: str | None = None
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """Return word of a job."""
+        return cls(job.id, job.tenant_id, job.queue, job.trace)
 
 
 class LocalWorker(Protocol):

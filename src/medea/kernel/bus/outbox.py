@@ -1,7 +1,7 @@
 """What one use case announces, written in its transaction, sent after its commit."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from medea.kernel.bus.driver import Driver, Slot
@@ -11,19 +11,20 @@ from medea.kernel.bus.task import Job, Runnable, Task
 from medea.kernel.db.batch import Batch, Statement
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import JobId, TenantId
+from medea.kernel.telemetry import tracing
 
 # A row whose owner is set is born leased to a worker of this process. Keyed rows never are, so the
 # conflict with a waiting row of the same key (partial index `jobs_dedupe`) is always seen.
 INSERT = Statement(
     written="""
 INSERT INTO jobs (tenant_id, id, task, queue, payload, state, priority, attempts, max_attempts,
-                  run_at, lease_owner, lease_until, dedupe_key, trace)
+                  run_at, expires_at, lease_owner, lease_until, dedupe_key, trace)
 SELECT $1, id, task, queue, payload::jsonb, CASE WHEN owner IS NULL THEN 'queued' ELSE 'running' END,
        priority, CASE WHEN owner IS NULL THEN 0 ELSE 1 END, max_attempts, coalesce(run_at, now()),
-       owner, CASE WHEN owner IS NOT NULL THEN clock_timestamp() + make_interval(secs => lease) END, key, $2
+       expires_at, owner, CASE WHEN owner IS NOT NULL THEN clock_timestamp() + make_interval(secs => lease) END, key, $2
 FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[], $9::timestamptz[],
-            $10::text[], $11::float8[], $12::text[])
-     AS new (id, task, queue, payload, priority, max_attempts, run_at, owner, lease, key)
+            $10::timestamptz[], $11::text[], $12::float8[], $13::text[])
+     AS new (id, task, queue, payload, priority, max_attempts, run_at, expires_at, owner, lease, key)
 ON CONFLICT DO NOTHING
 """
 )
@@ -46,18 +47,14 @@ class Outbox:
         registry: who listens to what.
         driver: what carries the rows.
         tenant_id: whose jobs these are; `bind` sets it later where it is not known yet.
-        trace: W3C traceparent, carried in every row.
     """
 
-    __slots__ = ("_driver", "_pending", "_registry", "_written", "tenant_id", "trace")
+    __slots__ = ("_driver", "_pending", "_registry", "_written", "tenant_id")
 
-    def __init__(
-        self, registry: Registry, driver: Driver, tenant_id: TenantId | None, *, trace: str | None = None
-    ) -> None:
+    def __init__(self, registry: Registry, driver: Driver, tenant_id: TenantId | None) -> None:
         self._registry = registry
         self._driver = driver
         self.tenant_id = tenant_id
-        self.trace = trace
         self._pending: list[_Entry] = []
         self._written: list[_Entry] = []
 
@@ -87,6 +84,8 @@ class Outbox:
         run_at: datetime | None = None,
         key: str | None = None,
         priority: int = 0,
+        expires_at: datetime | None = None,
+        expires_in: timedelta | None = None,
         **args: Any,
     ) -> JobId:
         """Let a task run.
@@ -96,6 +95,8 @@ class Outbox:
             run_at: not before this time.
             key: while a job of this tenant and task with this key still waits, no other is added.
             priority: higher goes first within the queue.
+            expires_at: what was not run by then goes to the dead letters.
+            expires_in: the same, from now or from `run_at`; by default what the task says.
             args: the task's arguments.
 
         Returns:
@@ -105,7 +106,10 @@ class Outbox:
             TypeError: an argument is missing, unknown or has no JSON form.
             msgspec.ValidationError: an argument has the wrong type.
         """
-        return self._add(task, task.encode(args), run_at=run_at, key=key, priority=priority)
+        if expires_at is None and (expires_in := expires_in or task.expires_in) is not None:
+            expires_at = (run_at or datetime.now(UTC)) + expires_in
+        payload = task.encode(args)
+        return self._add(task, payload, run_at=run_at, expires_at=expires_at, key=key, priority=priority)
 
     async def flush(self, sql: Sql) -> None:
         """Write what was announced, in one statement, inside the use case's transaction.
@@ -129,10 +133,11 @@ class Outbox:
             raise RuntimeError("an event or task was announced in no tenant")
         entries, self._pending = self._pending, []
         self._written.extend(entries)
+        trace = _note(entries)
         for entry in entries:
-            entry.job.tenant_id = self.tenant_id
+            entry.job.tenant_id, entry.job.trace = self.tenant_id, trace
             self._lease(entry)
-        batch.add(INSERT, self.tenant_id, self.trace, *_columns(entries))
+        batch.add(INSERT, self.tenant_id, trace, *_columns(entries))
 
     def after_commit(self) -> None:
         """Send what was written. Call it right after the commit."""
@@ -158,6 +163,7 @@ class Outbox:
         payload: str,
         *,
         run_at: datetime | None = None,
+        expires_at: datetime | None = None,
         key: str | None = None,
         priority: int = 0,
     ) -> JobId:
@@ -171,8 +177,8 @@ class Outbox:
             max_attempts=runnable.retries + 1,
             lease_owner="",
             created_at=datetime.now(UTC),
-            trace=self.trace,
             run_at=run_at,
+            expires_at=expires_at,
         )
         self._pending.append(_Entry(job, key, priority))
         return job.id
@@ -187,6 +193,16 @@ class Outbox:
             job.attempt = 1
 
 
+def _note(entries: Sequence[_Entry]) -> str | None:
+    """Note in the trace that these jobs were written, and return the `traceparent` that their rows carry."""
+    names = {"messaging.operation.type": "create", "messaging.batch.message_count": len(entries)}
+    name = entries[0].job.name if len(entries) == 1 else "jobs"
+    with tracing.span(f"create {name}", names, kind="producer") as span:
+        if span.is_recording:
+            span.set(tasks=tuple(entry.job.name for entry in entries))
+        return tracing.traceparent()
+
+
 def _columns(entries: Sequence[_Entry]) -> tuple[list[Any], ...]:
     jobs = [entry.job for entry in entries]
     return (
@@ -197,6 +213,7 @@ def _columns(entries: Sequence[_Entry]) -> tuple[list[Any], ...]:
         [entry.priority for entry in entries],
         [job.max_attempts for job in jobs],
         [job.run_at for job in jobs],
+        [job.expires_at for job in jobs],
         [entry.slot.owner if entry.slot else None for entry in entries],
         [entry.slot.lease_seconds if entry.slot else None for entry in entries],
         [entry.key for entry in entries],

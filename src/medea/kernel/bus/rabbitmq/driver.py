@@ -14,6 +14,7 @@ from medea.kernel.bus.rabbitmq.feed import RabbitFeed
 from medea.kernel.bus.rabbitmq.link import Link, is_cancelled
 from medea.kernel.bus.rabbitmq.topology import Topology
 from medea.kernel.bus.task import QUEUES, Job, Queue
+from medea.kernel.telemetry import tracing
 from medea.kernel.text import json_text
 
 CONFIRM_SECONDS = 5.0
@@ -72,9 +73,7 @@ class RabbitDriver:
     def dispatch(self, jobs: Sequence[tuple[Job, Slot | None]]) -> None:
         """Announce what is due; the relay announces the rest in time."""
         now = datetime.now(UTC)
-        self.announce(
-            [Notice(job.id, job.tenant_id, job.queue) for job, _ in jobs if job.run_at is None or job.run_at <= now]
-        )
+        self.announce([Notice.of(job) for job, _ in jobs if job.run_at is None or job.run_at <= now])
 
     def announce(self, notices: Sequence[Notice]) -> None:
         """Publish in the background; what cannot be published the relay announces later."""
@@ -131,8 +130,17 @@ class RabbitDriver:
             message_id=str(notice.id),
             content_type="application/json",
             delivery_mode=DeliveryMode.PERSISTENT,
+            headers={} if notice.trace is None else {"traceparent": notice.trace},
         )
-        await self._exchange.publish(message, notice.queue, timeout=CONFIRM_SECONDS)
+        names = {
+            "messaging.system": "rabbitmq",
+            "messaging.operation.type": "send",
+            "messaging.destination.name": self._topology.exchange,
+            "messaging.rabbitmq.destination.routing_key": notice.queue,
+            "messaging.message.id": str(notice.id),
+        }
+        with tracing.entry(f"send {notice.queue}", names, kind="producer", parent=tracing.parse(notice.trace)):
+            await self._exchange.publish(message, notice.queue, timeout=CONFIRM_SECONDS)
 
     async def _set_up(self, connection: AbstractConnection, on_lost: Callable[[], None]) -> None:
         # without `on_return_raises` a message that reaches no queue would count as confirmed

@@ -25,13 +25,13 @@ _log = structlog.get_logger()
 # Of the rows that are due, as many as there are more of them than messages. Which message goes with which
 # row is of no importance: each lets a worker claim the most urgent one.
 _UNANNOUNCED = """
-SELECT found.id, found.tenant_id, wanted.queue
+SELECT found.id, found.tenant_id, wanted.queue, found.trace
 FROM unnest($1::text[], $2::int[]) AS wanted (queue, ready)
 CROSS JOIN LATERAL (
-  SELECT id, tenant_id FROM jobs
+  SELECT id, tenant_id, trace FROM jobs
   WHERE jobs.queue = wanted.queue AND state = 'queued' AND run_at <= now()
         AND created_at <= now() - make_interval(secs => $3)
-  ORDER BY priority DESC, run_at, id OFFSET wanted.ready LIMIT $4
+  OFFSET wanted.ready LIMIT $4
 ) AS found
 """
 

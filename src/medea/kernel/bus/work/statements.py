@@ -1,35 +1,20 @@
 """Every statement of a worker. All run as `medea_system`, which serves all tenants."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from medea.kernel.bus.driver import Notice
-from medea.kernel.bus.task import Job, Queue
+from medea.kernel.bus.task import Job
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import JobId, TenantId
 from medea.kernel.text import clean_text
 
 _ERROR_LENGTH = 2000
 
-_COLUMNS = "jobs.id, tenant_id, task, queue, payload::text, attempts, max_attempts, created_at, run_at, trace"
-
-# Materialized, or the planner may run the locking part twice and lock more than it returns.
-_CLAIM = f"""
-WITH wanted AS (SELECT * FROM unnest($2::text[], $3::int[]) AS wanted (queue, places)),
-picked AS MATERIALIZED (
-  SELECT found.id FROM wanted CROSS JOIN LATERAL (
-    SELECT id FROM jobs
-    WHERE jobs.queue = wanted.queue AND state = 'queued' AND run_at <= now()
-    ORDER BY priority DESC, run_at, id LIMIT wanted.places
-    FOR UPDATE SKIP LOCKED
-  ) AS found
+COLUMNS = (
+    "jobs.id, tenant_id, task, queue, payload::text, attempts, max_attempts, created_at, run_at, expires_at, trace"
 )
-UPDATE jobs SET state = 'running', attempts = attempts + 1, dedupe_key = NULL, lease_owner = $1,
-       lease_until = clock_timestamp() + make_interval(secs => $4)
-FROM picked WHERE jobs.id = picked.id
-RETURNING {_COLUMNS}
-"""
 
 # A row locked by its own handler's last transaction is skipped, not waited for.
 _RENEW = """
@@ -45,7 +30,7 @@ UPDATE jobs SET state = 'queued', run_at = now(), lease_owner = NULL, lease_unti
 WHERE id IN (
   SELECT id FROM jobs WHERE state = 'running' AND lease_until < now() AND attempts < max_attempts
   AND NOT (lease_owner = $1 AND id = ANY($2::uuid[])) LIMIT 500 FOR UPDATE SKIP LOCKED)
-RETURNING id, tenant_id, queue
+RETURNING id, tenant_id, queue, trace
 """
 
 # What has used up its attempts is taken over once more, only to be given up properly.
@@ -54,7 +39,17 @@ UPDATE jobs SET lease_owner = $1, lease_until = clock_timestamp() + make_interva
 WHERE id IN (
   SELECT id FROM jobs WHERE state = 'running' AND lease_until < now() AND attempts >= max_attempts
   AND NOT (lease_owner = $1 AND id = ANY($2::uuid[])) LIMIT 20 FOR UPDATE SKIP LOCKED)
-RETURNING {_COLUMNS}
+RETURNING {COLUMNS}
+"""
+
+# What waits beyond its time is taken only to be given up; it has no attempt more for that.
+_TAKE_EXPIRED = f"""
+UPDATE jobs SET state = 'running', dedupe_key = NULL, lease_owner = $1,
+       lease_until = clock_timestamp() + make_interval(secs => $2)
+WHERE id IN (
+  SELECT id FROM jobs WHERE state = 'queued' AND expires_at <= now()
+  ORDER BY expires_at LIMIT 200 FOR UPDATE SKIP LOCKED)
+RETURNING {COLUMNS}, last_error
 """
 
 # Settling names the attempt, too: a worker may have lost a job and claimed it again while the first
@@ -91,12 +86,6 @@ WHERE state = 'running'
 """
 
 
-async def claim(sql: Sql, owner: str, places: Mapping[Queue, int], lease: float) -> list[Job]:
-    """Lease the most urgent waiting jobs, at most so many per queue."""
-    rows = await sql.fetch(_CLAIM, owner, list(places), list(places.values()), lease)
-    return [_job(row, owner) for row in rows]
-
-
 async def renew(sql: Sql, owner: str, ids: Sequence[UUID], lease: float) -> set[UUID]:
     """Extend leases; return those of `ids` that this worker no longer holds."""
     renewed = {row["id"] for row in await sql.fetch(_RENEW, owner, ids, lease)}
@@ -114,7 +103,21 @@ async def requeue_expired(sql: Sql, owner: str, own: Collection[UUID], reason: s
 
 async def take_exhausted(sql: Sql, owner: str, own: Collection[UUID], lease: float) -> list[Job]:
     """Lease jobs whose worker has gone in their last attempt."""
-    return [_job(row, owner) for row in await sql.fetch(_TAKE_EXHAUSTED, owner, list(own), lease)]
+    return [job_of(row, owner) for row in await sql.fetch(_TAKE_EXHAUSTED, owner, list(own), lease)]
+
+
+async def take_expired(sql: Sql, owner: str, lease: float) -> list[tuple[Job, str]]:
+    """Lease jobs whose time was over before they could be run; return each with the reason to give it up."""
+    rows = await sql.fetch(_TAKE_EXPIRED, owner, lease)
+    return [(job_of(row, owner), expiry_reason(row["attempts"] + 1, row["last_error"])) for row in rows]
+
+
+def expiry_reason(attempt: int, last_error: str | None = None) -> str:
+    """Say why a job that expired was not run."""
+    if attempt <= 1:
+        return "it expired before it could be run"
+    before = f"; the one before: {last_error}" if last_error else ""
+    return f"it expired before attempt {attempt}{before}"
 
 
 async def finish(sql: Sql, owner: str, jobs: Sequence[Job]) -> None:
@@ -149,11 +152,12 @@ def error_text(reason: str) -> str:
 
 
 def notice(row: Any) -> Notice:
-    """Make the notice of a row with the columns `id`, `tenant_id` and `queue`."""
-    return Notice(JobId(row["id"]), TenantId(row["tenant_id"]), row["queue"])
+    """Make the notice of a row with the columns `id`, `tenant_id`, `queue` and `trace`."""
+    return Notice(JobId(row["id"]), TenantId(row["tenant_id"]), row["queue"], row["trace"])
 
 
-def _job(row: Any, owner: str) -> Job:
+def job_of(row: Any, owner: str) -> Job:
+    """Make the job of a row with `COLUMNS`."""
     return Job(
         id=JobId(row["id"]),
         tenant_id=TenantId(row["tenant_id"]),
@@ -166,4 +170,5 @@ def _job(row: Any, owner: str) -> Job:
         created_at=row["created_at"],
         trace=row["trace"],
         run_at=row["run_at"],
+        expires_at=row["expires_at"],
     )

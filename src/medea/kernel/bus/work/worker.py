@@ -16,6 +16,7 @@ from medea.kernel.bus.driver import Notice, Slot
 from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.task import QUEUES, Job, Queue
 from medea.kernel.bus.work import statements
+from medea.kernel.bus.work.claiming import Claim, Wish, claim
 from medea.kernel.bus.work.execution import Attempt, ContextFactory, Outcome
 from medea.kernel.bus.work.feed import Carrier
 from medea.kernel.bus.work.places import Places
@@ -24,7 +25,9 @@ from medea.kernel.db.sql import Sql
 LEASE_SECONDS = 10.0
 POLL_SECONDS = 1.0  # what nobody announced is found after this
 PATIENT_POLL_SECONDS = 5.0  # the same, while the driver's news are enough
+TENANT_SHARE = 0.5  # of a queue's places, for one tenant while others wait
 _CLAIM_MOST = 100  # per queue and claim
+_LOST_SECONDS = 0.05  # after which what other workers were claiming is looked for again
 _SETTLE_TRIES = 4
 
 _log = structlog.get_logger()
@@ -33,7 +36,7 @@ _log = structlog.get_logger()
 class SystemDoor(Protocol):
     """The part of `Database` that a worker needs."""
 
-    def system(self, *, durable: bool = True) -> AbstractAsyncContextManager[Sql]:
+    def system(self, *, durable: bool = True, planned_once: bool = False) -> AbstractAsyncContextManager[Sql]:
         """Open a transaction as `medea_system`."""
         ...
 
@@ -51,6 +54,7 @@ class Worker:
         poll_seconds: how often to look for what nobody announced.
         patient_poll_seconds: the same, while the driver's news are enough.
         first_pause: seconds before the second attempt; later pauses double.
+        tenant_share: part of each queue's places that one tenant may have while others wait.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class Worker:
         poll_seconds: float = POLL_SECONDS,
         patient_poll_seconds: float = PATIENT_POLL_SECONDS,
         first_pause: float = 1.0,
+        tenant_share: float = TENANT_SHARE,
     ) -> None:
         self.name = uuid4().hex
         self._database = database
@@ -77,6 +82,8 @@ class Worker:
         self._patient_poll_seconds = patient_poll_seconds
         self._first_pause = first_pause
         self._places = Places(limits)
+        self._fair = {queue: max(1, int(limit * tenant_share)) for queue, limit in limits.items()}
+        self._after: dict[Queue, UUID] = dict.fromkeys(QUEUES, uuid4())  # the tenant served last
         self._queues = frozenset(queue for queue in QUEUES if limits.get(queue, 0) > 0)
         self._attempts: dict[UUID, Attempt] = {}
         self._held: dict[UUID, float] = {}  # every lease that is ours, with the time of its last extension
@@ -127,7 +134,7 @@ class Worker:
             self._wake.set()
             await asyncio.wait(self._loops[:1], timeout=5)
         await self._wait_for_attempts(grace)
-        left = [Notice(job.id, job.tenant_id, job.queue) for job in (each.job for each in self._attempts.values())]
+        left = [Notice.of(each.job) for each in self._attempts.values()]
         for attempt in tuple(self._attempts.values()):
             attempt.stop()
         await self._wait_for_attempts(5.0)
@@ -201,23 +208,37 @@ class Worker:
                 self._look()
 
     async def _claim(self) -> None:
+        lost: set[UUID] = set()
         while self._accepting and (places := self._take_places()):
             unused = dict(places)
             try:
-                async with self._database.system(durable=False) as sql:
-                    jobs = await statements.claim(sql, self.name, places, self._lease_seconds)
-                self._feed.claimed(places, jobs)
-                for job in jobs:
+                found = await self._claim_for(places, lost)
+                for job in found.jobs:
                     unused[job.queue] -= 1
+                # where another worker was quicker, more may wait than was found
+                self._feed.claimed(
+                    {q: n - (unused[q] if q in found.lost else 0) for q, n in places.items()}, found.jobs
+                )
+                for job in found.jobs:
                     self._begin(job, time.monotonic())
             finally:
                 for queue, number in unused.items():
                     self._places.return_unused(queue, number)
             for queue, number in unused.items():
-                if number == 0:
+                if number == 0 or queue in found.lost:
                     self._places.note_waiting(queue)
+            lost.update(*found.lost.values())
             if not self._places.can_serve_waiting:
-                return
+                break
+        if lost:
+            self._wake_after(_LOST_SECONDS)
+
+    async def _claim_for(self, places: Mapping[Queue, int], lost: Collection[UUID]) -> Claim:
+        wishes = {queue: Wish(number, self._fair[queue], self._after[queue]) for queue, number in places.items()}
+        async with self._database.system(durable=False, planned_once=True) as sql:
+            found = await claim(sql, self.name, wishes, self._lease_seconds, avoid=lost)
+        self._after.update(found.after)
+        return found
 
     def _take_places(self) -> dict[Queue, int]:
         """Take the free places: all to look everywhere, or as many as there is news for."""
@@ -355,14 +376,15 @@ class Worker:
                 attempt.lose()
 
     async def _take_over(self) -> None:
-        """Let jobs of workers that have gone wait again; give up those that have had their last attempt."""
+        """Let jobs of workers that have gone wait again; give up what has had its last attempt, or its time."""
         async with self._database.system() as sql:
             waiting = await statements.requeue_expired(sql, self.name, self._held, "the worker died")
             exhausted = await statements.take_exhausted(sql, self.name, self._held, self._lease_seconds)
+            expired = await statements.take_expired(sql, self.name, self._lease_seconds)
         self._driver.announce(waiting)
-        for job in exhausted:
+        for job, reason in [*((job, "the worker died in the last attempt") for job in exhausted), *expired]:
             self._held[job.id] = time.monotonic()
-            self._aside(self._bury(self._attempt(job), Outcome("bury", "the worker died in the last attempt")))
+            self._aside(self._bury(self._attempt(job), Outcome("bury", reason)))
 
 
 async def _end(task: asyncio.Task[None]) -> None:
