@@ -18,11 +18,15 @@ from medea.modules.conversations.aggregate import (
     State,
 )
 from medea.modules.conversations.log import (
+    CitedPassage,
+    ContextRetrieved,
     ConversationRenamed,
     ConversationStarted,
     FeedbackGiven,
+    Grounding,
     PastMessage,
     ReplyCompleted,
+    RetrievedPassage,
     TurnCancelled,
     TurnFailed,
     TurnOptions,
@@ -30,6 +34,26 @@ from medea.modules.conversations.log import (
 )
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=60)
+PASSAGES = (
+    RetrievedPassage(
+        n=1, chunk_id="chk_1", document_id="doc_1", document_name="Terms", kind="pdf", text="t", score=0.5, page=2
+    ),
+)
+GROUNDING = Grounding(
+    cited=(
+        CitedPassage(
+            n=1,
+            chunk_id="chk_1",
+            document_id="doc_1",
+            title="Terms",
+            media_type="application/pdf",
+            quote="t",
+            score=0.5,
+        ),
+    ),
+    supported=0.5,
+    unsupported=((0, 1),),
+)
 KINDS = st.sampled_from(
     ["prompt", "regenerate", "cancel", "begin", "complete", "fail", "cancelled", "judge", "rename", "stale"]
 )
@@ -98,7 +122,13 @@ class Script:
             case "complete":
                 usage = TurnUsage(input_tokens=3, output_tokens=len(text))
                 event = ReplyCompleted(
-                    turn_id=active.turn_id, text=text, model="m", finish_reason="stop", usage=usage, cost_usd=0.1
+                    turn_id=active.turn_id,
+                    text=text,
+                    model="m",
+                    finish_reason="stop",
+                    usage=usage,
+                    cost_usd=0.1,
+                    grounding=GROUNDING if len(text) % 2 else None,
                 )
             case "fail":
                 event = TurnFailed(
@@ -109,4 +139,5 @@ class Script:
             case _:
                 return None
         self.ended.append(active.turn_id)
-        return End(attempt=active.attempt, event=event)
+        shown = ContextRetrieved(turn_id=active.turn_id, query=text, mode="hybrid", passages=PASSAGES)
+        return End(attempt=active.attempt, event=event, context=shown if len(text) % 3 else None)

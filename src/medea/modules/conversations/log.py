@@ -4,13 +4,14 @@ Names are stable for ever; a changed shape takes the next schema number and an u
 """
 
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 
 import msgspec
 
 from medea.kernel.eventstore.events import NewEvent, StoredEvent
 from medea.kernel.eventstore.upcasters import Upcasters
-from medea.kernel.ids import AgentId, Id, MessageId, TurnId, VisitorId
+from medea.kernel.ids import AgentId, Id, MessageId, ToolCallId, TurnId, VisitorId
 
 
 class LogEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -41,6 +42,64 @@ class TurnUsage(msgspec.Struct, frozen=True, kw_only=True):
 
     input_tokens: int
     output_tokens: int
+
+
+class RetrievedPassage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A passage that the model was shown, as it was then.
+
+    Attributes:
+        n: what the answer cites it by.
+        kind: of its document (`pdf`, `md`, ...).
+        score: what the passages are ordered by.
+        scores: of each stage of the search by its name.
+    """
+
+    n: int
+    chunk_id: str
+    document_id: str
+    document_name: str
+    kind: str
+    text: str
+    score: float
+    scores: dict[str, float] = {}
+    page: int | None = None
+    heading_path: tuple[str, ...] = ()
+
+
+class CitedPassage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A passage that the reply cites, as its readers see it.
+
+    Attributes:
+        quote: word for word from the passage.
+        url: opens the document at the place; None where visitors are not to see it.
+    """
+
+    n: int
+    chunk_id: str
+    document_id: str
+    title: str
+    media_type: str
+    quote: str
+    score: float
+    page: int | None = None
+    heading_path: tuple[str, ...] = ()
+    url: str | None = None
+
+
+class Grounding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a reply stands on the passages it was given.
+
+    Attributes:
+        cited: by number.
+        supported: share of the sentences that need support and have it, 0 to 1; None: nothing was checked.
+        unsupported: ranges of the text, in UTF-16 code units, of the sentences without.
+        is_answered: False where the documents held no answer.
+    """
+
+    cited: tuple[CitedPassage, ...] = ()
+    supported: float | None = None
+    unsupported: tuple[tuple[int, int], ...] = ()
+    is_answered: bool = True
 
 
 class ConversationStarted(LogEvent, frozen=True, kw_only=True):
@@ -80,11 +139,113 @@ class TurnStarted(LogEvent, frozen=True, kw_only=True):
     model: str | None = None
 
 
+class ContextRetrieved(LogEvent, frozen=True, kw_only=True):
+    """The documents were searched for a turn, and these passages shown to the model, best first.
+
+    Attributes:
+        query: what was searched for.
+        mode: `hybrid`, or `lexical` where no vectors took part.
+        notice: what was amiss with the search, for the tenant.
+    """
+
+    turn_id: TurnId
+    query: str
+    mode: str
+    passages: tuple[RetrievedPassage, ...] = ()
+    notice: str | None = None
+
+
 class TurnCancelRequested(LogEvent, frozen=True, kw_only=True):
     """Somebody asked a running turn to stop; the worker that runs it ends it."""
 
     turn_id: TurnId
     by: str
+
+
+class StepCompleted(LogEvent, frozen=True, kw_only=True):
+    """The model has spoken and asked for tools; the turn goes on.
+
+    `text` is what it said in this step, `step` counts from 1.
+    """
+
+    turn_id: TurnId
+    step: int
+    text: str
+    model: str
+    usage: TurnUsage | None = None
+    cost_usd: float | None = None
+
+
+class ToolCalled(LogEvent, frozen=True, kw_only=True):
+    """The model called a tool. In the log before the call begins, so that no other attempt begins it again.
+
+    `tool` is what the agent's configuration calls it, None for one that the model invented; `input` the arguments,
+    as text where they are no JSON. `provider_id` is what the provider calls the call. With `awaits` the result comes
+    from the visitor. `is_public` says whether visitors may see the result.
+    """
+
+    turn_id: TurnId
+    step: int
+    call_id: ToolCallId
+    provider_id: str
+    name: str
+    tool: str | None
+    input: Any
+    awaits: str | None = None
+    is_public: bool = False
+
+
+class ToolError(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a call gave nothing: `message` is what the model was told."""
+
+    code: str
+    message: str
+
+
+class ToolReturned(LogEvent, frozen=True, kw_only=True):
+    """A call came to its end. `size` is of the whole result in characters, which `is_cut` says was shortened."""
+
+    turn_id: TurnId
+    call_id: ToolCallId
+    output: Any = None
+    error: ToolError | None = None
+    duration_ms: int = 0
+    size: int = 0
+    is_cut: bool = False
+    resumes: bool = False
+
+
+class ToolApprovalRequested(LogEvent, frozen=True, kw_only=True):
+    """The visitor is asked whether a call may be made."""
+
+    turn_id: TurnId
+    call_id: ToolCallId
+    expires_at: datetime
+
+
+class ToolApprovalAnswered(LogEvent, frozen=True, kw_only=True):
+    """The visitor has answered, or did not in time (`by` is then `system`); `resumes`: the turn goes on now."""
+
+    turn_id: TurnId
+    call_id: ToolCallId
+    is_approved: bool
+    by: str
+    comment: str | None = None
+    resumes: bool = False
+
+
+class TurnPaused(LogEvent, frozen=True, kw_only=True):
+    """No worker runs the turn any more: it waits for the visitor, unless the answer came in the meantime."""
+
+    turn_id: TurnId
+    is_waiting: bool
+
+
+class HandoffRequested(LogEvent, frozen=True, kw_only=True):
+    """The assistant asked for a person to take over."""
+
+    turn_id: TurnId
+    reason: str
 
 
 class ReplyCompleted(LogEvent, frozen=True, kw_only=True):
@@ -98,6 +259,7 @@ class ReplyCompleted(LogEvent, frozen=True, kw_only=True):
     cost_usd: float | None = None
     first_token_ms: int | None = None
     total_ms: int | None = None
+    grounding: Grounding | None = None
 
 
 class TurnFailed(LogEvent, frozen=True, kw_only=True):
@@ -144,7 +306,15 @@ KINDS: dict[str, type[LogEvent]] = {
         ConversationStarted,
         PromptReceived,
         TurnStarted,
+        ContextRetrieved,
         TurnCancelRequested,
+        StepCompleted,
+        ToolCalled,
+        ToolReturned,
+        ToolApprovalRequested,
+        ToolApprovalAnswered,
+        TurnPaused,
+        HandoffRequested,
         ReplyCompleted,
         TurnFailed,
         TurnCancelled,
@@ -185,4 +355,6 @@ def public_data(value: Any) -> Any:
         return {name: public_data(item) for name, item in fields if item is not None}
     if isinstance(value, list | tuple):
         return [public_data(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
     return value

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
+import msgspec
+
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
+from medea.modules.conversations.log import Grounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class MessageRow:
     feedback: str | None
     feedback_comment: str | None
     created_at: datetime
+    grounding: Grounding | None = None
 
     @classmethod
     def of(cls, row: Any) -> Self:
@@ -80,6 +84,7 @@ class MessageRow:
             feedback=row["feedback"],
             feedback_comment=row["feedback_comment"],
             created_at=row["created_at"],
+            grounding=None if row["grounding"] is None else msgspec.convert(row["grounding"], Grounding),
         )
 
 

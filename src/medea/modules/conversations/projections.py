@@ -64,7 +64,7 @@ async def _run(sql: Sql, statement: Statement, args: Sequence[Any]) -> None:
 def changes(tenant: TenantId, conversation: ConversationId, recorded: Recorded) -> list[Change]:
     """Return what one event changes besides the conversation's summary: in rows that are there before it."""
     event, version, at = recorded
-    found: list[Change] = []  # of a name and a request to cancel nothing shows but in the summary
+    found: list[Change] = []  # of a name, a request to cancel and what was retrieved nothing shows here
     match event:
         case ConversationStarted():
             found = _started(tenant, conversation, event, version, at)
@@ -77,11 +77,18 @@ def changes(tenant: TenantId, conversation: ConversationId, recorded: Recorded) 
         case TurnStarted():
             found = [(_TURN_STARTED, (event.turn_id, event.attempt, event.agent_version, event.model, at))]
         case ReplyCompleted() | TurnFailed() | TurnCancelled():
-            reason = event.finish_reason if isinstance(event, ReplyCompleted) else None
-            found = [(_ENDED, (event.turn_id, *_outcome(event), at, reason))]
+            reason, grounding = _manner(event)
+            found = [(_ENDED, (event.turn_id, *_outcome(event), at, reason, grounding))]
         case FeedbackGiven():
             found = [(_JUDGED, (event.message_id, event.rating, event.comment))]
     return found
+
+
+def _manner(event: ReplyCompleted | TurnFailed | TurnCancelled) -> tuple[str | None, Any]:
+    """Return why the model stopped, and how the reply stands on its sources."""
+    if not isinstance(event, ReplyCompleted):
+        return None, None
+    return event.finish_reason, None if event.grounding is None else msgspec.to_builtins(event.grounding)
 
 
 def _outcome(event: ReplyCompleted | TurnFailed | TurnCancelled) -> tuple[Any, ...]:
@@ -138,7 +145,8 @@ UPDATE turns SET status = $2, error = $5, model = coalesce($6, model), usage = $
 WHERE id = $1 RETURNING reply_id, model
 """,
     reply="""
-UPDATE messages AS m SET status = $3, text = $4, error = $5, model = turn.model, usage = $7, cost_usd = $8
+UPDATE messages AS m SET status = $3, text = $4, error = $5, model = turn.model, usage = $7, cost_usd = $8,
+  grounding = $13
 FROM turn WHERE m.id = turn.reply_id
 """,
 )

@@ -14,7 +14,15 @@ from medea.kernel.ids import AgentId, ConversationId, MessageId, TenantId, TurnI
 from medea.modules.conversations import projections
 from medea.modules.conversations.aggregate import State, evolve
 from medea.modules.conversations.errors import ConversationNotFound
-from medea.modules.conversations.log import UPCASTERS, ConversationStarted, LogEvent, from_stored, read_id, to_new
+from medea.modules.conversations.log import (
+    UPCASTERS,
+    ContextRetrieved,
+    ConversationStarted,
+    LogEvent,
+    from_stored,
+    read_id,
+    to_new,
+)
 
 STORE = EventStore("conversation_events", "conversation_id", upcasters=UPCASTERS)
 
@@ -95,11 +103,13 @@ async def _project(
     state: State,
 ) -> None:
     """Write the read models with the batch; at once what must be there for the rest of it to find."""
-    if len(recorded) > 1 or isinstance(recorded[0][0], ConversationStarted):
+    changing = [(event, version, at) for event, version, at in recorded if not isinstance(event, ContextRetrieved)]
+    if len(changing) > 1 or isinstance(recorded[0][0], ConversationStarted):
         await projections.apply(sql, tenant, conversation, recorded, state)
         return
-    for statement, args in projections.changes(tenant, conversation, recorded[0]):
-        batch.add(statement, *args)
+    for changed in changing:
+        for statement, args in projections.changes(tenant, conversation, changed):
+            batch.add(statement, *args)
     statement, args = projections.summary(conversation, recorded, state)
     batch.add(statement, *args)
 
