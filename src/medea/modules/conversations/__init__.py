@@ -2,7 +2,8 @@
 
 Owns `conversation_events` (append-only, the truth) and what is derived from it in the same transaction:
 `conversations`, `messages`, `turns`. Commands go through `service` and the pure `aggregate`; queries read
-the derived tables and never the aggregate. Beside the usual files: `log` (the events as stored), `access`
+the derived tables and never the aggregate. Beside the usual files: `log` (the events as stored), `calls` (the
+aggregate within a turn), `activity` (what a reply did besides its last words), `access`
 (who may see what), `openai_dialect` (our frames in OpenAI's words).
 
 Invariants: at most one turn of a conversation runs at a time, further prompts wait in order; a turn ends

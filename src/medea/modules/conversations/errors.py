@@ -45,6 +45,18 @@ class TurnAlreadyEnded(Conflict):
     code = "conversations.turn_already_ended"
 
 
+class NothingAwaited(Conflict):
+    """Nobody waits for this answer: it was given already, its time is up, or the turn has ended."""
+
+    code = "conversations.nothing_awaited"
+
+
+class FormInvalid(Invalid):
+    """The form is not filled in as it asks; `errors` names the fields."""
+
+    code = "conversations.form_invalid"
+
+
 class NotAReply(Conflict):
     """Feedback can only be given on a reply of the assistant."""
 

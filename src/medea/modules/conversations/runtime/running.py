@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from medea.kernel.ids import AgentId, ConversationId, TurnId
 from medea.kernel.llm.messages import ModelRequest
 from medea.kernel.streams.base import StreamWriter
-from medea.modules.conversations.aggregate import Turn
+from medea.modules.conversations.calls import Turn
 
 
 @dataclass(frozen=True, slots=True)
