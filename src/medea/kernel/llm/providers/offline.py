@@ -7,7 +7,7 @@ instructions, else says what it could be asked.
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from medea.kernel.llm.config import OFFLINE, OFFLINE_MODEL
@@ -22,7 +22,7 @@ from medea.kernel.llm.messages import (
 )
 from medea.kernel.llm.providers.answer import count_prompt_tokens
 from medea.kernel.llm.providers.matching import Matcher
-from medea.kernel.llm.sources import Source
+from medea.kernel.llm.sources import Sources
 from medea.kernel.text import clean_text
 
 _LONGEST = 0.8  # seconds that a whole answer takes at most; the pace rises with its length
@@ -112,7 +112,7 @@ def compose(request: ModelRequest) -> str:
     courtesy = _courtesy(question)
     if courtesy is not None:
         return f"{courtesy} {_ABOUT_ME}{_offers(request)}"
-    if request.sources is not None and (quoted := _quotes(request.sources.found, question)):
+    if request.sources is not None and (quoted := _quotes(request.sources, question)):
         return quoted + _FOOTER.format(source="documents")
     sentence = _fitting_sentence(instructions, question)
     if sentence is not None:
@@ -131,15 +131,18 @@ def _nothing(request: ModelRequest) -> str:
     )
 
 
-def _quotes(sources: Sequence[Source], question: str) -> str:
+def _quotes(sources: Sources, question: str) -> str:
     """Quote the sentences that fit the question best, each with its number, in the order of the documents.
 
     A sentence of a passage that was found further up counts for more; one that hardly fits is not quoted.
     """
     sentences = [
-        (source, sentence) for source in sources for part in _SENTENCE.split(source.text) if (sentence := part.strip())
+        (source, sentence)
+        for source in sources.found
+        for part in _SENTENCE.split(source.text)
+        if (sentence := part.strip())
     ]
-    ranks = {source.number: place for place, source in enumerate(sources)}
+    ranks = {source.number: place for place, source in enumerate(sources.found)}
     matcher = Matcher([sentence for _, sentence in sentences])
     scored = [
         (score * 0.92 ** ranks[sentences[place][0].number], place) for place, score in matcher.scores(question).items()
@@ -148,7 +151,8 @@ def _quotes(sources: Sequence[Source], question: str) -> str:
     if not best or best[0][0] < _GOOD_QUOTE:
         return ""
     kept = sorted(place for score, place in best if score >= 0.6 * best[0][0])
-    return " ".join(f"{_ended(sentences[place][1])} [{sentences[place][0].number}]" for place in kept)
+    marks = [f" [{sentences[place][0].number}]" if sources.is_cited else "" for place in kept]
+    return " ".join(f"{_ended(sentences[place][1])}{mark}" for place, mark in zip(kept, marks, strict=True))
 
 
 def _ended(sentence: str) -> str:
