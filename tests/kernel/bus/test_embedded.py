@@ -17,6 +17,7 @@ from medea.kernel.db.database import Database, DatabaseUrls
 from medea.kernel.ids import TenantId
 from medea.kernel.signals.local import MemorySignals
 from tests.contracts.bus import BusContract, Ctx, Recorder, RunningWorker, jobs, send, until_no_job_is_left, working
+from tests.contracts.bus_shares import SharesContract
 from tests.contracts.eventually import eventually
 from tests.support.postgres import SharedServer
 
@@ -91,6 +92,11 @@ async def bus(bus_url: str) -> AsyncIterator[Embedded]:
 
 @pytest.mark.usefixtures("bus")
 class TestContract(BusContract):
+    pass
+
+
+@pytest.mark.usefixtures("bus")
+class TestShares(SharesContract):
     pass
 
 

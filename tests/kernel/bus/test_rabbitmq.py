@@ -13,6 +13,7 @@ from medea.kernel.bus.rabbitmq.topology import Topology
 from medea.kernel.bus.task import task
 from medea.kernel.ids import TenantId
 from tests.contracts.bus import BusContract, Ctx, Recorder, send, until_no_job_is_left, working
+from tests.contracts.bus_shares import SharesContract
 from tests.contracts.eventually import eventually
 from tests.kernel.bus.rabbit import Rabbit, open_rabbit
 from tests.support.postgres import SharedServer
@@ -46,6 +47,11 @@ async def bus(bare: Rabbit) -> AsyncIterator[Rabbit]:
 
 @pytest.mark.usefixtures("bus")
 class TestContract(BusContract):
+    pass
+
+
+@pytest.mark.usefixtures("bus")
+class TestShares(SharesContract):
     pass
 
 

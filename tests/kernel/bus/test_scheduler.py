@@ -147,10 +147,12 @@ async def test_it_looks_by_itself_and_survives_an_outage(bus: Embedded, seen: Re
     class Door:
         is_shut = True
 
-        def system(self, *, durable: bool = True) -> contextlib.AbstractAsyncContextManager[Any]:
+        def system(
+            self, *, durable: bool = True, planned_once: bool = False
+        ) -> contextlib.AbstractAsyncContextManager[Any]:
             if self.is_shut:
                 raise ConnectionError("the database is away")
-            return bus.database.system(durable=durable)
+            return bus.database.system(durable=durable, planned_once=planned_once)
 
     door = Door()
     scheduler = Scheduler(door, registry, bus.driver, longest_look=0.2)

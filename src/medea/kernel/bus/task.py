@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, Literal, Protocol, TypeVar, get_type_hints
 
 import msgspec
@@ -92,6 +92,7 @@ class Task:
         handler: the function, which takes a context first.
         arguments: a msgspec struct type made from the function's other parameters.
         dead_handler: what `on_dead` set.
+        expires_in: after which a job that was not run yet goes to the dead letters.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Task:
     handler: Handler
     arguments: type[msgspec.Struct]
     dead_handler: Handler | None = None
+    expires_in: timedelta | None = None
 
     def on_dead(self, handler: Handler) -> Handler:
         """Decorate `async def f(ctx, reason: str, **arguments)`: runs before a job is given up for good.
@@ -185,7 +187,14 @@ class Subscription(Generic[E]):
         await self.handler(ctx, event)
 
 
-def task(name: str, *, queue: Queue = "default", timeout: float = 60, retries: int = 5) -> Callable[[Handler], Task]:
+def task(
+    name: str,
+    *,
+    queue: Queue = "default",
+    timeout: float = 60,
+    retries: int = 5,
+    expires_in: timedelta | None = None,
+) -> Callable[[Handler], Task]:
     """Make a task of `async def f(ctx, **arguments)`.
 
     Args:
@@ -193,10 +202,12 @@ def task(name: str, *, queue: Queue = "default", timeout: float = 60, retries: i
         queue: whose concurrency it shares.
         timeout: seconds after which the handler is cancelled and the attempt has failed.
         retries: further attempts after the first, with exponential back-off.
+        expires_in: after so long (from when it was due) it is of no more use: what was not run by then, or is
+            to be tried again after that, goes to the dead letters. Whoever enqueues may say otherwise.
     """
 
     def make(handler: Handler) -> Task:
-        return Task(name, queue, timeout, retries, handler, arguments_of(handler))
+        return Task(name, queue, timeout, retries, handler, arguments_of(handler), expires_in=expires_in)
 
     return make
 
@@ -245,6 +256,7 @@ class Job:
         created_at: when it was written.
         trace: W3C traceparent of what wrote it.
         run_at: not before this time; None: at once.
+        expires_at: past this time it is not run any more, but goes to the dead letters.
         is_lost: the lease went to another worker; stop, whatever you write may be written twice.
         is_completed: `complete` has deleted the row.
         is_given_up: what runs now is the task's `on_dead`; the row goes to the dead letters in any case.
@@ -261,6 +273,7 @@ class Job:
     created_at: datetime
     trace: str | None = None
     run_at: datetime | None = None
+    expires_at: datetime | None = None
     is_lost: bool = field(default=False)
     is_completed: bool = field(default=False)
     is_given_up: bool = field(default=False)

@@ -24,6 +24,11 @@ SYSTEM_ROLE = "medea_system"
 OWNER_ROLE = "medea_owner"
 
 BIND_TENANT = "SELECT set_config('medea.tenant_id', $1, true)"
+# a plan that is kept must not be one for tables that were small when it was made
+_PLANNED_ONCE = "".join(
+    f"; SET LOCAL {setting}"
+    for setting in ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "enable_bitmapscan = off")
+)
 _BIND_TENANT_ORM = text("SELECT set_config('medea.tenant_id', :tenant_id, true)")
 
 
@@ -78,9 +83,16 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def system(self, *, durable: bool = True) -> AsyncIterator[Sql]:
-        """Open a transaction as `medea_system`, which sees all tenants. Named places only (see the tests)."""
-        async with self._system.acquire() as connection, _begin(connection, durable):
+    async def system(self, *, durable: bool = True, planned_once: bool = False) -> AsyncIterator[Sql]:
+        """Open a transaction as `medea_system`, which sees all tenants. Named places only (see the tests).
+
+        Args:
+            durable: as in `transaction`.
+            planned_once: keep the plans of statements, by indexes alone, whatever the tables hold just then: for
+                large statements that run all the time, and whose planning takes longer than their work.
+        """
+        settings = _PLANNED_ONCE if planned_once else ""
+        async with self._system.acquire() as connection, _begin(connection, durable, settings=settings):
             yield connection
 
     def session(self, tenant_id: TenantId | None) -> AsyncSession:
@@ -109,8 +121,10 @@ class Database:
 
 
 @asynccontextmanager
-async def _begin(connection: Any, durable: bool, tenant_id: TenantId | None = None) -> AsyncIterator[None]:
-    begin = "BEGIN" if durable else "BEGIN; SET LOCAL synchronous_commit = off"
+async def _begin(
+    connection: Any, durable: bool, tenant_id: TenantId | None = None, *, settings: str = ""
+) -> AsyncIterator[None]:
+    begin = ("BEGIN" if durable else "BEGIN; SET LOCAL synchronous_commit = off") + settings
     if tenant_id is not None:  # in one round trip; 32 hex digits need no quoting
         begin += f"; SELECT set_config('medea.tenant_id', '{tenant_id.hex}', true)"
     await connection.execute(begin)

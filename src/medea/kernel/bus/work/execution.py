@@ -4,11 +4,13 @@ import asyncio
 import random
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
 import structlog
 
 from medea.kernel.bus.task import Job, LeaseLost, Reject, RetryLater, Runnable
+from medea.kernel.bus.work.statements import expiry_reason
 from medea.kernel.bus.work.watching import watched
 from medea.kernel.ids import TenantId
 
@@ -89,6 +91,8 @@ class Attempt:
         job, runnable = self.job, self.runnable
         if runnable is None:
             return self._failed(f"this release knows no task named {job.name}")
+        if job.expires_at is not None and job.expires_at <= datetime.now(UTC):
+            return Outcome("bury", expiry_reason(job.attempt))
         limit = asyncio.timeout(runnable.timeout)
         try:
             async with limit, contexts(job.tenant_id, job) as ctx:
