@@ -47,7 +47,9 @@ def make_app(settings: Settings) -> FastAPI:
     app.add_api_route("/docs", _reference, methods=["GET"], include_in_schema=False)
     assets.mount(app, settings)
     problems.install(app, registry.ERROR_STYLES)
-    app.add_middleware(Edge, max_body=settings.limits.max_body_bytes)
+    app.add_middleware(
+        Edge, max_body=settings.limits.max_body_bytes, trusts_traces=settings.telemetry.trust_traceparent
+    )
     return app
 
 

@@ -186,7 +186,7 @@ def span(
     here = _current.get()
     if _recorder is None or here is None or not here.is_sampled:
         return _OFF
-    return _Live(_recorder.start(name, kind, parent=here, link=None, attributes=named(attributes, more)))
+    return Live(_recorder.start(name, kind, parent=here, link=None, attributes=named(attributes, more)))
 
 
 def entry(
@@ -198,7 +198,7 @@ def entry(
     parent: TraceContext | None,
     link: TraceContext | None = None,
     **more: Value,
-) -> Span:
+) -> "Silent | Live":
     """Begin what this process was asked to do: a request or a job. It has a trace in any case.
 
     Args:
@@ -210,9 +210,14 @@ def entry(
         more: as in `span`.
     """
     if _recorder is None:
-        return _Silent(parent or TraceContext(secrets.randbits(128) or 1, secrets.randbits(64) or 1, is_sampled=False))
+        return Silent(parent) if parent is not None else unrecorded()
     recorded = _recorder.start(name, kind, parent=parent, link=link, attributes=named(attributes, more))
-    return _Live(recorded) if recorded.context.is_sampled else _Silent(recorded.context)
+    return Live(recorded) if recorded.context.is_sampled else Silent(recorded.context)
+
+
+def unrecorded() -> "Silent":
+    """Begin a trace that is not recorded, for what nobody will want to see but may have to find in the log."""
+    return Silent(TraceContext(secrets.randbits(128) or 1, secrets.randbits(64) or 1, is_sampled=False))
 
 
 def named(attributes: Mapping[str, Value] | None, more: Mapping[str, Value]) -> dict[str, Value]:
@@ -258,8 +263,8 @@ class _Off:
 _OFF = _Off()
 
 
-class _Silent(_Off):
-    """Carries a trace that is not recorded."""
+class Silent(_Off):
+    """Carries a trace that is not recorded. See `Span`."""
 
     __slots__ = ("_context", "_token")
 
@@ -268,7 +273,7 @@ class _Silent(_Off):
         self._token: Token[TraceContext | None] | None = None
 
     @property
-    def context(self) -> TraceContext | None:
+    def context(self) -> TraceContext:
         return self._context
 
     def __enter__(self) -> Self:
@@ -282,8 +287,8 @@ class _Silent(_Off):
             _current.reset(self._token)
 
 
-class _Live:
-    """Is recorded."""
+class Live:
+    """A span that is recorded. See `Span`."""
 
     __slots__ = ("_has_ended", "_recorded", "_token")
     is_recording = True
@@ -294,7 +299,7 @@ class _Live:
         self._has_ended = False
 
     @property
-    def context(self) -> TraceContext | None:
+    def context(self) -> TraceContext:
         return self._recorded.context
 
     def set(self, attributes: Mapping[str, Value] | None = None, /, **more: Value) -> None:

@@ -1,20 +1,11 @@
-"""One plain ASGI middleware around everything: correlation, body limit, origins' doors, access log."""
+"""One plain ASGI middleware around everything: correlation, body limit, origins' doors."""
 
-import re
-import time
-
-import structlog
-import uuid_utils
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from medea.kernel.errors import TooLarge
+from medea.kernel.web.exchange import Exchange
 from medea.kernel.web.problems import render
-
-log = structlog.get_logger("medea.http")
-
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}\Z")
-_QUIET = ("/healthz", "/readyz", "/metrics", "/app/assets", "/w/assets")
 
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -33,7 +24,7 @@ class BodyTooLarge(HTTPException):
 
 
 class Edge:
-    """Gives each request an id, bounds its body, answers CORS for credentials in headers, logs it.
+    """Gives each request an id, bounds its body, answers CORS for credentials in headers; see also `Exchange`.
 
     Cross-origin calls may use the API with a `Bearer` credential; cookies never travel cross-origin, since
     `Access-Control-Allow-Credentials` is not sent.
@@ -41,11 +32,13 @@ class Edge:
     Args:
         app: the application.
         max_body: bytes of a request body.
+        trusts_traces: a caller's trace goes on here.
     """
 
-    def __init__(self, app: ASGIApp, *, max_body: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_body: int, trusts_traces: bool = False) -> None:
         self._app = app
         self._max_body = max_body
+        self._trusts_traces = trusts_traces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -53,33 +46,25 @@ class Edge:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        given = headers.get(b"x-request-id", b"")
-        request_id = given.decode() if _REQUEST_ID.match(given) else uuid_utils.uuid7().hex
-        scope.setdefault("state", {})["correlation_id"] = request_id
-        origin = headers.get(b"origin") if scope["path"].startswith("/v1") else None
-        if origin is not None and scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
+        if _is_preflight(scope, headers):
             await _preflight(send, headers)
             return
-        extra = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
-        if origin is not None:
-            extra += [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", _EXPOSED)]
-        if scope["app"].state.leaving.is_announced:
-            extra.append((b"connection", b"close"))
-        await self._run(scope, receive, send, extra, headers)
+        method = scope["method"]
+        if method == "HEAD":  # GET without the body (RFC 9110, 9.3.2); routes need not know it
+            scope = {**scope, "method": "GET"}
+        with Exchange(scope, headers, method=method, is_trusted=self._trusts_traces) as exchange:
+            scope.setdefault("state", {})["correlation_id"] = exchange.request_id
+            await self._run(scope, receive, send, headers, exchange)
 
     async def _run(
-        self, scope: Scope, receive: Receive, send: Send, extra: list[tuple[bytes, bytes]], headers: dict[bytes, bytes]
+        self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes], exchange: Exchange
     ) -> None:
-        started = time.perf_counter()
-        status = 0
-        method = scope["method"]
-        if is_head := method == "HEAD":  # GET without the body (RFC 9110, 9.3.2); routes need not know it
-            scope = {**scope, "method": "GET"}
+        extra = self._extra(scope, headers.get(b"origin"), exchange)
+        is_head = exchange.method == "HEAD"
 
         async def send_with(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                exchange.begin_answer(message["status"])
                 message["headers"] = [*message["headers"], *extra]
             elif is_head:
                 message = {**message, "body": b""}
@@ -91,16 +76,25 @@ class Edge:
             _check_length(length, self._max_body)
             await self._app(scope, limited.receive, send_with)
         except BodyTooLarge as error:
-            await render(TooLarge(error.detail, limit=self._max_body), scope["path"])(scope, receive, send_with)
-        if not scope["path"].startswith(_QUIET):
-            log.info(
-                "http.request",
-                method=method,
-                path=scope["path"],
-                status=status,
-                ms=round((time.perf_counter() - started) * 1000, 1),
-                request_id=scope["state"]["correlation_id"],
-            )
+            refusal = TooLarge(error.detail, limit=self._max_body)
+            await render(refusal, scope["path"], exchange.request_id)(scope, receive, send_with)
+
+    def _extra(self, scope: Scope, origin: bytes | None, exchange: Exchange) -> list[tuple[bytes, bytes]]:
+        extra = [*exchange.headers, *SECURITY_HEADERS]
+        if origin is not None and scope["path"].startswith("/v1"):
+            extra += [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", _EXPOSED)]
+        if scope["app"].state.leaving.is_announced:
+            extra.append((b"connection", b"close"))
+        return extra
+
+
+def _is_preflight(scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    return (
+        scope["method"] == "OPTIONS"
+        and scope["path"].startswith("/v1")
+        and b"origin" in headers
+        and b"access-control-request-method" in headers
+    )
 
 
 def _check_length(given: bytes, limit: int) -> None:
@@ -124,7 +118,10 @@ class _Limited:
         return message
 
 
-_EXPOSED = b"RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id, Idempotency-Replayed"
+_EXPOSED = (
+    b"RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id, traceresponse, "
+    b"Idempotency-Replayed"
+)
 
 
 async def _preflight(send: Send, headers: dict[bytes, bytes]) -> None:

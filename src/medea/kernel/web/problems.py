@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from medea.kernel.db.outages import OUTAGES, is_outage
 from medea.kernel.errors import AppError, FieldError, Invalid, NotFound, TooLarge, Unavailable
+from medea.kernel.telemetry.metrics import PROBLEMS
 
 log = structlog.get_logger()
 
@@ -39,7 +40,7 @@ class NoSuchAddress(NotFound):
     code = "request.no_such_address"
 
 
-def document(error: AppError, instance: str | None = None) -> dict[str, Any]:
+def document(error: AppError, instance: str | None = None, request_id: str | None = None) -> dict[str, Any]:
     """Return the problem document of an error."""
     body: dict[str, Any] = {
         "type": f"urn:medea:problem:{error.code}",
@@ -50,6 +51,8 @@ def document(error: AppError, instance: str | None = None) -> dict[str, Any]:
     }
     if instance:
         body["instance"] = instance
+    if request_id:
+        body["request_id"] = request_id
     if error.errors:
         body["errors"] = [{"field": e.field, "message": e.message, "code": e.code} for e in error.errors]
     for name, value in error.extra.items():
@@ -57,12 +60,13 @@ def document(error: AppError, instance: str | None = None) -> dict[str, Any]:
     return body
 
 
-def render(error: AppError, instance: str | None = None) -> Response:
+def render(error: AppError, instance: str | None = None, request_id: str | None = None) -> Response:
     """Return the response of an error."""
+    PROBLEMS.labels(error.code).inc()
     headers = dict(error.headers)
     if error.status == 401:
         headers.setdefault("WWW-Authenticate", 'Bearer realm="medea"')
-    body = msgspec.json.encode(document(error, instance), enc_hook=str)
+    body = msgspec.json.encode(document(error, instance, request_id), enc_hook=str)
     return Response(body, error.status, headers=headers, media_type=MEDIA_TYPE)
 
 
@@ -107,8 +111,9 @@ def install(app: FastAPI, styles: Sequence[tuple[str, Renderer]] = ()) -> None:
     def answer(request: Request, error: AppError) -> Response:
         for prefix, renderer in styles:
             if request.url.path.startswith(prefix):
+                PROBLEMS.labels(error.code).inc()
                 return renderer(error)
-        return render(error, request.url.path)
+        return render(error, request.url.path, _request_id(request))
 
     async def on_app_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, AppError)  # noqa: S101 - narrows the type Starlette gives
@@ -123,8 +128,9 @@ def install(app: FastAPI, styles: Sequence[tuple[str, Renderer]] = ()) -> None:
         return answer(request, _from_http(error))
 
     async def on_crash(request: Request, error: Exception) -> Response:
-        log.error("http.crashed", path=request.url.path, exc_info=error)
-        return answer(request, AppError("Something went wrong on our side; it has been logged."))
+        response = answer(request, AppError("Something went wrong on our side; it has been logged."))
+        response.headers["X-Request-Id"] = _request_id(request) or ""  # sent outside of what adds it otherwise
+        return response
 
     async def on_database(request: Request, error: Exception) -> Response:
         if not is_outage(error):
@@ -138,6 +144,11 @@ def install(app: FastAPI, styles: Sequence[tuple[str, Renderer]] = ()) -> None:
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_crash)
+
+
+def _request_id(request: Request) -> str | None:
+    known: str | None = request.scope.get("state", {}).get("correlation_id")
+    return known
 
 
 def _from_http(error: HTTPException) -> AppError:
@@ -164,6 +175,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "detail": {"type": "string", "description": "what happened and what to do"},
         "code": {"type": "string", "description": "stable name of the refusal"},
         "instance": {"type": "string"},
+        "request_id": {"type": "string", "description": "what to quote when you ask about it"},
         "errors": {
             "type": "array",
             "items": {

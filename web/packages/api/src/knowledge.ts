@@ -53,10 +53,14 @@ export interface KnowledgeDocument {
   base_id: string;
   name: string;
   kind: string;
+  media_type?: string | null;
   status: DocumentStatus;
   is_searchable: boolean;
   progress: DocumentProgress | null;
   error: { code: string; message: string } | null;
+  /** What the builder should know, such as that some pages are scans. */
+  notice?: string | null;
+  source_id?: string | null;
   metadata: Record<string, unknown>;
   size_bytes: number;
   page_count: number | null;
@@ -69,8 +73,8 @@ export interface KnowledgeDocument {
   indexed_at: string | null;
 }
 
-export interface Chunk {
-  id: string;
+export interface ChunkDraft {
+  ordinal: number;
   text: string;
   heading_path: string[];
   page_from: number | null;
@@ -80,9 +84,22 @@ export interface Chunk {
   tokens: number;
 }
 
+export interface Chunk extends ChunkDraft {
+  id: string;
+}
+
+export interface ChunkPreview {
+  data: ChunkDraft[];
+  chunk_count: number;
+  token_count: number;
+  language: string | null;
+  page_count: number | null;
+  notice: string | null;
+}
+
 /** A page of the text that was read from a document; a document without pages has one. */
 export interface TextPage {
-  number: number;
+  number: number | null;
   text: string;
   char_from: number;
   char_to: number;
@@ -122,15 +139,15 @@ export interface SearchInput {
 export interface KnowledgeSource {
   id: string;
   base_id: string;
-  kind: string;
+  kind: "page" | "sitemap";
   url: string;
-  /** Seconds between two visits; null: only when asked. */
-  refresh_every: number | null;
-  status: string;
+  /** Hours between two visits; null: only when asked. */
+  refresh_hours: number | null;
+  status: "queued" | "fetching" | "ready" | "failed";
   error: { code: string; message: string } | null;
   document_count: number;
-  last_run_at: string | null;
-  next_run_at: string | null;
+  fetched_at: string | null;
+  next_at: string | null;
   created_at: string;
 }
 
@@ -140,6 +157,8 @@ export interface Allowance {
 }
 
 export interface KnowledgeUsage {
+  bases: Allowance;
+  max_file_bytes: number;
   documents: Allowance;
   bytes: Allowance;
   pages: Allowance;

@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * Is Ready
-         * @description Tell whether the process can do its work.
+         * @description Tell whether the process can do its work and will go on doing it.
          */
         get: operations["is_ready"];
         put?: never;
@@ -515,6 +515,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Budgets
+         * @description List budgets and how they stand, the oldest first.
+         */
+        get: operations["list_budgets"];
+        put?: never;
+        /**
+         * Create Budget
+         * @description Set a budget. It counts from now on; all budgets that apply to a call must have room for it.
+         *
+         *     Before each call of a model its most expensive outcome (the prompt's estimate and the longest answer) is set
+         *     aside, after it what it really took is settled. A call that does not fit is refused: the visitor is told
+         *     politely, the transcript says why. What a call took beyond its estimate still counts, and may end a little
+         *     above the limit.
+         */
+        post: operations["create_budget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/budgets/{budget_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Budget
+         * @description Read a budget and how it stands.
+         */
+        get: operations["get_budget"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Budget
+         * @description Delete a budget, with what was counted against it.
+         */
+        delete: operations["delete_budget"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Budget
+         * @description Change its name or limits. What was used stays; the change holds for the next call, everywhere.
+         */
+        patch: operations["update_budget"];
+        trace?: never;
+    };
     "/v1/chat/completions": {
         parameters: {
             query?: never;
@@ -745,6 +802,26 @@ export interface paths {
          * @description Make an account for the invited address, join, and log in.
          */
         post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Limits
+         * @description Read what else bounds the use of the API: requests per minute, answers at once.
+         */
+        get: operations["get_limits"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1282,6 +1359,26 @@ export interface components {
             tools?: components["schemas"]["ToolChoiceIn"][] | null;
         };
         /**
+         * Amounts
+         * @description Money and tokens.
+         */
+        Amounts: {
+            /** Tokens */
+            tokens: number;
+            /** Usd */
+            usd: number;
+        };
+        /**
+         * AmountsLeft
+         * @description Money and tokens; null where they are not limited.
+         */
+        AmountsLeft: {
+            /** Tokens */
+            tokens: number | null;
+            /** Usd */
+            usd: number | null;
+        };
+        /**
          * ApiKeyCreate
          * @description A key to make. `scopes` is for secret keys, `allowed_origins` for publishable ones.
          */
@@ -1437,6 +1534,120 @@ export interface components {
             theme: "auto" | "light" | "dark";
             /** Title */
             title: string | null;
+        };
+        /**
+         * BudgetCreate
+         * @description A budget: limits of money, of tokens, or of both, whichever is reached first.
+         */
+        BudgetCreate: {
+            /** Agent Id */
+            agent_id?: string | null;
+            /** Limit Tokens */
+            limit_tokens?: number | null;
+            /** Limit Usd */
+            limit_usd?: number | null;
+            /**
+             * Name
+             * @example Everything, per month
+             */
+            name: string;
+            /**
+             * Period
+             * @description calendar day or month, in UTC
+             * @enum {string}
+             */
+            period: "day" | "month";
+            /**
+             * Scope
+             * @description `tenant`: all agents together; `agent`: one agent; `end_user`: each visitor for themselves (with `agent_id`: at this agent)
+             * @enum {string}
+             */
+            scope: "tenant" | "agent" | "end_user";
+            /**
+             * Unpriced
+             * @description what a limit of money makes of models whose price is not known: `refuse` their calls, or let them `pass` at no cost (your own machines, say). Models on list prices and `medea/offline`, which is free, are known. A limit of tokens counts them either way.
+             * @default refuse
+             * @enum {string}
+             */
+            unpriced: "refuse" | "pass";
+        };
+        /**
+         * BudgetRead
+         * @description A budget and how it stands in the present period.
+         *
+         *     `used` is settled; `reserved` is set aside for answers that are being written; `left` is what further calls may
+         *     take. Of a budget per end user these are of the one with the largest part. `share` is the part that is used,
+         *     of money or tokens whichever is more: 1 is all.
+         */
+        BudgetRead: {
+            /** Agent Id */
+            agent_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            end_users: components["schemas"]["EndUsersRead"] | null;
+            /**
+             * Id
+             * @example bgt_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            id: string;
+            left: components["schemas"]["AmountsLeft"];
+            /** Limit Tokens */
+            limit_tokens: number | null;
+            /** Limit Usd */
+            limit_usd: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "month";
+            reserved: components["schemas"]["Amounts"];
+            /**
+             * Resets At
+             * Format: date-time
+             */
+            resets_at: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "tenant" | "agent" | "end_user";
+            /** Share */
+            share: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Unpriced
+             * @enum {string}
+             */
+            unpriced: "refuse" | "pass";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            used: components["schemas"]["Amounts"];
+        };
+        /**
+         * BudgetUpdate
+         * @description What may change; scope and period stay. Null takes a limit away, absence leaves it.
+         */
+        BudgetUpdate: {
+            /** Limit Tokens */
+            limit_tokens?: number | null;
+            /** Limit Usd */
+            limit_usd?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Unpriced */
+            unpriced?: ("refuse" | "pass") | null;
         };
         /**
          * ChangeRead
@@ -1639,6 +1850,35 @@ export interface components {
             id: string;
         };
         /**
+         * EndUserRead
+         * @description How one end user stands.
+         *
+         *     `share` is the part that is spent: 1 is all.
+         */
+        EndUserRead: {
+            /** End User */
+            end_user: string;
+            left: components["schemas"]["AmountsLeft"];
+            reserved: components["schemas"]["Amounts"];
+            /** Share */
+            share: number;
+            used: components["schemas"]["Amounts"];
+        };
+        /**
+         * EndUsersRead
+         * @description How end users stand in this period: who used something, who at least 80 %, who all; and the ten foremost.
+         */
+        EndUsersRead: {
+            /** Near */
+            near: number;
+            /** Seen */
+            seen: number;
+            /** Spent */
+            spent: number;
+            /** Top */
+            top: components["schemas"]["EndUserRead"][];
+        };
+        /**
          * EventRead
          * @description An event of the log.
          */
@@ -1788,6 +2028,24 @@ export interface components {
             /** Token */
             token: string;
         };
+        /**
+         * LimitsRead
+         * @description What bounds this company's use of the API.
+         */
+        LimitsRead: {
+            /**
+             * Budgeted Output Tokens
+             * @description longest answer of an agent without a cap of its own, while a budget applies
+             */
+            budgeted_output_tokens: number;
+            /** Rates */
+            rates: components["schemas"]["RateRead"][];
+            /**
+             * Turns At Once
+             * @description answers that may run or wait at once
+             */
+            turns_at_once: number;
+        };
         /** ListOf[AgentRead] */
         ListOf_AgentRead_: {
             /** Data */
@@ -1799,6 +2057,13 @@ export interface components {
         ListOf_ApiKeyRead_: {
             /** Data */
             data: components["schemas"]["ApiKeyRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ListOf[BudgetRead] */
+        ListOf_BudgetRead_: {
+            /** Data */
+            data: components["schemas"]["BudgetRead"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2176,6 +2441,31 @@ export interface components {
             version: string;
             /** Widget Origin */
             widget_origin: string;
+        };
+        /**
+         * RateRead
+         * @description A bucket of `amount` requests that refills evenly over `per_seconds`.
+         *
+         *     `subject` is what each bucket is of: the whole `tenant`, one `key`, one `visitor`, one `caller` (key, visitor or
+         *     member), one `address`.
+         */
+        RateRead: {
+            /** Amount */
+            amount: number;
+            /**
+             * Covers
+             * @enum {string}
+             */
+            covers: "chat" | "api" | "widget_sessions";
+            /** Name */
+            name: string;
+            /** Per Seconds */
+            per_seconds: number;
+            /**
+             * Subject
+             * @enum {string}
+             */
+            subject: "tenant" | "key" | "visitor" | "caller" | "address";
         };
         /**
          * RetrievalIn
@@ -2695,6 +2985,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -2745,6 +3037,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -2768,6 +3062,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -2791,6 +3087,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -2814,6 +3112,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -2837,6 +3137,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -2884,6 +3186,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -2907,6 +3211,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -2930,6 +3236,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -2953,6 +3261,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -2976,6 +3286,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -2999,6 +3311,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3045,6 +3359,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3068,6 +3384,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3091,6 +3409,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3114,6 +3434,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3137,6 +3459,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3160,6 +3484,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3204,6 +3530,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3227,6 +3555,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3250,6 +3580,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3273,6 +3605,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3296,6 +3630,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3319,6 +3655,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3369,6 +3707,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3392,6 +3732,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3415,6 +3757,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3438,6 +3782,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3461,6 +3807,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3484,6 +3832,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3507,6 +3857,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3560,6 +3912,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3583,6 +3937,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3606,6 +3962,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3629,6 +3987,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3652,6 +4012,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3675,6 +4037,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3733,6 +4097,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3756,6 +4122,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3779,6 +4147,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3802,6 +4172,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3825,6 +4197,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3848,6 +4222,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3898,6 +4274,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3921,6 +4299,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3944,6 +4324,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3967,6 +4349,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -3990,6 +4374,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4013,6 +4399,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4036,6 +4424,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4087,6 +4477,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4110,6 +4502,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4133,6 +4527,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4156,6 +4552,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4179,6 +4577,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4202,6 +4602,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4250,6 +4652,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4273,6 +4677,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4296,6 +4702,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4319,6 +4727,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4342,6 +4752,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4365,6 +4777,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4413,6 +4827,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4436,6 +4852,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4459,6 +4877,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4482,6 +4902,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4505,6 +4927,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4528,6 +4952,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4577,6 +5003,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4600,6 +5028,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4623,6 +5053,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4646,6 +5078,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4669,6 +5103,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4692,6 +5128,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4740,6 +5178,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4763,6 +5203,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4786,6 +5228,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4809,6 +5253,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4832,6 +5278,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4879,6 +5327,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4902,6 +5352,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4925,6 +5377,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4948,6 +5402,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -4971,6 +5427,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5014,6 +5472,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5037,6 +5497,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5060,6 +5522,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5083,6 +5547,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5106,6 +5572,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5129,6 +5597,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5178,6 +5648,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5201,6 +5673,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5224,6 +5698,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5247,6 +5723,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5270,6 +5748,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5293,6 +5773,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5340,6 +5822,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5363,6 +5847,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5386,6 +5872,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5409,6 +5897,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5432,6 +5922,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5473,6 +5965,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5496,6 +5990,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5519,6 +6015,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5562,6 +6060,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5585,6 +6085,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5608,6 +6110,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5631,6 +6135,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5654,6 +6160,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5701,6 +6209,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5724,6 +6234,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5747,6 +6259,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5770,6 +6284,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5793,6 +6309,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5838,6 +6356,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5861,6 +6381,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5884,6 +6406,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5907,6 +6431,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5930,6 +6456,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -5953,6 +6481,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6000,6 +6530,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6023,6 +6555,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6046,6 +6580,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6069,6 +6605,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6114,6 +6652,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6137,6 +6677,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6160,6 +6702,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6183,6 +6727,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6226,6 +6772,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6249,6 +6797,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6272,6 +6822,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6295,6 +6847,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6318,6 +6872,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6359,6 +6915,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6382,6 +6940,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6405,6 +6965,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6428,6 +6990,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6451,6 +7015,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6494,6 +7060,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6517,6 +7085,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6540,6 +7110,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6563,6 +7135,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6586,6 +7160,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6609,6 +7185,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6656,6 +7234,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6679,6 +7259,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6702,6 +7284,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6725,6 +7309,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6748,6 +7334,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6795,6 +7383,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6818,6 +7408,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6841,6 +7433,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6864,6 +7458,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6887,6 +7483,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -6910,6 +7508,875 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_budgets: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                /** @description items per page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_BudgetRead_"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    create_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    delete_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    update_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7134,6 +8601,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7157,6 +8626,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7180,6 +8651,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7203,6 +8676,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7226,6 +8701,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7273,6 +8750,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7296,6 +8775,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7319,6 +8800,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7342,6 +8825,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7365,6 +8850,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7388,6 +8875,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7433,6 +8922,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7456,6 +8947,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7479,6 +8972,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7502,6 +8997,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7525,6 +9022,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7548,6 +9047,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7597,6 +9098,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7620,6 +9123,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7643,6 +9148,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7666,6 +9173,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7689,6 +9198,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7712,6 +9223,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7762,6 +9275,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7785,6 +9300,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7808,6 +9325,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7831,6 +9350,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7854,6 +9375,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7877,6 +9400,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7929,6 +9454,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7952,6 +9479,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7975,6 +9504,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -7998,6 +9529,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8021,6 +9554,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8044,6 +9579,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8106,6 +9643,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8129,6 +9668,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8152,6 +9693,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8175,6 +9718,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8198,6 +9743,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8221,6 +9768,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8244,6 +9793,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8292,6 +9843,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8315,6 +9868,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8338,6 +9893,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8361,6 +9918,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8384,6 +9943,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8431,6 +9992,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8454,6 +10017,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8477,6 +10042,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8500,6 +10067,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8523,6 +10092,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8546,6 +10117,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8569,6 +10142,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8612,6 +10187,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8635,6 +10212,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8658,6 +10237,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8681,6 +10262,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8704,6 +10287,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8727,6 +10312,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8774,6 +10361,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8797,6 +10386,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8820,6 +10411,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8843,6 +10436,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8866,6 +10461,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8889,6 +10486,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8934,6 +10533,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8957,6 +10558,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -8980,6 +10583,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9003,6 +10608,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9050,6 +10657,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9073,6 +10682,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9096,6 +10707,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9119,6 +10732,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9142,6 +10757,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9165,6 +10782,153 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9208,6 +10972,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9231,6 +10997,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9254,6 +11022,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9277,6 +11047,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9300,6 +11072,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9348,6 +11122,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9371,6 +11147,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9394,6 +11172,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9417,6 +11197,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9440,6 +11222,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9483,6 +11267,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9506,6 +11292,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9529,6 +11317,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9552,6 +11342,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9575,6 +11367,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9598,6 +11392,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9621,6 +11417,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9670,6 +11468,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9693,6 +11493,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9716,6 +11518,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9739,6 +11543,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9762,6 +11568,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9785,6 +11593,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9808,6 +11618,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9857,6 +11669,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9880,6 +11694,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9903,6 +11719,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9926,6 +11744,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9949,6 +11769,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9972,6 +11794,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -9995,6 +11819,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10289,6 +12115,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10312,6 +12140,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10335,6 +12165,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10358,6 +12190,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10381,6 +12215,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10428,6 +12264,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10451,6 +12289,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10474,6 +12314,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10497,6 +12339,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10520,6 +12364,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10563,6 +12409,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10586,6 +12434,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10609,6 +12459,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10632,6 +12484,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10655,6 +12509,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10678,6 +12534,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10727,6 +12585,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10750,6 +12610,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10773,6 +12635,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10796,6 +12660,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10819,6 +12685,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10842,6 +12710,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10887,6 +12757,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10910,6 +12782,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10933,6 +12807,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10956,6 +12832,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -10979,6 +12857,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11002,6 +12882,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11025,6 +12907,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11068,6 +12952,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11091,6 +12977,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11114,6 +13002,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11137,6 +13027,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11160,6 +13052,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11183,6 +13077,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11230,6 +13126,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11253,6 +13151,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11276,6 +13176,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11299,6 +13201,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11322,6 +13226,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11345,6 +13251,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11388,6 +13296,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11411,6 +13321,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11434,6 +13346,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11457,6 +13371,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11480,6 +13396,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11523,6 +13441,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11546,6 +13466,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11569,6 +13491,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11592,6 +13516,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11615,6 +13541,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11662,6 +13590,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11685,6 +13615,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11708,6 +13640,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11731,6 +13665,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11754,6 +13690,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11799,6 +13737,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11822,6 +13762,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11845,6 +13787,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11868,6 +13812,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11891,6 +13837,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11914,6 +13862,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11959,6 +13909,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -11982,6 +13934,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12005,6 +13959,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12028,6 +13984,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12051,6 +14009,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12074,6 +14034,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12132,6 +14094,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12155,6 +14119,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12178,6 +14144,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12201,6 +14169,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12224,6 +14194,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12247,6 +14219,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12270,6 +14244,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12325,6 +14301,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12348,6 +14326,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12371,6 +14351,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12394,6 +14376,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12417,6 +14401,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12440,6 +14426,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12487,6 +14475,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12510,6 +14500,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12533,6 +14525,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12556,6 +14550,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12579,6 +14575,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;
@@ -12602,6 +14600,8 @@ export interface operations {
                             message: string;
                         }[];
                         instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
                         status: number;
                         title: string;
                         type: string;

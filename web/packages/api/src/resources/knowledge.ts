@@ -2,6 +2,7 @@ import type { ApiClient } from "../client.ts";
 import type {
   BaseSettings,
   Chunk,
+  ChunkPreview,
   DocumentStatus,
   KnowledgeBase,
   KnowledgeDocument,
@@ -72,13 +73,17 @@ export const knowledgeApi = (client: ApiClient) => {
         http.POST(`${base(id)}/documents`, { body }),
       ),
     addFile: (id: string, file: File, options?: UploadOptions) =>
-      upload<KnowledgeDocument>(`${base(id)}/documents`, asForm(file), options),
+      upload<KnowledgeDocument & { is_duplicate: boolean }>(
+        `${base(id)}/documents`,
+        asForm(file),
+        options,
+      ),
     replaceWithFile: (id: string, file: File, options?: UploadOptions) =>
       upload<KnowledgeDocument>(`${document(id)}/content`, asForm(file), {
         ...options,
         method: "PUT",
       }),
-    replaceWithText: (id: string, body: { name: string; text: string }) =>
+    replaceWithText: (id: string, body: { text: string }) =>
       ask<KnowledgeDocument>(http.PUT(`${document(id)}/content`, { body })),
     updateDocument: (id: string, body: { name?: string; metadata?: Record<string, unknown> }) =>
       ask<KnowledgeDocument>(http.PATCH(document(id), { body })),
@@ -88,13 +93,15 @@ export const knowledgeApi = (client: ApiClient) => {
       ask<Page<Chunk>>(http.GET(`${document(id)}/chunks`, { params: { query } })),
     text: (id: string) => ask<{ pages: TextPage[] }>(http.GET(`${document(id)}/text`)),
 
-    preview: (id: string, body: { name: string; text: string; settings: Partial<BaseSettings> }) =>
-      ask<{ data: Chunk[] }>(http.POST(`${base(id)}/preview`, { body })),
+    preview: (
+      id: string,
+      body: ({ text: string } | { document_id: string }) & { settings: Partial<BaseSettings> },
+    ) => ask<ChunkPreview>(http.POST(`${base(id)}/preview`, { body })),
     search: (id: string, body: SearchInput) =>
       ask<SearchAnswer>(http.POST(`${base(id)}/search`, { body })),
 
     sources: (id: string) => ask<Page<KnowledgeSource>>(http.GET(`${base(id)}/sources`)),
-    updateSource: (id: string, body: { refresh_every: number | null }) =>
+    updateSource: (id: string, body: { refresh_hours: number | null }) =>
       ask<KnowledgeSource>(http.PATCH(source(id), { body })),
     refreshSource: (id: string) => ask<KnowledgeSource>(http.POST(`${source(id)}/refresh`)),
     removeSource: (id: string) => ask<void>(http.DELETE(source(id))),
