@@ -36,6 +36,16 @@ class TurnFailed:
     code: str
 
 
+@event("conversations.question_unanswered", version=1)
+class QuestionUnanswered:
+    """An agent's documents held no answer to a prompt."""
+
+    conversation_id: ConversationId
+    turn_id: TurnId
+    agent_id: AgentId
+    question: str
+
+
 @event("conversations.feedback_given", version=1)
 class FeedbackGiven:
     """Somebody judged a reply."""
