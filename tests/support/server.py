@@ -64,6 +64,7 @@ class Server:
             stderr=asyncio.subprocess.STDOUT,
             env={**kept, **settings, **self._environment},
         )
+        self.output = []
         self._reader = asyncio.create_task(self._read())
         try:
             async with asyncio.timeout(START_SECONDS), AsyncClient(base_url=self.origin) as client:
@@ -87,6 +88,28 @@ class Server:
     async def terminate(self) -> int:
         """End it as whoever runs many processes does (SIGTERM), and return its exit status."""
         return await self._end(signal.SIGTERM)
+
+    def freeze(self) -> None:
+        """Let the process hang (SIGSTOP): its connections stay open, nothing of it moves."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on as if nothing had been (SIGCONT)."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, which: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(which)
+
+    def hang(self) -> None:
+        """Let it stand still, with all its connections open (SIGSTOP)."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """End the hanging; it does not know that it hung."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     async def _end(self, how: signal.Signals) -> int:
         assert self._process is not None
@@ -124,6 +147,15 @@ class WorkerProcess(Server):
 
     async def _is_up(self, client: AsyncClient) -> bool:
         return any("waits for jobs" in line for line in self.output)
+
+
+class RelayProcess(Server):
+    """`medea relay`, likewise."""
+
+    command = "relay"
+
+    async def _is_up(self, client: AsyncClient) -> bool:
+        return any("that nobody announced" in line for line in self.output)
 
 
 @contextlib.asynccontextmanager

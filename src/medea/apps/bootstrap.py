@@ -21,6 +21,7 @@ from medea.kernel.clock import SystemClock
 from medea.kernel.context import Context, Ports
 from medea.kernel.db.database import Database, DatabaseUrls, raw
 from medea.kernel.ids import TenantId
+from medea.kernel.limits.allowance import same_for_all
 from medea.kernel.limits.bucket import Limiter, MemoryLimiter
 from medea.kernel.llm.config import PLATFORM, CallLimits, ProviderConfig
 from medea.kernel.llm.providers.offline import OfflineModel
@@ -80,6 +81,7 @@ class Installation:
             self._job_context,
             self.driver,
             limits={"turns": settings.turns, "default": settings.default, "slow": settings.slow},
+            tenant_share=settings.tenant_share,
         )
         if is_alone:
             await worker.reclaim_all()
@@ -171,6 +173,7 @@ async def open_installation(settings: Settings, url: str) -> Installation:
         registry=jobs,
         new_outbox=new_outbox,
         caches=MemoryCaches(signals),
+        allowances=same_for_all(settings.limits),
         storage=make_storage(settings),
     )
     return Installation(ports, make_authenticator(ports), jobs, signals, driver, models, redis)

@@ -88,6 +88,16 @@ class LimitSettings(Group):
     login_per_minute: int = Field(default=10, ge=1, description="per e-mail and address")
     signup_per_hour: int = Field(default=60, ge=1, description="per address")
     widget_sessions_per_minute: int = Field(default=120, ge=1, description="per address")
+    chat_per_visitor: int = Field(default=120, ge=1, description="a minute: what one visitor says and opens")
+    chat_per_address: int = Field(default=3_000, ge=1, description="a minute, per public address (IPv6: per /64)")
+    chat_per_key: int = Field(default=30_000, ge=1, description="a minute, per API key")
+    chat_per_tenant: int = Field(default=60_000, ge=1, description="a minute")
+    requests_per_caller: int = Field(default=12_000, ge=1, description="a minute: all else, per key, visitor or member")
+    requests_per_tenant: int = Field(default=60_000, ge=1, description="a minute: all else")
+    turns_per_tenant: int = Field(default=1_000, ge=1, description="answers that run or wait at once")
+    budgeted_output_tokens: int = Field(
+        default=4_096, ge=16, description="of an answer that a budget applies to, where the agent says nothing"
+    )
     max_body_bytes: int = Field(default=2_000_000, ge=1024)
 
 
@@ -97,6 +107,9 @@ class WorkerSettings(Group):
     turns: int = Field(default=1000, ge=1)
     default: int = Field(default=20, ge=1)
     slow: int = Field(default=2, ge=1)
+    tenant_share: float = Field(
+        default=0.5, gt=0, le=1, description="part of a queue's places that one tenant may have while others wait"
+    )
     grace_seconds: float = Field(default=10.0, ge=0)
 
 

@@ -54,3 +54,23 @@ async def test_what_is_not_durable_is_still_a_transaction(database: Database) ->
         assert await sql.fetchval("SHOW synchronous_commit") == "off"
     async with database.transaction(TenantId.new()) as sql:
         assert await sql.fetchval("SHOW synchronous_commit") == "on"
+
+
+async def test_who_hangs_in_a_transaction_is_cut_off_before_the_work_must_go_on(database: Database) -> None:
+    async with database.system() as sql, database.transaction(TenantId.new()) as bound:
+        for each in (sql, bound):
+            limit = await each.fetchval(
+                "SELECT extract(epoch FROM current_setting('idle_in_transaction_session_timeout')::interval)::float8"
+            )
+            assert 0 < limit < 10
+
+
+async def test_a_statement_that_is_planned_once_goes_by_indexes_for_this_transaction_only(database: Database) -> None:
+    async def settings() -> list[str]:
+        names = ("plan_cache_mode", "enable_seqscan", "enable_bitmapscan")
+        return [await sql.fetchval("SELECT current_setting($1)", name) for name in names]
+
+    async with database.system(planned_once=True) as sql:
+        assert await settings() == ["force_generic_plan", "off", "off"]
+    async with database.system() as sql:
+        assert await settings() == ["auto", "on", "on"]

@@ -24,6 +24,9 @@ SYSTEM_ROLE = "medea_system"
 OWNER_ROLE = "medea_owner"
 
 BIND_TENANT = "SELECT set_config('medea.tenant_id', $1, true)"
+# A process that hangs (a stopped machine, a loop that is blocked) must not keep its rows locked: the work of
+# one that has gone is taken over within ten seconds.
+_SESSION = {"application_name": "medea", "jit": "off", "idle_in_transaction_session_timeout": "8s"}
 # a plan that is kept must not be one for tables that were small when it was made
 _PLANNED_ONCE = "".join(
     f"; SET LOCAL {setting}"
@@ -181,7 +184,7 @@ async def _no_reset(_connection: asyncpg.Connection) -> None:
 
 
 async def _pool(dsn: str, role: str | None, size: int) -> asyncpg.Pool:
-    server_settings = {"application_name": "medea", "jit": "off"} | ({"role": role} if role else {})
+    server_settings = _SESSION | ({"role": role} if role else {})
     return await asyncpg.create_pool(
         dsn,
         min_size=1,
@@ -199,7 +202,7 @@ def sqlalchemy_url(dsn: str) -> URL:
 
 
 def _engine(dsn: str, role: str | None, size: int) -> AsyncEngine:
-    server_settings = {"application_name": "medea", "jit": "off"} | ({"role": role} if role else {})
+    server_settings = _SESSION | ({"role": role} if role else {})
     return create_async_engine(
         sqlalchemy_url(dsn),
         pool_size=max(2, size // 2),

@@ -22,7 +22,9 @@ from medea.kernel.bus.work.feed import Carrier
 from medea.kernel.bus.work.places import Places
 from medea.kernel.db.sql import Sql
 
-LEASE_SECONDS = 10.0
+# Whoever hangs is noticed within 10 s: a lease that was just extended runs out, and another worker looks.
+LEASE_SECONDS = 6.0
+EXTENDING = 0.3  # how often leases are extended, and those of others looked at: part of a lease
 POLL_SECONDS = 1.0  # what nobody announced is found after this
 PATIENT_POLL_SECONDS = 5.0  # the same, while the driver's news are enough
 TENANT_SHARE = 0.5  # of a queue's places, for one tenant while others wait
@@ -50,7 +52,7 @@ class Worker:
         contexts: makes the context of a handler.
         driver: brings news of jobs, and gets this worker as its local one, for the way without a claim.
         limits: jobs at once per queue; a queue left out is not served.
-        lease_seconds: after which another worker may take a job over. Leases are extended at a third of it.
+        lease_seconds: after which another worker may take a job over. See `EXTENDING`.
         poll_seconds: how often to look for what nobody announced.
         patient_poll_seconds: the same, while the driver's news are enough.
         first_pause: seconds before the second attempt; later pauses double.
@@ -350,7 +352,7 @@ class Worker:
 
     async def _lease_loop(self) -> None:
         while True:
-            await asyncio.sleep(self._lease_seconds * 0.3)
+            await asyncio.sleep(self._lease_seconds * EXTENDING)
             try:
                 await self._renew()
                 await self._take_over()
