@@ -16,6 +16,7 @@ SYSTEM_DOORS = {
     "modules/tenancy/facade.py": "finds the company of an e-mail address, for the seeds",
     "modules/tenancy/service/accounts.py": "a person's companies; an invitation's company by its token",
     "modules/tenancy/service/founding.py": "a company that is being founded is no tenant yet",
+    "modules/billing/service/reservations.py": "gives back and clears away for all tenants",
     "modules/agents/live.py": "a hosted page names an agent by slug alone",
     "modules/conversations/service/rebuilding.py": "goes through the conversations of all tenants",
 }

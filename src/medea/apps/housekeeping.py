@@ -6,6 +6,7 @@ from medea.kernel.bus.inbox import purge_inbox
 from medea.kernel.bus.periodic import periodic
 from medea.kernel.context import Context, Ports
 from medea.kernel.web.idempotency import purge_answers
+from medea.modules.billing import facade as billing
 from medea.modules.identity import facade as identity
 
 INBOX_KEPT = timedelta(days=30)
@@ -20,7 +21,7 @@ async def clear_away(ports: Ports) -> dict[str, int]:
     now = ports.clock.now()
     async with ports.database.system(durable=False) as sql:
         gone = {"answers": await purge_answers(sql), "messages": await purge_inbox(sql, now - INBOX_KEPT)}
-    return gone | await identity.purge_expired(ports)
+    return gone | await identity.purge_expired(ports) | await billing.purge(ports)
 
 
 @periodic("housekeeping.clear_away", every=timedelta(hours=1), timeout=600)

@@ -14,6 +14,11 @@ from medea.kernel.web.problems import Renderer
 from medea.modules.agents import endpoints as agents_endpoints
 from medea.modules.agents import events as agents_events
 from medea.modules.agents import permissions as agents_permissions
+from medea.modules.billing import endpoints as billing_endpoints
+from medea.modules.billing import events as billing_events
+from medea.modules.billing import permissions as billing_permissions
+from medea.modules.billing import subscribers as billing_subscribers
+from medea.modules.billing import tasks as billing_tasks
 from medea.modules.conversations import events as conversations_events
 from medea.modules.conversations import permissions as conversations_permissions
 from medea.modules.conversations import tasks as conversations_tasks
@@ -50,6 +55,11 @@ MODULES: dict[str, Module] = {
         (identity_events, identity_tasks),
     ),
     "tenancy": Module(tenancy_endpoints.ROUTERS, tenancy_permissions.SCOPES, (tenancy_events, tenancy_tasks)),
+    "billing": Module(
+        (billing_endpoints.router,),
+        billing_permissions.SCOPES,
+        (billing_events, billing_tasks, billing_subscribers),
+    ),
     "agents": Module((agents_endpoints.router,), agents_permissions.SCOPES, (agents_events,)),
     "conversations": Module(
         conversations_endpoints.ROUTERS,

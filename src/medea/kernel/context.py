@@ -24,6 +24,7 @@ from medea.kernel.db.database import Database, raw
 from medea.kernel.db.sql import Sql
 from medea.kernel.errors import Forbidden, Unauthenticated
 from medea.kernel.ids import TenantId, UserId
+from medea.kernel.limits.allowance import Allowances
 from medea.kernel.limits.bucket import Limiter
 from medea.kernel.mail.mailer import Mailer
 from medea.kernel.settings import Settings
@@ -52,6 +53,7 @@ class Ports:
     new_outbox: Callable[[TenantId | None], Outbox]
     caches: Caches
     storage: Storage
+    allowances: Allowances
     _made: dict[str, Any] = field(default_factory=dict)
 
     def cache(self, spec: CacheSpec[V]) -> Cache[V]:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from asyncpg import UniqueViolationError
+from asyncpg import ForeignKeyViolationError, UniqueViolationError
 
 UniqueViolation = UniqueViolationError
 """Raised by a statement that would make two rows alike where a unique index forbids it."""
+ForeignKeyViolation = ForeignKeyViolationError
+"""Raised by a statement that names a row of another table that is not there."""
 
 
 class Sql(Protocol):

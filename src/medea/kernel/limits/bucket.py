@@ -7,7 +7,7 @@ the IETF draft `RateLimit` fields (draft-ietf-httpapi-ratelimit-headers-07, the 
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -64,11 +64,26 @@ class Decision:
         return headers
 
 
+Bucket = tuple[Limit, str]
+"""A limit and whose bucket of it is meant."""
+
+
 class Limiter(Protocol):
     """Counts requests."""
 
     async def take(self, limit: Limit, subject: str) -> Decision:
         """Take one token of a subject's bucket, if there is one."""
+        ...
+
+    async def take_all(self, buckets: Sequence[Bucket]) -> list[Decision]:
+        """Take one token of each of several buckets, or of none if one of them is empty.
+
+        Args:
+            buckets: at least one, each only once.
+
+        Returns:
+            What each of them says, in their order; those that are not allowed are empty.
+        """
         ...
 
 
@@ -87,17 +102,42 @@ class MemoryLimiter:
 
     async def take(self, limit: Limit, subject: str) -> Decision:
         """Take one token of a subject's bucket, if there is one."""
+        return (await self.take_all(((limit, subject),)))[0]
+
+    async def take_all(self, buckets: Sequence[Bucket]) -> list[Decision]:
+        """Take one token of each of several buckets, or of none if one of them is empty."""
         now = self._clock()
-        key = (limit.name, subject)
-        tokens, at = self._buckets.pop(key, (float(limit.amount), now))
-        tokens = min(float(limit.amount), tokens + (now - at) * limit.amount / limit.per)
-        is_allowed = tokens >= 1
-        if is_allowed:
-            tokens -= 1
-        self._buckets[key] = (tokens, now)
-        if len(self._buckets) > self._capacity:
+        found = [self._tokens(limit, subject, now) for limit, subject in buckets]
+        taken = 1 if all(tokens >= 1 for tokens in found) else 0
+        decisions = []
+        for (limit, subject), tokens in zip(buckets, found, strict=True):
+            self._buckets[limit.name, subject] = (tokens - taken, now)
+            decisions.append(Decision.of(limit, tokens - taken, is_allowed=tokens >= 1))
+        while len(self._buckets) > self._capacity:
             self._buckets.popitem(last=False)
-        return Decision.of(limit, tokens, is_allowed=is_allowed)
+        return decisions
+
+    def _tokens(self, limit: Limit, subject: str, now: float) -> float:
+        full = float(limit.amount)
+        tokens, at = self._buckets.pop((limit.name, subject), (full, now))
+        return min(full, tokens + (now - at) * full / limit.per)
+
+
+def tightest(decisions: Sequence[Decision]) -> Decision:
+    """Return the decision that the caller has to go by: the longest refusal, else the bucket with least in it."""
+    refused = [decision for decision in decisions if not decision.is_allowed]
+    if refused:
+        return max(refused, key=lambda decision: decision.retry_after)
+    return min(decisions, key=lambda decision: decision.remaining)
+
+
+def refusal(decision: Decision) -> LimitReached:
+    """Return the refusal of an empty bucket; it carries `Retry-After` and the `RateLimit` headers."""
+    return LimitReached(
+        f"Too many requests; try again in {decision.retry_after} s.",
+        headers=decision.headers,
+        retry_after=decision.retry_after,
+    )
 
 
 async def require(limiter: Limiter, limit: Limit, subject: str) -> Decision:
@@ -108,9 +148,5 @@ async def require(limiter: Limiter, limit: Limit, subject: str) -> Decision:
     """
     decision = await limiter.take(limit, subject)
     if not decision.is_allowed:
-        raise LimitReached(
-            f"Too many requests; try again in {decision.retry_after} s.",
-            headers=decision.headers,
-            retry_after=decision.retry_after,
-        )
+        raise refusal(decision)
     return decision

@@ -8,31 +8,38 @@ wider as there are processes.
 import asyncio
 import hashlib
 import time
+from collections.abc import Sequence
 
 import structlog
 
-from medea.kernel.limits.bucket import Decision, Limit, Limiter, MemoryLimiter
+from medea.kernel.limits.bucket import Bucket, Decision, Limit, Limiter, MemoryLimiter
 from medea.kernel.redis import REDIS_FAULTS, RedisServer
 
 TAKE_SECONDS = 0.5  # a request waits no longer for Redis
 AWAY_SECONDS = 1.0  # Redis is left alone for so long after it did not answer
 
-# ARGV: tokens in a full bucket, seconds in which an empty one fills; answers {1 or 0, tokens left as text}
+# KEYS: buckets. ARGV, for each: tokens in a full one, seconds in which an empty one fills. Takes of all or of none;
+# answers {tokens that were in each, as text, before anything was taken}
 _TAKE = """
-local full, per = tonumber(ARGV[1]), tonumber(ARGV[2])
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
-local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens, at = tonumber(bucket[1]) or full, tonumber(bucket[2]) or now
-tokens = math.min(full, tokens + math.max(0, now - at) * full / per)
-local allowed = 0
-if tokens >= 1 then
-  allowed = 1
-  tokens = tokens - 1
+local found, taken = {}, 1
+for i, key in ipairs(KEYS) do
+  local full, per = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+  local bucket = redis.call('HMGET', key, 'tokens', 'at')
+  local tokens, at = tonumber(bucket[1]) or full, tonumber(bucket[2]) or now
+  found[i] = math.min(full, tokens + math.max(0, now - at) * full / per)
+  if found[i] < 1 then taken = 0 end
 end
-redis.call('HSET', KEYS[1], 'tokens', string.format('%.17g', tokens), 'at', string.format('%.17g', now))
-redis.call('PEXPIRE', KEYS[1], math.ceil((full - tokens) * per / full * 1000) + 1000)
-return {allowed, string.format('%.17g', tokens)}
+local answer = {}
+for i, key in ipairs(KEYS) do
+  local full, per = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+  local left = found[i] - taken
+  redis.call('HSET', key, 'tokens', string.format('%.17g', left), 'at', string.format('%.17g', now))
+  redis.call('PEXPIRE', key, math.ceil((full - left) * per / full * 1000) + 1000)
+  answer[i] = string.format('%.17g', found[i])
+end
+return answer
 """
 
 _log = structlog.get_logger()
@@ -54,23 +61,35 @@ class RedisLimiter:
 
     async def take(self, limit: Limit, subject: str) -> Decision:
         """Take one token of a subject's bucket, if there is one."""
+        return (await self.take_all(((limit, subject),)))[0]
+
+    async def take_all(self, buckets: Sequence[Bucket]) -> list[Decision]:
+        """Take one token of each of several buckets, or of none if one of them is empty, in one step."""
         now = time.monotonic()
         if now < self._away_until:
-            return await self._fallback.take(limit, subject)
+            return await self._fallback.take_all(buckets)
         if self._away_until:
             self._away_until = now + AWAY_SECONDS  # one asks whether it is back; the others do not wait for that
         try:
             async with asyncio.timeout(TAKE_SECONDS):
-                is_allowed, tokens = await self._take([self._key(limit, subject)], [limit.amount, limit.per])
+                answer = await self._take(
+                    [self._key(limit, subject) for limit, subject in buckets],
+                    [number for limit, _ in buckets for number in (limit.amount, limit.per)],
+                )
         except REDIS_FAULTS as error:
             if not self._away_until:
                 _log.warning("limits.redis_away", error=repr(error))
             self._away_until = time.monotonic() + AWAY_SECONDS
-            return await self._fallback.take(limit, subject)
+            return await self._fallback.take_all(buckets)
         if self._away_until:
             self._away_until = 0.0
             _log.info("limits.redis_back")
-        return Decision.of(limit, float(tokens), is_allowed=bool(is_allowed))
+        found = [float(tokens) for tokens in answer]
+        taken = 1 if min(found) >= 1 else 0
+        return [
+            Decision.of(limit, tokens - taken, is_allowed=tokens >= 1)
+            for (limit, _), tokens in zip(buckets, found, strict=True)
+        ]
 
     def _key(self, limit: Limit, subject: str) -> str:
         # a subject may be long, or an address that should not be read in a list of keys

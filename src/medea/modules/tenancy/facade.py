@@ -16,17 +16,20 @@ from medea.modules.tenancy import authenticator
 from medea.modules.tenancy.errors import OriginNotAllowed
 from medea.modules.tenancy.origins import is_origin_allowed
 from medea.modules.tenancy.repository import across
-from medea.modules.tenancy.service import founding, identity_secrets, keys, models, providers, tenants
+from medea.modules.tenancy.repository import tenants as tenant_rows
+from medea.modules.tenancy.service import founding, identity_secrets, keys, members, models, providers, tenants
 
 __all__ = [
     "Founded",
     "OriginNotAllowed",
+    "Owners",
     "TenantInfo",
     "check_origin",
     "create_api_key",
     "create_tenant_with_owner",
     "find_identity_secret",
     "find_owned_tenant",
+    "find_owners",
     "find_provider",
     "find_publishable_key",
     "get_provider",
@@ -46,6 +49,19 @@ class TenantInfo:
     name: str
     slug: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Whom to write to about a company.
+
+    Attributes:
+        company: its name.
+        addresses: of its owners.
+    """
+
+    company: str
+    addresses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,14 @@ async def get_tenant(ctx: Context) -> TenantInfo:
     """
     tenant = await tenants.get_tenant(ctx)
     return TenantInfo(tenant.id, tenant.name, tenant.slug, tenant.created_at)
+
+
+async def find_owners(ctx: Context) -> Owners:
+    """Return whom to write to about the company of this use case; no transaction stays open."""
+    async with ctx.ports.database.session(ctx.tenant) as db:
+        tenant = await tenant_rows.find_tenant(db)
+    people = await members.list_owners(ctx)
+    return Owners("" if tenant is None else tenant.name, tuple(person.email for person in people))
 
 
 async def names_of_people(ctx: Context, user_ids: Sequence[UserId]) -> dict[UserId, str]:

@@ -32,6 +32,12 @@ async def count_owners(db: AsyncSession) -> int:
     return await db.scalar(select(func.count()).where(Membership.role == Role.OWNER.value)) or 0
 
 
+async def list_owner_ids(db: AsyncSession) -> Sequence[UserId]:
+    """Return who owns the company."""
+    owners = select(Membership.user_id).where(Membership.role == Role.OWNER.value).order_by(Membership.id)
+    return (await db.scalars(owners)).all()
+
+
 async def list_invitations(db: AsyncSession, request: PageRequest) -> Page[Invitation]:
     """Return open invitations, the oldest first, expired ones included."""
     return await page_of(db, select(Invitation), Invitation.id, request, InvitationId)

@@ -1,0 +1,1 @@
+"""Use cases: setting budgets, setting aside and settling, warning."""
