@@ -86,7 +86,7 @@ class ModelRequest:
         stop: the answer ends before any of these texts.
         tools: what the model may call; an adapter that knows no tools leaves them out.
         tool_choice: `auto`: the model decides; `none`: it must not call any; `required`: it must.
-        metadata: for logs and traces; never sent to a provider.
+        metadata: for logs and traces; of it only a `traceparent` reaches a provider, where the operator wants that.
     """
 
     messages: tuple[ChatMessage, ...]

@@ -14,6 +14,7 @@ from medea.kernel.llm.pricing import ModelInfo, PriceTable
 from medea.kernel.llm.providers.connections import Connections
 from medea.kernel.llm.providers.offline import OfflineModel
 from medea.kernel.llm.providers.openai_compatible import OpenAICompatible
+from medea.kernel.llm.watching import ModelCall
 from medea.kernel.outbound.policy import OutboundPolicy
 
 _MAX_CLIENTS = 1000  # adapters kept with what they learnt about their endpoints
@@ -32,6 +33,7 @@ class ModelRouter:
         platform_models: names offered beside its default model.
         offline: the built-in model.
         prices: for costs that the provider does not report.
+        tells_providers: calls carry a `traceparent` header.
     """
 
     def __init__(
@@ -43,8 +45,10 @@ class ModelRouter:
         platform_models: Sequence[str] = (),
         offline: OfflineModel | None = None,
         prices: PriceTable | None = None,
+        tells_providers: bool = False,
     ) -> None:
         self._limits = limits
+        self._tells_providers = tells_providers
         self._platform = platform
         self._platform_models = tuple(platform_models)
         self._offline = offline or OfflineModel()
@@ -87,14 +91,30 @@ class ModelRouter:
         self, request: ModelRequest, name: str | None, provider: ProviderConfig | None
     ) -> AsyncGenerator[ModelEvent, None]:
         client, model, config = self._choose(name, provider)
-        async with aclosing(client.stream(replace(request, model=model))) as events:
-            async for event in events:
-                if type(event) is Finish and config is not None:
-                    cost = await self._prices.cost(event.model, event.usage, base_url=config.base_url)
-                    usage = msgspec.structs.replace(event.usage, cost_usd=cost)
-                    yield msgspec.structs.replace(event, usage=usage)
-                else:
-                    yield event
+        call = ModelCall(config, model, request)
+        metadata = call.outgoing(request.metadata, is_told=self._tells_providers)
+        try:
+            async with aclosing(client.stream(replace(request, model=model, metadata=metadata))) as events:
+                async for event in events:
+                    if not call.has_begun:
+                        call.begin()
+                    if type(event) is Finish:
+                        priced = await self._priced(event, config)
+                        call.finish(priced)
+                        yield priced
+                    else:
+                        yield event
+        except BaseException as error:
+            call.fail(error)
+            raise
+        finally:
+            call.end()
+
+    async def _priced(self, finish: Finish, config: ProviderConfig | None) -> Finish:
+        if config is None:
+            return finish
+        cost = await self._prices.cost(finish.model, finish.usage, base_url=config.base_url)
+        return msgspec.structs.replace(finish, usage=msgspec.structs.replace(finish.usage, cost_usd=cost))
 
     def _choose(
         self, name: str | None, provider: ProviderConfig | None

@@ -68,6 +68,7 @@ class Names:
 
     Args:
         most: how many are told apart.
+        known: those that are in any case.
     """
 
     def __init__(self, most: int = MOST_NAMES, known: Iterable[str] = ()) -> None:
@@ -75,13 +76,17 @@ class Names:
         self._known = set(known)
 
     def __call__(self, name: str) -> str:
-        """Return the label's value for a name."""
+        """Return the label's value for a name, which from now on is told apart."""
         if name in self._known:
             return name
         if len(self._known) >= self._most:
             return OTHER
         self._known.add(name)
         return name
+
+    def known(self, name: str) -> str:
+        """Return the label's value for a name that has still to prove itself: anybody can make up names."""
+        return name if name in self._known else OTHER
 
 
 MODELS = Names()

@@ -25,6 +25,7 @@ from medea.kernel.llm.providers.connections import Connections
 from medea.kernel.llm.providers.endpoint import Endpoint
 from medea.kernel.llm.providers.failures import failure_from_response
 from medea.kernel.llm.providers.reader import AnswerReader
+from medea.kernel.llm.watching import TRACEPARENT
 from medea.kernel.outbound.errors import OutboundRefused
 
 _MAX_ERROR_BODY = 64_000  # bytes of a refusal that are read
@@ -105,7 +106,7 @@ class OpenAICompatible:
             url = self._endpoint.url
             try:
                 async with asyncio.timeout(attempts.remaining()):
-                    response = await self._post(url, body)
+                    response = await self._post(url, body, request.metadata.get(TRACEPARENT))
                     if 200 <= response.status < 300:
                         return response
                     refusal = await _read_refusal(response)
@@ -114,7 +115,7 @@ class OpenAICompatible:
             if not self._endpoint.learn(response.status, refusal, model, sent=body, url=url):
                 raise failure_from_response(response.status, response.headers, refusal, key=self._config.api_key)
 
-    async def _post(self, url: str, body: bytes) -> aiohttp.ClientResponse:
+    async def _post(self, url: str, body: bytes, traceparent: str | None) -> aiohttp.ClientResponse:
         headers = {
             "Content-Type": "application/json",
             "Accept": "text/event-stream",
@@ -123,6 +124,8 @@ class OpenAICompatible:
         }
         if self._config.api_key:
             headers["Authorization"] = f"Bearer {self._config.api_key}"
+        if traceparent is not None:
+            headers[TRACEPARENT] = traceparent
         try:
             return await self._connections.session(is_guarded=self._config.is_guarded).post(
                 url,
