@@ -52,7 +52,7 @@ async def run(
     async for item in router.stream(request, provider=provider, fallbacks=fallbacks):
         if isinstance(item, TextDelta):
             text += item.text
-        else:
+        elif isinstance(item, Finish):
             last = item
     assert last is not None
     return text, last

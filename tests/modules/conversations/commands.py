@@ -1,10 +1,12 @@
 """Hypothesis strategies for what can be done to a conversation."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import strategies as st
 
-from medea.kernel.ids import AgentId, MessageId, TurnId, VisitorId
+from medea.kernel.ids import AgentId, MessageId, ToolCallId, TurnId, VisitorId
 from medea.modules.conversations.aggregate import (
     Begin,
     Cancel,
@@ -16,7 +18,10 @@ from medea.modules.conversations.aggregate import (
     Rename,
     Start,
     State,
+    decide,
+    evolve,
 )
+from medea.modules.conversations.calls import Approve, Expire, Pause, Progress, Submit, Turn
 from medea.modules.conversations.log import (
     CitedPassage,
     ContextRetrieved,
@@ -24,9 +29,16 @@ from medea.modules.conversations.log import (
     ConversationStarted,
     FeedbackGiven,
     Grounding,
+    HandoffRequested,
+    LogEvent,
     PastMessage,
     ReplyCompleted,
     RetrievedPassage,
+    StepCompleted,
+    ToolApprovalRequested,
+    ToolCalled,
+    ToolError,
+    ToolReturned,
     TurnCancelled,
     TurnFailed,
     TurnOptions,
@@ -55,7 +67,10 @@ GROUNDING = Grounding(
     unsupported=((0, 1),),
 )
 KINDS = st.sampled_from(
-    ["prompt", "regenerate", "cancel", "begin", "complete", "fail", "cancelled", "judge", "rename", "stale"]
+    [
+        *("prompt", "regenerate", "cancel", "begin", "complete", "fail", "cancelled", "judge", "rename", "stale"),
+        *("step", "return", "hand_over", "pause", "approve", "submit", "expire"),
+    ]
 )
 STEPS = st.lists(st.tuples(KINDS, TEXTS, st.integers(0, 5)), max_size=25)
 STARTS = st.tuples(st.booleans(), st.booleans(), st.lists(st.tuples(st.booleans(), TEXTS), max_size=3))
@@ -112,7 +127,43 @@ class Script:
             case "stale" if self.ended:
                 late = TurnCancelled(turn_id=self.ended[number % len(self.ended)], by="vis_1")
                 return End(attempt=99, event=late)
-        return self._ending(state, kind, text) if active is not None and active.attempt else None
+        return None if active is None or active.attempt == 0 else self._within(state, active, kind, text, number)
+
+    def _within(self, state: State, turn: Turn, kind: str, text: str, number: int) -> Command | None:
+        """Return what happens in a turn that has begun."""
+        done = self._answering(turn, kind, text, number) or self._working(turn, kind, text, number)
+        return done or self._ending(state, kind, text)
+
+    def _answering(self, turn: Turn, kind: str, text: str, number: int) -> Command | None:
+        """Return what a visitor answers, or that they do not."""
+        match kind:
+            case "approve":
+                call = next((call.call_id for call in turn.calls if call.state == "asked"), ToolCallId.new())
+                return Approve(turn_id=turn.turn_id, call_id=call, is_approved=number % 2 == 0, by="vis_1")
+            case "submit":
+                call = next((call.call_id for call in turn.calls if call.state == "awaited"), ToolCallId.new())
+                return Submit(turn_id=turn.turn_id, call_id=call, output={"said": text} if number else None)
+            case "expire":
+                return Expire(turn_id=turn.turn_id, attempt=turn.attempt)
+        return None
+
+    def _working(self, turn: Turn, kind: str, text: str, number: int) -> Command | None:
+        """Return what a worker does in the middle of a turn."""
+        match kind:
+            case "step":
+                return _progress(turn, *_step(turn, text, number))
+            case "return" if turn.calls:
+                call = turn.calls[number % len(turn.calls)].call_id
+                error = ToolError(code="tools.failed", message=text) if number == 0 else None
+                event = ToolReturned(
+                    turn_id=turn.turn_id, call_id=call, output={"x": [text]}, error=error, duration_ms=number, size=9
+                )
+                return _progress(turn, event)
+            case "hand_over":
+                return _progress(turn, HandoffRequested(turn_id=turn.turn_id, reason=text))
+            case "pause":
+                return Pause(turn_id=turn.turn_id, attempt=turn.attempt)
+        return None
 
     def _ending(self, state: State, kind: str, text: str) -> Command | None:
         active = state.active
@@ -141,3 +192,60 @@ class Script:
         self.ended.append(active.turn_id)
         shown = ContextRetrieved(turn_id=active.turn_id, query=text, mode="hybrid", passages=PASSAGES)
         return End(attempt=active.attempt, event=event, context=shown if len(text) % 3 else None)
+
+
+def _progress(turn: Turn, *events: Any) -> Progress:
+    return Progress(turn_id=turn.turn_id, attempt=turn.attempt, events=events)
+
+
+def _step(turn: Turn, text: str, number: int) -> tuple[StepCompleted | ToolCalled | ToolApprovalRequested, ...]:
+    """Return a step with up to three calls: one that runs, one that is asked for, one that the visitor answers."""
+    step = turn.steps + 1
+    events: list[StepCompleted | ToolCalled | ToolApprovalRequested] = [
+        StepCompleted(
+            turn_id=turn.turn_id,
+            step=step,
+            text=text if number % 2 else "",
+            model="m",
+            usage=TurnUsage(input_tokens=2, output_tokens=number),
+            cost_usd=0.25 if number % 3 else None,
+        )
+    ]
+    for place in range(1 + number % 3):
+        call = ToolCallId.new()
+        events.append(
+            ToolCalled(
+                turn_id=turn.turn_id, step=step, call_id=call, provider_id=f"c{place}", name=text[:5], tool=None,
+                input={"a": text}, awaits="form" if place == 2 else None, is_public=place == 1,
+            )
+        )  # fmt: skip
+        if place == 1:
+            expires = datetime(2026, 11, 22, tzinfo=UTC)
+            events.append(ToolApprovalRequested(turn_id=turn.turn_id, call_id=call, expires_at=expires))
+    return tuple(events)
+
+
+def run(state: State, *commands: Command) -> tuple[State, list[LogEvent]]:
+    """Carry commands out."""
+    events: list[LogEvent] = []
+    for command in commands:
+        for event in decide(state, command):
+            events.append(event)
+            state = evolve(state, event)
+    return state, events
+
+
+def started() -> State:
+    """Return an open conversation."""
+    event = ConversationStarted(agent_id=AgentId.new(), channel="api", started_by="key_1")
+    return run(State(), Start(event))[0]
+
+
+def prompt(text: str = "Hello") -> Prompt:
+    """Return something to say."""
+    return Prompt(turn_id=TurnId.new(), message_id=MessageId.new(), reply_id=MessageId.new(), text=text)
+
+
+def begin(turn: TurnId, attempt: int = 1) -> Begin:
+    """Return the begin of an attempt."""
+    return Begin(turn_id=turn, attempt=attempt, agent_version=1, model=None)

@@ -5,26 +5,19 @@ import pytest
 from hypothesis import given, settings
 
 from medea.kernel.eventstore.events import StoredEvent
-from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId
+from medea.kernel.ids import ConversationId, MessageId, TurnId
 from medea.modules.conversations.aggregate import (
     MAX_WAITING,
-    Begin,
     Cancel,
-    Command,
     End,
-    Prompt,
     Regenerate,
-    Start,
     State,
     decide,
-    evolve,
     fold,
 )
-from medea.modules.conversations.errors import NothingToRegenerate, TooManyWaiting, TurnAlreadyEnded
+from medea.modules.conversations.errors import NothingAwaited, NothingToRegenerate, TooManyWaiting, TurnAlreadyEnded
 from medea.modules.conversations.log import (
     KINDS,
-    ConversationStarted,
-    LogEvent,
     PromptReceived,
     ReplyCompleted,
     TurnCancelled,
@@ -35,38 +28,12 @@ from medea.modules.conversations.log import (
     to_new,
 )
 from medea.modules.conversations.repository import read_state
-from tests.modules.conversations.commands import STARTS, STEPS, Script
-
-
-def run(state: State, *commands: Command) -> tuple[State, list[LogEvent]]:
-    """Carry commands out."""
-    events: list[LogEvent] = []
-    for command in commands:
-        for event in decide(state, command):
-            events.append(event)
-            state = evolve(state, event)
-    return state, events
-
-
-def started() -> State:
-    """Return an open conversation."""
-    event = ConversationStarted(agent_id=AgentId.new(), channel="api", started_by="key_1")
-    return run(State(), Start(event))[0]
-
-
-def prompt(text: str = "Hello") -> Prompt:
-    """Return something to say."""
-    return Prompt(turn_id=TurnId.new(), message_id=MessageId.new(), reply_id=MessageId.new(), text=text)
+from tests.modules.conversations.commands import STARTS, STEPS, Script, begin, prompt, run, started
 
 
 def completed(turn: TurnId, attempt: int = 1) -> End:
     """Return the end of a turn."""
     return End(attempt=attempt, event=ReplyCompleted(turn_id=turn, text="Hi", model="m", finish_reason="stop"))
-
-
-def begin(turn: TurnId, attempt: int = 1) -> Begin:
-    """Return the begin of an attempt."""
-    return Begin(turn_id=turn, attempt=attempt, agent_version=1, model=None)
 
 
 @settings(max_examples=150, deadline=None)
@@ -83,7 +50,7 @@ def test_whatever_happens_the_rules_hold(
             continue
         try:
             state, events = run(state, command)
-        except (TurnAlreadyEnded, NothingToRegenerate, TooManyWaiting):
+        except (TurnAlreadyEnded, NothingToRegenerate, NothingAwaited, TooManyWaiting):
             continue
         log += events
         for event in events:
@@ -94,6 +61,8 @@ def test_whatever_happens_the_rules_hold(
     open_turns = [turn.turn_id for turn in ([state.active] if state.active else []) + list(state.waiting)]
     assert set(accepted) == set(ends) | set(open_turns), "nothing that was accepted is lost"
     assert open_turns == [turn for turn in accepted if turn not in ends], "in the order of their coming"
+    assert state.active is None or not state.active.is_paused or state.active.awaited, "who pauses waits for somebody"
+    assert all(not turn.calls for turn in state.waiting)
     assert state.version == len(log)
     assert fold(log) == state
     assert read_state(msgspec.json.decode(msgspec.json.encode(state))) == state, "the snapshot is the state"
@@ -111,7 +80,7 @@ def test_events_survive_storage(
         if command is not None:
             try:
                 state, events = run(state, command)
-            except (TurnAlreadyEnded, NothingToRegenerate, TooManyWaiting):
+            except (TurnAlreadyEnded, NothingToRegenerate, NothingAwaited, TooManyWaiting):
                 continue
             log += events
     for version, event in enumerate(log, start=1):

@@ -10,9 +10,10 @@ from medea.kernel.db.paging import PageRequest
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import ConversationId, MessageId, TenantId, TurnId
 from medea.modules.conversations import queries, repository, streaming
+from medea.modules.conversations.activity import follow, read_activity
 from medea.modules.conversations.aggregate import State, decide
-from medea.modules.conversations.errors import NothingToRegenerate, TooManyWaiting, TurnAlreadyEnded
-from medea.modules.conversations.log import UPCASTERS, ConversationStarted, to_new
+from medea.modules.conversations.errors import NothingAwaited, NothingToRegenerate, TooManyWaiting, TurnAlreadyEnded
+from medea.modules.conversations.log import UPCASTERS, ConversationStarted, from_stored, to_new
 from medea.modules.conversations.projections import title_from
 from tests.modules.conversations.commands import STARTS, STEPS, Script
 
@@ -40,7 +41,7 @@ async def play(sql: Sql, tenant: TenantId, conversation: ConversationId, start: 
             continue
         try:
             events = decide(state, command)
-        except (TurnAlreadyEnded, NothingToRegenerate, TooManyWaiting):
+        except (TurnAlreadyEnded, NothingToRegenerate, NothingAwaited, TooManyWaiting):
             continue
         at += timedelta(seconds=1)
         state = await repository.save(sql, tenant, conversation, state, events, at=at, by="test")
@@ -59,6 +60,17 @@ async def test_a_rebuild_gives_the_same_rows(database: Database, start: Any, ste
         await sql.execute("UPDATE conversations SET title = 'damaged', message_count = 99 WHERE id = $1", conversation)
         assert await repository.rebuild(sql, tenant, conversation) == state
         assert await rows_of(sql, conversation) == live
+        await check_activity(sql, conversation)
+
+
+async def check_activity(sql: Sql, conversation: ConversationId) -> None:
+    """What SQL keeps of each reply's activity is what a running turn would have in memory."""
+    stored = await repository.read_events(sql, conversation, 0, 1000)
+    events = [from_stored(item) for item in stored]
+    for row in await sql.fetch("SELECT id, turn_id, activity FROM messages WHERE role = 'assistant'"):
+        own = [event for event in events if getattr(event, "turn_id", None) == row["turn_id"]]
+        if row["turn_id"] is not None:
+            assert read_activity(row["activity"]) == follow((), own)
 
 
 async def test_a_rebuild_brings_back_rows_that_are_gone(database: Database) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self
 import msgspec
 
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
+from medea.modules.conversations.activity import Activity, read_activity
 from medea.modules.conversations.log import Grounding
 
 
@@ -65,6 +66,7 @@ class MessageRow:
     feedback_comment: str | None
     created_at: datetime
     grounding: Grounding | None = None
+    activity: Activity = ()
 
     @classmethod
     def of(cls, row: Any) -> Self:
@@ -85,6 +87,7 @@ class MessageRow:
             feedback_comment=row["feedback_comment"],
             created_at=row["created_at"],
             grounding=None if row["grounding"] is None else msgspec.convert(row["grounding"], Grounding),
+            activity=read_activity(row["activity"]),
         )
 
 
@@ -93,6 +96,7 @@ class Said(NamedTuple):
 
     role: str
     text: str
+    activity: Activity = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import msgspec
 from medea.kernel.db.batch import Batch, Statement
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import ConversationId, TenantId
+from medea.modules.conversations.activity import added, patch
 from medea.modules.conversations.aggregate import State
 from medea.modules.conversations.log import (
     ConversationRenamed,
@@ -20,8 +21,14 @@ from medea.modules.conversations.log import (
     LogEvent,
     PromptReceived,
     ReplyCompleted,
+    StepCompleted,
+    ToolApprovalAnswered,
+    ToolApprovalRequested,
+    ToolCalled,
+    ToolReturned,
     TurnCancelled,
     TurnFailed,
+    TurnPaused,
     TurnStarted,
 )
 
@@ -79,8 +86,25 @@ def changes(tenant: TenantId, conversation: ConversationId, recorded: Recorded) 
         case ReplyCompleted() | TurnFailed() | TurnCancelled():
             reason, grounding = _manner(event)
             found = [(_ENDED, (event.turn_id, *_outcome(event), at, reason, grounding))]
+        case StepCompleted() | ToolCalled():
+            part = added(event)
+            found = [] if part is None else [(_DID, (event.turn_id, [part]))]
+        case ToolReturned() | ToolApprovalRequested() | ToolApprovalAnswered():
+            found = _called(event)
+        case TurnPaused(is_waiting=True):
+            found = [(_STANDS, (event.turn_id, "waiting"))]
         case FeedbackGiven():
             found = [(_JUDGED, (event.message_id, event.rating, event.comment))]
+    return found
+
+
+def _called(event: ToolReturned | ToolApprovalRequested | ToolApprovalAnswered) -> list[Change]:
+    change = patch(event)
+    found: list[Change] = (
+        [] if change is None else [(_CAME, (event.turn_id, msgspec.to_builtins(change[0]), change[1]))]
+    )
+    if not isinstance(event, ToolApprovalRequested) and event.resumes:
+        found.append((_STANDS, (event.turn_id, "queued")))
     return found
 
 
@@ -151,6 +175,26 @@ FROM turn WHERE m.id = turn.reply_id
 """,
 )
 
+_DID = Statement(
+    did="""
+UPDATE messages SET activity = activity || $2::jsonb WHERE id = (SELECT reply_id FROM turns WHERE id = $1)
+"""
+)
+
+_CAME = Statement(
+    came="""
+UPDATE messages SET activity = (
+  SELECT coalesce(jsonb_agg(CASE WHEN part ->> 'id' = $2 THEN part || $3::jsonb ELSE part END ORDER BY place), '[]')
+  FROM jsonb_array_elements(activity) WITH ORDINALITY AS parts (part, place)
+) WHERE id = (SELECT reply_id FROM turns WHERE id = $1)
+"""
+)
+
+_STANDS = Statement(
+    turn="UPDATE turns SET status = $2 WHERE id = $1 RETURNING reply_id",
+    reply="UPDATE messages AS m SET status = $2 FROM turn WHERE m.id = turn.reply_id",
+)
+
 _JUDGED = Statement(judged="UPDATE messages SET feedback = $2, feedback_comment = $3 WHERE id = $1")
 
 _START = Statement(
@@ -195,7 +239,7 @@ _SUMMARY = Statement(
 UPDATE conversations SET version = $2, state = $3, active_turn_id = $4, title = coalesce($5, title, $6),
   message_count = message_count + $7, last_message_preview = coalesce($8, last_message_preview),
   updated_at = coalesce($9, updated_at),
-  digest = $10
+  digest = $10, is_handed_over = $11
 WHERE id = $1
 """
 )
@@ -227,7 +271,7 @@ def summary(conversation: ConversationId, events: Sequence[Recorded], state: Sta
     texts = (active, renamed, title, said, preview)
     # That a worker began is no use of the conversation; with `updated_at` as it was no index has to change.
     used_at = next((at for event, _, at in reversed(events) if not isinstance(event, TurnStarted)), None)
-    return _SUMMARY, (conversation, state.version, snapshot, *texts, used_at, digest)
+    return _SUMMARY, (conversation, state.version, snapshot, *texts, used_at, digest, state.is_handed_over)
 
 
 def title_from(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from medea.kernel.db.paging import Page, PageRequest, bad_cursor
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
+from medea.modules.conversations.activity import Activity, read_activity
 from medea.modules.conversations.errors import ConversationNotFound, MessageNotFound, TurnNotFound
 from medea.modules.conversations.models import ConversationRow, MessageRow, Said, TurnRow
 
@@ -147,11 +148,16 @@ async def history_before(sql: Sql, conversation: ConversationId, reply: MessageI
         limit: at most so many of the latest messages.
     """
     rows = await sql.fetch(
-        "SELECT role, text FROM messages WHERE conversation_id = $1 AND NOT is_superseded"
+        "SELECT role, text, activity FROM messages WHERE conversation_id = $1 AND NOT is_superseded"
         " AND ordinal < (SELECT ordinal FROM messages WHERE id = $2) AND text <> ''"
         " ORDER BY ordinal DESC LIMIT $3",
         conversation,
         reply,
         limit,
     )
-    return [Said(row["role"], row["text"]) for row in reversed(rows)]
+    return [Said(row["role"], row["text"], read_activity(row["activity"])) for row in reversed(rows)]
+
+
+async def get_activity(sql: Sql, message: MessageId) -> Activity:
+    """Return what a reply has done so far."""
+    return read_activity(await sql.fetchval("SELECT activity FROM messages WHERE id = $1", message))
