@@ -77,6 +77,16 @@ describe("sources", () => {
     expect(readParts(fold(START, SOURCE, restart, START, SOURCE).parts).sources).toHaveLength(1);
   });
 
+  it("are those that the server has verified, once it has", () => {
+    const other = { ...SOURCE, providerMetadata: { medea: { ...medea(), n: 1 } } };
+    expect(readParts(fold(START, other, SOURCE).parts).sources).toHaveLength(2);
+    const data = { supported: 1, unsupported: [], answered: true, cited: [{ n: 2, quote: "30" }] };
+    const verdict = { type: "data-grounding", data };
+    expect(readParts(fold(START, other, SOURCE, verdict).parts).sources).toMatchObject([
+      { n: 2, quote: "30", page: 3 },
+    ]);
+  });
+
   it("of the web need no document", () => {
     const web = { type: "source-url", sourceId: "s1", url: "https://example.com" };
     expect(readParts(fold(START, web).parts).sources[0]).toMatchObject({

@@ -127,19 +127,39 @@ function foldTool(calls: Map<string, ToolCall>, part: Fields): void {
   });
 }
 
+/**
+ * What the server has verified, once it has: other passages were given to the model, but the text does
+ * not rest on them, and the quotes are now those that support it.
+ */
+function verified(sources: Source[], data: Fields | null): Source[] {
+  if (data === null || !Array.isArray(data.cited)) return sources;
+  const quotes = new Map(
+    list(data.cited)
+      .map(fields)
+      .map(({ n, quote }) => [n, text(quote)]),
+  );
+  return sources
+    .filter(({ n }) => quotes.has(n))
+    .map((source) => ({ ...source, quote: quotes.get(source.n) ?? source.quote }));
+}
+
 /** Make sense of the parts of one reply; what is unknown or broken is left out. */
 export function readParts(parts: readonly RawPart[]): Parts {
   const sources: Source[] = [];
   const calls = new Map<string, ToolCall>();
-  let grounding: Grounding | null = null;
+  let verdict: Fields | null = null;
   for (const part of parts) {
     const type = text(part.type) ?? "";
     if (type.startsWith("source")) sources.push(readSource(part, sources.length));
     else if (type.startsWith("tool")) foldTool(calls, part);
-    else if (type === "data-grounding") grounding = readGrounding(fields(part.data));
-    else if (type === "grounding") grounding = readGrounding({ ...part, ...fields(part.data) });
+    else if (type === "data-grounding") verdict = fields(part.data);
+    else if (type === "grounding") verdict = part;
   }
-  return { sources: sources.sort((a, b) => a.n - b.n), tools: [...calls.values()], grounding };
+  return {
+    sources: verified(sources, verdict).sort((a, b) => a.n - b.n),
+    tools: [...calls.values()],
+    grounding: verdict && readGrounding(verdict),
+  };
 }
 
 /** The numbers that a text cites, such as 1 and 3 of "… [1][3].", in the order of their first use. */
