@@ -22,6 +22,7 @@ from medea.kernel.clock import Clock
 from medea.kernel.db.batch import Batch
 from medea.kernel.db.database import Database, raw
 from medea.kernel.db.sql import Sql
+from medea.kernel.embeddings.embedders import Embedders
 from medea.kernel.errors import Forbidden, Unauthenticated
 from medea.kernel.ids import TenantId, UserId
 from medea.kernel.limits.allowance import Allowances
@@ -31,8 +32,10 @@ from medea.kernel.settings import Settings
 from medea.kernel.signals.base import Signals
 from medea.kernel.storage.base import Storage
 from medea.kernel.streams.base import LiveStreams
+from medea.kernel.telemetry import tracing
 
 V = TypeVar("V")
+_POSTGRESQL = {"db.system.name": "postgresql"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Ports:
     new_outbox: Callable[[TenantId | None], Outbox]
     caches: Caches
     storage: Storage
+    embedders: Embedders
     allowances: Allowances
     _made: dict[str, Any] = field(default_factory=dict)
 
@@ -195,10 +199,11 @@ class Context:
             durable: False for what can be redone if the machine loses power.
         """
         try:
-            async with self.ports.database.transaction(self.tenant_id, durable=durable) as sql:
-                yield sql
-                if self._outbox is not None:
-                    await self._outbox.flush(sql)
+            with tracing.span("transaction", _POSTGRESQL, kind="client"):
+                async with self.ports.database.transaction(self.tenant_id, durable=durable) as sql:
+                    yield sql
+                    if self._outbox is not None:
+                        await self._outbox.flush(sql)
         except BaseException:
             self._forget()
             raise
@@ -214,7 +219,8 @@ class Context:
         if self._outbox is not None and self._outbox.is_pending:
             await self._outbox.flush(await raw(self.db))
         if self._session is not None:
-            await self._session.commit()
+            with tracing.span("commit", _POSTGRESQL, kind="client"):
+                await self._session.commit()
         await self._announce()
 
     async def _announce(self) -> None:

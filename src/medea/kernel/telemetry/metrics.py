@@ -31,11 +31,11 @@ JOB_WAIT = Histogram(
 TURNS = Counter("medea_turns_total", "Turns by how they ended; code says why they failed.", ["state", "code", "tenant"])
 TURN_FIRST_TOKEN = Histogram(
     "medea_turn_first_token_seconds",
-    "From the acceptance of a message to the first text of its answer, waiting in the queue included.",
+    "From when a turn was due (its message accepted, the turn before it done) to its first text.",
     buckets=_ANSWERS,
 )
 TURN_SECONDS = Histogram(
-    "medea_turn_seconds", "From the acceptance of a message to the end of its turn.", ["state"], buckets=_ANSWERS
+    "medea_turn_seconds", "From when a turn was due to its end, by how it ended.", ["state"], buckets=_ANSWERS
 )
 TOKENS = Counter("medea_tokens_total", "Tokens of completed turns.", ["direction", "model", "tenant"])
 COST = Counter("medea_cost_usd_total", "Cost of completed turns, as far as it is known.", ["model", "tenant"])

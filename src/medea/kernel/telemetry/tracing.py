@@ -9,6 +9,7 @@ Carried as W3C Trace Context, https://www.w3.org/TR/trace-context-2/.
 """
 
 import asyncio
+import contextlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -263,6 +264,12 @@ class _Off:
 _OFF = _Off()
 
 
+def _go_back(token: Token[TraceContext | None] | None) -> None:
+    if token is not None:
+        with contextlib.suppress(ValueError):  # left in another task than it was entered in, which has its own trace
+            _current.reset(token)
+
+
 class Silent(_Off):
     """Carries a trace that is not recorded. See `Span`."""
 
@@ -283,8 +290,7 @@ class Silent(_Off):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._token is not None:
-            _current.reset(self._token)
+        _go_back(self._token)
 
 
 class Live:
@@ -326,8 +332,7 @@ class Live:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._token is not None:
-            _current.reset(self._token)
+        _go_back(self._token)
         if isinstance(error, asyncio.CancelledError | GeneratorExit):
             self.set(is_cancelled=True)  # somebody changed their mind: no fault
         elif error is not None:

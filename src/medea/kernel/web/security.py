@@ -11,6 +11,7 @@ from medea.kernel.auth.authenticator import Authenticator, Credential
 from medea.kernel.auth.principal import ANONYMOUS, Principal, PrincipalKind
 from medea.kernel.context import Context, Ports
 from medea.kernel.errors import Forbidden, Unauthenticated
+from medea.kernel.telemetry.logging import bind
 
 SESSION_COOKIE = "medea_session"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -65,6 +66,8 @@ async def authenticate(request: Request) -> Principal:
         if found is None:
             raise Unauthenticated("The credential is unknown, expired or revoked.")
         principal = found
+        if principal.tenant_id is not None:
+            bind(tenant=str(principal.tenant_id))
         if principal.kind is PrincipalKind.USER:
             require_own_origin(request)
     state["principal"] = principal

@@ -12,6 +12,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from medea.kernel.telemetry.metrics import STREAMS_OPEN
 from medea.kernel.web.leaving import Leaving
 
 RETRY = b"retry: 500\n\n"
@@ -56,6 +57,10 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response."""
+        with STREAMS_OPEN.track_inprogress():
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         if self.head:
             await send({"type": "http.response.body", "body": self.head, "more_body": True})

@@ -14,11 +14,13 @@ from medea.kernel.llm.errors import ModelError, ModelTimeout
 from medea.kernel.llm.messages import Finish
 from medea.kernel.streams.base import StreamSuperseded
 from medea.modules.agents import facade as agents
+from medea.modules.billing import facade as billing
 from medea.modules.conversations import events as announced
 from medea.modules.conversations import queries, repository, streaming
 from medea.modules.conversations.aggregate import Begin, End, State, decide
 from medea.modules.conversations.errors import TurnAlreadyEnded
 from medea.modules.conversations.log import ReplyCompleted, TurnCancelled, TurnFailed, TurnUsage
+from medea.modules.conversations.runtime import watching
 from medea.modules.conversations.runtime.cancellation import Stop, stoppable
 from medea.modules.conversations.runtime.prompt import HISTORY_MESSAGES, assemble
 from medea.modules.conversations.runtime.running import Running, TurnJob
@@ -45,10 +47,11 @@ async def run_turn(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
         run_next: lets the turn behind this one run; called in the transaction that ends this one.
     """
     try:
-        with stoppable(ctx.ports.signals, job.turn_id) as stop:
+        with watching.watched(ctx, job) as span, stoppable(ctx.ports.signals, job.turn_id) as stop:
             running = await _begin(ctx, job)
             outcome = await _answer(ctx, running, stop)
             await _end(ctx, running, outcome, run_next)
+            watching.count(ctx, running, outcome, span)
             _close(running, outcome)
     except (TurnAlreadyEnded, StreamSuperseded):
         ctx.log.info("conversations.turn_lost", turn=str(job.turn_id))
@@ -67,6 +70,7 @@ async def give_up(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
             sql, ctx.tenant, job.conversation, state, events, at=ctx.now(), by=ctx.principal.id
         )
         run_next(ctx, job.conversation, state)
+    watching.count_given_up(ctx, outcome)
     writer = ctx.ports.streams.writer(ctx.tenant, job.turn_id, attempt + 1, restart=streaming.restart(attempt + 1))
     writer.append([*_frames(outcome), streaming.DONE])
     writer.finish()
@@ -89,7 +93,8 @@ async def _begin(ctx: Context, job: TurnJob) -> Running:
     writer = ctx.ports.streams.writer(ctx.tenant, job.turn_id, attempt, restart=streaming.restart(attempt))
     writer.append([streaming.start(turn.reply_id, job.turn_id, job.conversation, version), streaming.START_STEP])
     request = None if agent is None else assemble(agent.config, history, turn.options)
-    return Running(job, turn, attempt, request, writer)
+    end_user = None if state.visitor_id is None else str(state.visitor_id)
+    return Running(job, turn, attempt, request, writer, end_user)
 
 
 async def _find_agent(ctx: Context, job: TurnJob) -> agents.LiveAgent | None:
@@ -115,7 +120,7 @@ async def _answer(ctx: Context, running: Running, stop: Stop) -> Outcome:
         with stop.interrupts():
             async with limit:
                 finish = await speak(ctx, running, running.request)
-    except ModelError as error:
+    except (ModelError, billing.BudgetExhausted) as error:
         return _failed(turn.turn_id, error, running.text)
     except TimeoutError:
         if not limit.expired():
@@ -149,7 +154,7 @@ def _failed(turn_id: TurnId, error: AppError, text: str) -> TurnFailed:
     return TurnFailed(
         turn_id=turn_id,
         code=error.code,
-        message=error.detail if is_retryable else POLITE,
+        message=error.detail if is_retryable else getattr(error, "visitor_message", POLITE),
         is_retryable=is_retryable,
         detail=" ".join(part for part in (error.detail, upstream) if part),
         text=text,

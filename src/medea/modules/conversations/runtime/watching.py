@@ -1,0 +1,71 @@
+"""What the installation is told of each turn: a span, and counters when it has ended."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from medea.kernel.context import Context
+from medea.kernel.telemetry import metrics, tracing
+from medea.kernel.telemetry.logging import bind
+from medea.modules.conversations.log import ReplyCompleted, TurnCancelled, TurnFailed
+from medea.modules.conversations.runtime.running import Running, TurnJob
+
+Outcome = ReplyCompleted | TurnFailed | TurnCancelled
+
+
+@contextmanager
+def watched(ctx: Context, job: TurnJob) -> Iterator[tracing.Span]:
+    """Watch a turn: what is done in the block is a part of its span, and its log lines name it."""
+    bind(turn=str(job.turn_id), conversation=str(job.conversation))
+    names = {
+        "gen_ai.operation.name": "invoke_agent",
+        "gen_ai.agent.id": str(job.agent_id),
+        "gen_ai.conversation.id": str(job.conversation),
+    }
+    with tracing.span("invoke_agent", names, tenant=ctx.tenant, turn=job.turn_id, is_draft=job.is_draft) as span:
+        yield span
+
+
+def count(ctx: Context, running: Running, outcome: Outcome, span: tracing.Span) -> None:
+    """Count a turn whose end has been recorded."""
+    state, code = _named(outcome)
+    tenant = metrics.tenant_label(ctx.tenant)
+    metrics.TURNS.labels(state, code, tenant).inc()
+    # the visitor's time: from when the turn was due, by the clock, for that may have been in another process
+    before = (datetime.now(UTC) - ctx.job.created_at).total_seconds() if ctx.job is not None else 0.0
+    ran = time.perf_counter() - running.started
+    whole = max(before, ran)
+    metrics.TURN_SECONDS.labels(state).observe(whole)
+    if running.first_token is not None:
+        metrics.TURN_FIRST_TOKEN.observe(whole - (time.perf_counter() - running.first_token))
+    if isinstance(outcome, ReplyCompleted):
+        _count_usage(outcome, tenant)
+    span.set(state=state, attempt=running.attempt)
+    ctx.log.info("conversations.turn_ended", state=state, code=code or None, ms=round(whole * 1000))
+    if state == "failed":
+        span.fail(code)
+
+
+def count_given_up(ctx: Context, outcome: TurnFailed) -> None:
+    """Count a turn whose every attempt broke off."""
+    metrics.TURNS.labels("failed", outcome.code, metrics.tenant_label(ctx.tenant)).inc()
+
+
+def _named(outcome: Outcome) -> tuple[str, str]:
+    match outcome:
+        case ReplyCompleted():
+            return "completed", ""
+        case TurnFailed():
+            return "failed", outcome.code
+        case TurnCancelled():
+            return "cancelled", ""
+
+
+def _count_usage(reply: ReplyCompleted, tenant: str) -> None:
+    model = metrics.MODELS(reply.model)
+    if reply.usage is not None:
+        metrics.TOKENS.labels("input", model, tenant).inc(reply.usage.input_tokens)
+        metrics.TOKENS.labels("output", model, tenant).inc(reply.usage.output_tokens)
+    if reply.cost_usd is not None:
+        metrics.COST.labels(model, tenant).inc(reply.cost_usd)
