@@ -24,6 +24,9 @@ import { Route as DashboardAgentsIndexRouteImport } from "./routes/dashboard/age
 import { Route as DashboardAgentsAgentIdRouteRouteImport } from "./routes/dashboard/agents/$agentId/route";
 import { Route as DashboardConversationsIndexRouteImport } from "./routes/dashboard/conversations/index";
 import { Route as DashboardConversationsConversationIdRouteImport } from "./routes/dashboard/conversations/$conversationId";
+import { Route as DashboardKnowledgeIndexRouteImport } from "./routes/dashboard/knowledge/index";
+import { Route as DashboardKnowledgeBaseIdRouteRouteImport } from "./routes/dashboard/knowledge/$baseId/route";
+import { Route as DashboardKnowledgeUnansweredRouteImport } from "./routes/dashboard/knowledge/unanswered";
 import { Route as DashboardSettingsIndexRouteImport } from "./routes/dashboard/settings/index";
 import { Route as DashboardSettingsGeneralRouteImport } from "./routes/dashboard/settings/general";
 import { Route as DashboardSettingsIdentityRouteImport } from "./routes/dashboard/settings/identity";
@@ -37,6 +40,12 @@ import { Route as DashboardAgentsAgentIdExamplesRouteImport } from "./routes/das
 import { Route as DashboardAgentsAgentIdModelRouteImport } from "./routes/dashboard/agents/$agentId/model";
 import { Route as DashboardAgentsAgentIdPromptRouteImport } from "./routes/dashboard/agents/$agentId/prompt";
 import { Route as DashboardAgentsAgentIdVersionsRouteImport } from "./routes/dashboard/agents/$agentId/versions";
+import { Route as DashboardKnowledgeBaseIdIndexRouteImport } from "./routes/dashboard/knowledge/$baseId/index";
+import { Route as DashboardKnowledgeBaseIdDocumentsRouteImport } from "./routes/dashboard/knowledge/$baseId/documents";
+import { Route as DashboardKnowledgeBaseIdSettingsRouteImport } from "./routes/dashboard/knowledge/$baseId/settings";
+import { Route as DashboardKnowledgeBaseIdSourcesRouteImport } from "./routes/dashboard/knowledge/$baseId/sources";
+import { Route as DashboardKnowledgeBaseIdTestRouteImport } from "./routes/dashboard/knowledge/$baseId/test";
+import { Route as DashboardKnowledgeDocumentsDocumentIdRouteImport } from "./routes/dashboard/knowledge/documents/$documentId";
 
 const IndexRoute = IndexRouteImport.update({
   id: "/",
@@ -116,6 +125,23 @@ const DashboardConversationsConversationIdRoute =
     path: "/conversations/$conversationId",
     getParentRoute: () => DashboardRouteRoute,
   } as any);
+const DashboardKnowledgeIndexRoute = DashboardKnowledgeIndexRouteImport.update({
+  id: "/knowledge/",
+  path: "/knowledge/",
+  getParentRoute: () => DashboardRouteRoute,
+} as any);
+const DashboardKnowledgeBaseIdRouteRoute =
+  DashboardKnowledgeBaseIdRouteRouteImport.update({
+    id: "/knowledge/$baseId",
+    path: "/knowledge/$baseId",
+    getParentRoute: () => DashboardRouteRoute,
+  } as any);
+const DashboardKnowledgeUnansweredRoute =
+  DashboardKnowledgeUnansweredRouteImport.update({
+    id: "/knowledge/unanswered",
+    path: "/knowledge/unanswered",
+    getParentRoute: () => DashboardRouteRoute,
+  } as any);
 const DashboardSettingsIndexRoute = DashboardSettingsIndexRouteImport.update({
   id: "/",
   path: "/",
@@ -192,6 +218,42 @@ const DashboardAgentsAgentIdVersionsRoute =
     path: "/versions",
     getParentRoute: () => DashboardAgentsAgentIdRouteRoute,
   } as any);
+const DashboardKnowledgeBaseIdIndexRoute =
+  DashboardKnowledgeBaseIdIndexRouteImport.update({
+    id: "/",
+    path: "/",
+    getParentRoute: () => DashboardKnowledgeBaseIdRouteRoute,
+  } as any);
+const DashboardKnowledgeBaseIdDocumentsRoute =
+  DashboardKnowledgeBaseIdDocumentsRouteImport.update({
+    id: "/documents",
+    path: "/documents",
+    getParentRoute: () => DashboardKnowledgeBaseIdRouteRoute,
+  } as any);
+const DashboardKnowledgeBaseIdSettingsRoute =
+  DashboardKnowledgeBaseIdSettingsRouteImport.update({
+    id: "/settings",
+    path: "/settings",
+    getParentRoute: () => DashboardKnowledgeBaseIdRouteRoute,
+  } as any);
+const DashboardKnowledgeBaseIdSourcesRoute =
+  DashboardKnowledgeBaseIdSourcesRouteImport.update({
+    id: "/sources",
+    path: "/sources",
+    getParentRoute: () => DashboardKnowledgeBaseIdRouteRoute,
+  } as any);
+const DashboardKnowledgeBaseIdTestRoute =
+  DashboardKnowledgeBaseIdTestRouteImport.update({
+    id: "/test",
+    path: "/test",
+    getParentRoute: () => DashboardKnowledgeBaseIdRouteRoute,
+  } as any);
+const DashboardKnowledgeDocumentsDocumentIdRoute =
+  DashboardKnowledgeDocumentsDocumentIdRouteImport.update({
+    id: "/knowledge/documents/$documentId",
+    path: "/knowledge/documents/$documentId",
+    getParentRoute: () => DashboardRouteRoute,
+  } as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute;
@@ -206,7 +268,9 @@ export interface FileRoutesByFullPath {
   "/dashboard/members": typeof DashboardMembersRoute;
   "/dashboard/": typeof DashboardIndexRoute;
   "/dashboard/agents/$agentId": typeof DashboardAgentsAgentIdRouteRouteWithChildren;
+  "/dashboard/knowledge/$baseId": typeof DashboardKnowledgeBaseIdRouteRouteWithChildren;
   "/dashboard/conversations/$conversationId": typeof DashboardConversationsConversationIdRoute;
+  "/dashboard/knowledge/unanswered": typeof DashboardKnowledgeUnansweredRoute;
   "/dashboard/settings/general": typeof DashboardSettingsGeneralRoute;
   "/dashboard/settings/identity": typeof DashboardSettingsIdentityRoute;
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
@@ -214,6 +278,7 @@ export interface FileRoutesByFullPath {
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
   "/dashboard/agents/": typeof DashboardAgentsIndexRoute;
   "/dashboard/conversations/": typeof DashboardConversationsIndexRoute;
+  "/dashboard/knowledge/": typeof DashboardKnowledgeIndexRoute;
   "/dashboard/settings/": typeof DashboardSettingsIndexRoute;
   "/dashboard/agents/$agentId/appearance": typeof DashboardAgentsAgentIdAppearanceRoute;
   "/dashboard/agents/$agentId/embed": typeof DashboardAgentsAgentIdEmbedRoute;
@@ -221,7 +286,13 @@ export interface FileRoutesByFullPath {
   "/dashboard/agents/$agentId/model": typeof DashboardAgentsAgentIdModelRoute;
   "/dashboard/agents/$agentId/prompt": typeof DashboardAgentsAgentIdPromptRoute;
   "/dashboard/agents/$agentId/versions": typeof DashboardAgentsAgentIdVersionsRoute;
+  "/dashboard/knowledge/$baseId/documents": typeof DashboardKnowledgeBaseIdDocumentsRoute;
+  "/dashboard/knowledge/$baseId/settings": typeof DashboardKnowledgeBaseIdSettingsRoute;
+  "/dashboard/knowledge/$baseId/sources": typeof DashboardKnowledgeBaseIdSourcesRoute;
+  "/dashboard/knowledge/$baseId/test": typeof DashboardKnowledgeBaseIdTestRoute;
+  "/dashboard/knowledge/documents/$documentId": typeof DashboardKnowledgeDocumentsDocumentIdRoute;
   "/dashboard/agents/$agentId/": typeof DashboardAgentsAgentIdIndexRoute;
+  "/dashboard/knowledge/$baseId/": typeof DashboardKnowledgeBaseIdIndexRoute;
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute;
@@ -234,6 +305,7 @@ export interface FileRoutesByTo {
   "/dashboard/members": typeof DashboardMembersRoute;
   "/dashboard": typeof DashboardIndexRoute;
   "/dashboard/conversations/$conversationId": typeof DashboardConversationsConversationIdRoute;
+  "/dashboard/knowledge/unanswered": typeof DashboardKnowledgeUnansweredRoute;
   "/dashboard/settings/general": typeof DashboardSettingsGeneralRoute;
   "/dashboard/settings/identity": typeof DashboardSettingsIdentityRoute;
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
@@ -241,6 +313,7 @@ export interface FileRoutesByTo {
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
   "/dashboard/agents": typeof DashboardAgentsIndexRoute;
   "/dashboard/conversations": typeof DashboardConversationsIndexRoute;
+  "/dashboard/knowledge": typeof DashboardKnowledgeIndexRoute;
   "/dashboard/settings": typeof DashboardSettingsIndexRoute;
   "/dashboard/agents/$agentId/appearance": typeof DashboardAgentsAgentIdAppearanceRoute;
   "/dashboard/agents/$agentId/embed": typeof DashboardAgentsAgentIdEmbedRoute;
@@ -248,7 +321,13 @@ export interface FileRoutesByTo {
   "/dashboard/agents/$agentId/model": typeof DashboardAgentsAgentIdModelRoute;
   "/dashboard/agents/$agentId/prompt": typeof DashboardAgentsAgentIdPromptRoute;
   "/dashboard/agents/$agentId/versions": typeof DashboardAgentsAgentIdVersionsRoute;
+  "/dashboard/knowledge/$baseId/documents": typeof DashboardKnowledgeBaseIdDocumentsRoute;
+  "/dashboard/knowledge/$baseId/settings": typeof DashboardKnowledgeBaseIdSettingsRoute;
+  "/dashboard/knowledge/$baseId/sources": typeof DashboardKnowledgeBaseIdSourcesRoute;
+  "/dashboard/knowledge/$baseId/test": typeof DashboardKnowledgeBaseIdTestRoute;
+  "/dashboard/knowledge/documents/$documentId": typeof DashboardKnowledgeDocumentsDocumentIdRoute;
   "/dashboard/agents/$agentId": typeof DashboardAgentsAgentIdIndexRoute;
+  "/dashboard/knowledge/$baseId": typeof DashboardKnowledgeBaseIdIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -264,7 +343,9 @@ export interface FileRoutesById {
   "/dashboard/members": typeof DashboardMembersRoute;
   "/dashboard/": typeof DashboardIndexRoute;
   "/dashboard/agents/$agentId": typeof DashboardAgentsAgentIdRouteRouteWithChildren;
+  "/dashboard/knowledge/$baseId": typeof DashboardKnowledgeBaseIdRouteRouteWithChildren;
   "/dashboard/conversations/$conversationId": typeof DashboardConversationsConversationIdRoute;
+  "/dashboard/knowledge/unanswered": typeof DashboardKnowledgeUnansweredRoute;
   "/dashboard/settings/general": typeof DashboardSettingsGeneralRoute;
   "/dashboard/settings/identity": typeof DashboardSettingsIdentityRoute;
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
@@ -272,6 +353,7 @@ export interface FileRoutesById {
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
   "/dashboard/agents/": typeof DashboardAgentsIndexRoute;
   "/dashboard/conversations/": typeof DashboardConversationsIndexRoute;
+  "/dashboard/knowledge/": typeof DashboardKnowledgeIndexRoute;
   "/dashboard/settings/": typeof DashboardSettingsIndexRoute;
   "/dashboard/agents/$agentId/appearance": typeof DashboardAgentsAgentIdAppearanceRoute;
   "/dashboard/agents/$agentId/embed": typeof DashboardAgentsAgentIdEmbedRoute;
@@ -279,7 +361,13 @@ export interface FileRoutesById {
   "/dashboard/agents/$agentId/model": typeof DashboardAgentsAgentIdModelRoute;
   "/dashboard/agents/$agentId/prompt": typeof DashboardAgentsAgentIdPromptRoute;
   "/dashboard/agents/$agentId/versions": typeof DashboardAgentsAgentIdVersionsRoute;
+  "/dashboard/knowledge/$baseId/documents": typeof DashboardKnowledgeBaseIdDocumentsRoute;
+  "/dashboard/knowledge/$baseId/settings": typeof DashboardKnowledgeBaseIdSettingsRoute;
+  "/dashboard/knowledge/$baseId/sources": typeof DashboardKnowledgeBaseIdSourcesRoute;
+  "/dashboard/knowledge/$baseId/test": typeof DashboardKnowledgeBaseIdTestRoute;
+  "/dashboard/knowledge/documents/$documentId": typeof DashboardKnowledgeDocumentsDocumentIdRoute;
   "/dashboard/agents/$agentId/": typeof DashboardAgentsAgentIdIndexRoute;
+  "/dashboard/knowledge/$baseId/": typeof DashboardKnowledgeBaseIdIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -296,7 +384,9 @@ export interface FileRouteTypes {
     | "/dashboard/members"
     | "/dashboard/"
     | "/dashboard/agents/$agentId"
+    | "/dashboard/knowledge/$baseId"
     | "/dashboard/conversations/$conversationId"
+    | "/dashboard/knowledge/unanswered"
     | "/dashboard/settings/general"
     | "/dashboard/settings/identity"
     | "/dashboard/settings/models"
@@ -304,6 +394,7 @@ export interface FileRouteTypes {
     | "/dashboard/settings/sessions"
     | "/dashboard/agents/"
     | "/dashboard/conversations/"
+    | "/dashboard/knowledge/"
     | "/dashboard/settings/"
     | "/dashboard/agents/$agentId/appearance"
     | "/dashboard/agents/$agentId/embed"
@@ -311,7 +402,13 @@ export interface FileRouteTypes {
     | "/dashboard/agents/$agentId/model"
     | "/dashboard/agents/$agentId/prompt"
     | "/dashboard/agents/$agentId/versions"
-    | "/dashboard/agents/$agentId/";
+    | "/dashboard/knowledge/$baseId/documents"
+    | "/dashboard/knowledge/$baseId/settings"
+    | "/dashboard/knowledge/$baseId/sources"
+    | "/dashboard/knowledge/$baseId/test"
+    | "/dashboard/knowledge/documents/$documentId"
+    | "/dashboard/agents/$agentId/"
+    | "/dashboard/knowledge/$baseId/";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/"
@@ -324,6 +421,7 @@ export interface FileRouteTypes {
     | "/dashboard/members"
     | "/dashboard"
     | "/dashboard/conversations/$conversationId"
+    | "/dashboard/knowledge/unanswered"
     | "/dashboard/settings/general"
     | "/dashboard/settings/identity"
     | "/dashboard/settings/models"
@@ -331,6 +429,7 @@ export interface FileRouteTypes {
     | "/dashboard/settings/sessions"
     | "/dashboard/agents"
     | "/dashboard/conversations"
+    | "/dashboard/knowledge"
     | "/dashboard/settings"
     | "/dashboard/agents/$agentId/appearance"
     | "/dashboard/agents/$agentId/embed"
@@ -338,7 +437,13 @@ export interface FileRouteTypes {
     | "/dashboard/agents/$agentId/model"
     | "/dashboard/agents/$agentId/prompt"
     | "/dashboard/agents/$agentId/versions"
-    | "/dashboard/agents/$agentId";
+    | "/dashboard/knowledge/$baseId/documents"
+    | "/dashboard/knowledge/$baseId/settings"
+    | "/dashboard/knowledge/$baseId/sources"
+    | "/dashboard/knowledge/$baseId/test"
+    | "/dashboard/knowledge/documents/$documentId"
+    | "/dashboard/agents/$agentId"
+    | "/dashboard/knowledge/$baseId";
   id:
     | "__root__"
     | "/"
@@ -353,7 +458,9 @@ export interface FileRouteTypes {
     | "/dashboard/members"
     | "/dashboard/"
     | "/dashboard/agents/$agentId"
+    | "/dashboard/knowledge/$baseId"
     | "/dashboard/conversations/$conversationId"
+    | "/dashboard/knowledge/unanswered"
     | "/dashboard/settings/general"
     | "/dashboard/settings/identity"
     | "/dashboard/settings/models"
@@ -361,6 +468,7 @@ export interface FileRouteTypes {
     | "/dashboard/settings/sessions"
     | "/dashboard/agents/"
     | "/dashboard/conversations/"
+    | "/dashboard/knowledge/"
     | "/dashboard/settings/"
     | "/dashboard/agents/$agentId/appearance"
     | "/dashboard/agents/$agentId/embed"
@@ -368,7 +476,13 @@ export interface FileRouteTypes {
     | "/dashboard/agents/$agentId/model"
     | "/dashboard/agents/$agentId/prompt"
     | "/dashboard/agents/$agentId/versions"
-    | "/dashboard/agents/$agentId/";
+    | "/dashboard/knowledge/$baseId/documents"
+    | "/dashboard/knowledge/$baseId/settings"
+    | "/dashboard/knowledge/$baseId/sources"
+    | "/dashboard/knowledge/$baseId/test"
+    | "/dashboard/knowledge/documents/$documentId"
+    | "/dashboard/agents/$agentId/"
+    | "/dashboard/knowledge/$baseId/";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -488,6 +602,27 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DashboardConversationsConversationIdRouteImport;
       parentRoute: typeof DashboardRouteRoute;
     };
+    "/dashboard/knowledge/": {
+      id: "/dashboard/knowledge/";
+      path: "/knowledge";
+      fullPath: "/dashboard/knowledge/";
+      preLoaderRoute: typeof DashboardKnowledgeIndexRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
+    "/dashboard/knowledge/$baseId": {
+      id: "/dashboard/knowledge/$baseId";
+      path: "/knowledge/$baseId";
+      fullPath: "/dashboard/knowledge/$baseId";
+      preLoaderRoute: typeof DashboardKnowledgeBaseIdRouteRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
+    "/dashboard/knowledge/unanswered": {
+      id: "/dashboard/knowledge/unanswered";
+      path: "/knowledge/unanswered";
+      fullPath: "/dashboard/knowledge/unanswered";
+      preLoaderRoute: typeof DashboardKnowledgeUnansweredRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
     "/dashboard/settings/": {
       id: "/dashboard/settings/";
       path: "/";
@@ -579,6 +714,48 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DashboardAgentsAgentIdVersionsRouteImport;
       parentRoute: typeof DashboardAgentsAgentIdRouteRoute;
     };
+    "/dashboard/knowledge/$baseId/": {
+      id: "/dashboard/knowledge/$baseId/";
+      path: "/";
+      fullPath: "/dashboard/knowledge/$baseId/";
+      preLoaderRoute: typeof DashboardKnowledgeBaseIdIndexRouteImport;
+      parentRoute: typeof DashboardKnowledgeBaseIdRouteRoute;
+    };
+    "/dashboard/knowledge/$baseId/documents": {
+      id: "/dashboard/knowledge/$baseId/documents";
+      path: "/documents";
+      fullPath: "/dashboard/knowledge/$baseId/documents";
+      preLoaderRoute: typeof DashboardKnowledgeBaseIdDocumentsRouteImport;
+      parentRoute: typeof DashboardKnowledgeBaseIdRouteRoute;
+    };
+    "/dashboard/knowledge/$baseId/settings": {
+      id: "/dashboard/knowledge/$baseId/settings";
+      path: "/settings";
+      fullPath: "/dashboard/knowledge/$baseId/settings";
+      preLoaderRoute: typeof DashboardKnowledgeBaseIdSettingsRouteImport;
+      parentRoute: typeof DashboardKnowledgeBaseIdRouteRoute;
+    };
+    "/dashboard/knowledge/$baseId/sources": {
+      id: "/dashboard/knowledge/$baseId/sources";
+      path: "/sources";
+      fullPath: "/dashboard/knowledge/$baseId/sources";
+      preLoaderRoute: typeof DashboardKnowledgeBaseIdSourcesRouteImport;
+      parentRoute: typeof DashboardKnowledgeBaseIdRouteRoute;
+    };
+    "/dashboard/knowledge/$baseId/test": {
+      id: "/dashboard/knowledge/$baseId/test";
+      path: "/test";
+      fullPath: "/dashboard/knowledge/$baseId/test";
+      preLoaderRoute: typeof DashboardKnowledgeBaseIdTestRouteImport;
+      parentRoute: typeof DashboardKnowledgeBaseIdRouteRoute;
+    };
+    "/dashboard/knowledge/documents/$documentId": {
+      id: "/dashboard/knowledge/documents/$documentId";
+      path: "/knowledge/documents/$documentId";
+      fullPath: "/dashboard/knowledge/documents/$documentId";
+      preLoaderRoute: typeof DashboardKnowledgeDocumentsDocumentIdRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
   }
 }
 
@@ -633,15 +810,43 @@ const DashboardAgentsAgentIdRouteRouteWithChildren =
     DashboardAgentsAgentIdRouteRouteChildren,
   );
 
+interface DashboardKnowledgeBaseIdRouteRouteChildren {
+  DashboardKnowledgeBaseIdDocumentsRoute: typeof DashboardKnowledgeBaseIdDocumentsRoute;
+  DashboardKnowledgeBaseIdSettingsRoute: typeof DashboardKnowledgeBaseIdSettingsRoute;
+  DashboardKnowledgeBaseIdSourcesRoute: typeof DashboardKnowledgeBaseIdSourcesRoute;
+  DashboardKnowledgeBaseIdTestRoute: typeof DashboardKnowledgeBaseIdTestRoute;
+  DashboardKnowledgeBaseIdIndexRoute: typeof DashboardKnowledgeBaseIdIndexRoute;
+}
+
+const DashboardKnowledgeBaseIdRouteRouteChildren: DashboardKnowledgeBaseIdRouteRouteChildren =
+  {
+    DashboardKnowledgeBaseIdDocumentsRoute:
+      DashboardKnowledgeBaseIdDocumentsRoute,
+    DashboardKnowledgeBaseIdSettingsRoute:
+      DashboardKnowledgeBaseIdSettingsRoute,
+    DashboardKnowledgeBaseIdSourcesRoute: DashboardKnowledgeBaseIdSourcesRoute,
+    DashboardKnowledgeBaseIdTestRoute: DashboardKnowledgeBaseIdTestRoute,
+    DashboardKnowledgeBaseIdIndexRoute: DashboardKnowledgeBaseIdIndexRoute,
+  };
+
+const DashboardKnowledgeBaseIdRouteRouteWithChildren =
+  DashboardKnowledgeBaseIdRouteRoute._addFileChildren(
+    DashboardKnowledgeBaseIdRouteRouteChildren,
+  );
+
 interface DashboardRouteRouteChildren {
   DashboardSettingsRouteRoute: typeof DashboardSettingsRouteRouteWithChildren;
   DashboardApiKeysRoute: typeof DashboardApiKeysRoute;
   DashboardMembersRoute: typeof DashboardMembersRoute;
   DashboardIndexRoute: typeof DashboardIndexRoute;
   DashboardAgentsAgentIdRouteRoute: typeof DashboardAgentsAgentIdRouteRouteWithChildren;
+  DashboardKnowledgeBaseIdRouteRoute: typeof DashboardKnowledgeBaseIdRouteRouteWithChildren;
   DashboardConversationsConversationIdRoute: typeof DashboardConversationsConversationIdRoute;
+  DashboardKnowledgeUnansweredRoute: typeof DashboardKnowledgeUnansweredRoute;
   DashboardAgentsIndexRoute: typeof DashboardAgentsIndexRoute;
   DashboardConversationsIndexRoute: typeof DashboardConversationsIndexRoute;
+  DashboardKnowledgeIndexRoute: typeof DashboardKnowledgeIndexRoute;
+  DashboardKnowledgeDocumentsDocumentIdRoute: typeof DashboardKnowledgeDocumentsDocumentIdRoute;
 }
 
 const DashboardRouteRouteChildren: DashboardRouteRouteChildren = {
@@ -651,10 +856,16 @@ const DashboardRouteRouteChildren: DashboardRouteRouteChildren = {
   DashboardIndexRoute: DashboardIndexRoute,
   DashboardAgentsAgentIdRouteRoute:
     DashboardAgentsAgentIdRouteRouteWithChildren,
+  DashboardKnowledgeBaseIdRouteRoute:
+    DashboardKnowledgeBaseIdRouteRouteWithChildren,
   DashboardConversationsConversationIdRoute:
     DashboardConversationsConversationIdRoute,
+  DashboardKnowledgeUnansweredRoute: DashboardKnowledgeUnansweredRoute,
   DashboardAgentsIndexRoute: DashboardAgentsIndexRoute,
   DashboardConversationsIndexRoute: DashboardConversationsIndexRoute,
+  DashboardKnowledgeIndexRoute: DashboardKnowledgeIndexRoute,
+  DashboardKnowledgeDocumentsDocumentIdRoute:
+    DashboardKnowledgeDocumentsDocumentIdRoute,
 };
 
 const DashboardRouteRouteWithChildren = DashboardRouteRoute._addFileChildren(

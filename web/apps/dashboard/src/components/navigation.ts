@@ -4,6 +4,7 @@ import {
   Bot,
   House,
   KeyRound,
+  LibraryBig,
   type LucideIcon,
   MessagesSquare,
   Settings,
@@ -14,6 +15,7 @@ export interface Area {
   to:
     | "/dashboard"
     | "/dashboard/agents"
+    | "/dashboard/knowledge"
     | "/dashboard/conversations"
     | "/dashboard/api-keys"
     | "/dashboard/members"
@@ -28,6 +30,13 @@ export interface Area {
 export const MAIN_AREAS: Area[] = [
   { to: "/dashboard", label: "Home", icon: House, keys: "g h" },
   { to: "/dashboard/agents", label: "Agents", icon: Bot, keys: "g a", scope: "agents:read" },
+  {
+    to: "/dashboard/knowledge",
+    label: "Knowledge",
+    icon: LibraryBig,
+    keys: "g n",
+    scope: "knowledge:read",
+  },
   {
     to: "/dashboard/conversations",
     label: "Conversations",

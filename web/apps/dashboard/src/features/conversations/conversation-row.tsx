@@ -16,7 +16,7 @@ export function ConversationRow({ conversation }: { conversation: Conversation }
       <Link
         to="/dashboard/conversations/$conversationId"
         params={{ conversationId: conversation.id }}
-        data-conversation-row
+        data-list-row
         className="focus-mark grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-1 px-4 py-3 -outline-offset-2 transition-colors hover:bg-muted/60 md:grid-cols-[minmax(0,1fr)_9rem_6.5rem_4.25rem_7.5rem]"
       >
         <span className="contents min-w-0 md:block">

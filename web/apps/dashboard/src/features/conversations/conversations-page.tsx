@@ -6,11 +6,11 @@ import { useEffect, useRef } from "react";
 import { LoadFailure } from "@/components/load-failure";
 import { Page } from "@/components/page";
 import { usePageTitle } from "@/lib/page-title";
+import { useRowKeys } from "@/lib/use-row-keys";
 import { FilterBar } from "./conversation-filters";
 import { ConversationRow } from "./conversation-row";
 import { type ConversationFilters, isFiltered } from "./filters";
 import { conversationListQuery } from "./queries";
-import { useRowKeys } from "./use-row-keys";
 
 export function ConversationsPage({ filters }: { filters: ConversationFilters }) {
   usePageTitle("Conversations");

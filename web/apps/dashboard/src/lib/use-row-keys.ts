@@ -5,7 +5,7 @@ import { useShortcuts } from "@/lib/shortcuts";
 export function useRowKeys(): void {
   const actions = useMemo(() => {
     const move = (step: number) => () => {
-      const rows = [...document.querySelectorAll<HTMLElement>("[data-conversation-row]")];
+      const rows = [...document.querySelectorAll<HTMLElement>("[data-list-row]")];
       const at = rows.indexOf(document.activeElement as HTMLElement);
       const next = at === -1 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1);
       rows[next]?.focus();

@@ -1,0 +1,12 @@
+export { BaseLayout, useBase } from "./base/base-layout";
+export { KnowledgePage } from "./bases/knowledge-page";
+export { DocumentPage, type Place } from "./document/document-page";
+export type { Adding } from "./documents/add-menu";
+export { DocumentsTab } from "./documents/documents-tab";
+export { HitTestTab } from "./hit-test/hit-test-tab";
+export { type HitSettings, readHitSettings } from "./hit-test/settings";
+export { baseQuery, basesQuery, type DocumentFilters } from "./queries";
+export { SettingsTab } from "./settings/settings-tab";
+export { SourcesTab } from "./sources/sources-tab";
+export { STATUSES } from "./status";
+export { UnansweredPage } from "./unanswered/unanswered-page";
