@@ -22,7 +22,7 @@ async def record_question(ctx: Context, agent_id: AgentId, conversation: Convers
     """Keep a question that an agent could not answer, together with those that are like it."""
     text = " ".join(question.split())[:_LONGEST]
     terms = frozenset(analyse(text, detect_language(text)))
-    if not terms:
+    if len(terms) < 2 and "?" not in text:  # a greeting, thanks, a word that asks for nothing
         return
     async with ctx.transaction() as sql:
         await questions.lock_agent(sql, agent_id)
