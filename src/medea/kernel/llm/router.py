@@ -8,7 +8,7 @@ import msgspec
 
 from medea.kernel.llm.config import OFFLINE, OFFLINE_MODEL, CallLimits, ProviderConfig
 from medea.kernel.llm.errors import ModelError, ModelNotFound, ModelOutOfCredit
-from medea.kernel.llm.messages import Finish, ModelEvent, ModelRequest
+from medea.kernel.llm.messages import Finish, ModelEvent, ModelRequest, Usage
 from medea.kernel.llm.port import ModelClient
 from medea.kernel.llm.pricing import ModelInfo, PriceTable
 from medea.kernel.llm.providers.connections import Connections
@@ -136,6 +136,20 @@ class ModelRouter:
         if len(self._clients) > _MAX_CLIENTS:
             del self._clients[next(iter(self._clients))]
         return client
+
+    async def cost_of(self, model: str | None, usage: Usage, *, provider: ProviderConfig | None = None) -> float | None:
+        """Return the US dollars that such a call would cost, by the list; None: the price is not known.
+
+        Args:
+            model: as in `ModelRequest`; the offline model costs nothing.
+            usage: what it would take.
+            provider: the tenant's, as for `stream`.
+
+        Raises:
+            ModelNotFound: nobody is there to answer under this name.
+        """
+        _, name, config = self._choose(model, provider)
+        return 0.0 if config is None else await self._prices.cost(name, usage, base_url=config.base_url)
 
     async def list_models(self, providers: Sequence[ProviderConfig] = ()) -> list[ModelInfo]:
         """List what agents may name: the offline model, the platform's models, the given providers' defaults."""

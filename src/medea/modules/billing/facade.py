@@ -11,7 +11,7 @@ from medea.modules.billing.errors import BudgetExhausted
 from medea.modules.billing.service import reservations
 from medea.modules.billing.service.reservations import Reservation
 
-__all__ = ["Applying", "BudgetExhausted", "Reservation", "find_applying", "purge", "release", "reserve", "settle"]
+__all__ = ["Applying", "BudgetExhausted", "Reservation", "find_applying", "purge", "release", "release_turn", "reserve", "settle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,11 @@ async def settle(ctx: Context, reservation: Reservation, *, tokens: int, cost_us
 async def release(ctx: Context, reservation: Reservation) -> None:
     """Give back what was set aside for a call that took nothing; a second time does nothing."""
     await reservations.release(ctx, reservation)
+
+
+async def release_turn(ctx: Context, turn_id: TurnId) -> None:
+    """Give back whatever a turn still has set aside, because nobody goes on with it."""
+    await reservations.release_turn(ctx, turn_id)
 
 
 async def purge(ports: Ports) -> dict[str, int]:

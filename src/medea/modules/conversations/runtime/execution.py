@@ -71,6 +71,7 @@ async def give_up(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
         )
         run_next(ctx, job.conversation, state)
     watching.count_given_up(ctx, outcome)
+    await billing.release_turn(ctx, job.turn_id)
     writer = ctx.ports.streams.writer(ctx.tenant, job.turn_id, attempt + 1, restart=streaming.restart(attempt + 1))
     writer.append([*_frames(outcome), streaming.DONE])
     writer.finish()

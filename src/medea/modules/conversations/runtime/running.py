@@ -26,13 +26,18 @@ class TurnJob:
 
 @dataclass(slots=True)
 class Running:
-    """A turn between its begin and its end."""
+    """A turn between its begin and its end.
+
+    Attributes:
+        end_user: the visitor who waits for it, if there is one.
+    """
 
     job: TurnJob
     turn: Turn
     attempt: int
     request: ModelRequest | None
     writer: StreamWriter
+    end_user: str | None = None
     started: float = field(default_factory=time.perf_counter)
     first_token: float | None = None
     parts: list[str] = field(default_factory=list)

@@ -6,7 +6,9 @@ from contextlib import aclosing
 from medea.kernel.context import Context
 from medea.kernel.llm.messages import Finish, ModelRequest, TextDelta
 from medea.modules.conversations import streaming
+from medea.modules.conversations.runtime import spending
 from medea.modules.conversations.runtime.running import Running
+from medea.modules.conversations.runtime.spending import Spender
 from medea.modules.tenancy import facade as tenancy
 
 
@@ -14,7 +16,8 @@ async def speak(ctx: Context, running: Running, request: ModelRequest) -> Finish
     """Let the model answer a request; None where it ends without saying so."""
     provider = await tenancy.find_provider(ctx, request.model)
     append, parts = running.writer.append, running.parts
-    async with aclosing(ctx.ports.models.stream(request, provider=provider)) as events:
+    spender = Spender(running.job.turn_id, running.job.agent_id, running.end_user)
+    async with aclosing(await spending.stream(ctx, spender, request, provider)) as events:
         async for event in events:
             if type(event) is TextDelta:
                 if running.first_token is None:
