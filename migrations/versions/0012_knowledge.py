@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from medea.kernel.db.schema import tenant_table
+from medea.kernel.db.schema import open_to_system, tenant_table
 
 revision = "0012"
 down_revision = "0011"
@@ -57,7 +57,8 @@ def _sources() -> None:
         FOREIGN KEY (tenant_id, base_id) REFERENCES knowledge_bases (tenant_id, id) ON DELETE CASCADE
         """,
     )
-    op.execute("CREATE INDEX knowledge_sources_due ON knowledge_sources (tenant_id, next_at) WHERE next_at IS NOT NULL")
+    op.execute("CREATE INDEX knowledge_sources_due ON knowledge_sources (next_at) WHERE next_at IS NOT NULL")
+    open_to_system(op, "knowledge_sources", "SELECT, UPDATE")  # what is due, of all tenants
 
 
 def _documents() -> None:

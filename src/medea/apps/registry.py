@@ -27,6 +27,12 @@ from medea.modules.identity import endpoints as identity_endpoints
 from medea.modules.identity import events as identity_events
 from medea.modules.identity import permissions as identity_permissions
 from medea.modules.identity import tasks as identity_tasks
+from medea.modules.knowledge import events as knowledge_events
+from medea.modules.knowledge import permissions as knowledge_permissions
+from medea.modules.knowledge import tasks as knowledge_tasks
+from medea.modules.knowledge.endpoints import routers as knowledge_endpoints
+from medea.modules.operations import endpoints as operations_endpoints
+from medea.modules.operations import permissions as operations_permissions
 from medea.modules.tenancy import events as tenancy_events
 from medea.modules.tenancy import permissions as tenancy_permissions
 from medea.modules.tenancy import tasks as tenancy_tasks
@@ -60,12 +66,14 @@ MODULES: dict[str, Module] = {
         billing_permissions.SCOPES,
         (billing_events, billing_tasks, billing_subscribers),
     ),
+    "knowledge": Module(knowledge_endpoints.ROUTERS, knowledge_permissions.SCOPES, (knowledge_events, knowledge_tasks)),
     "agents": Module((agents_endpoints.router,), agents_permissions.SCOPES, (agents_events,)),
     "conversations": Module(
         conversations_endpoints.ROUTERS,
         conversations_permissions.SCOPES,
         (conversations_events, conversations_tasks),
     ),
+    "operations": Module((operations_endpoints.router,), operations_permissions.SCOPES),
 }
 
 ERROR_STYLES: Sequence[tuple[str, Renderer]] = conversations_endpoints.ERROR_STYLES

@@ -38,8 +38,7 @@ class FolderStorage:
                 await asyncio.to_thread(unfinished.write, piece)
             await asyncio.to_thread(_finish, unfinished, path)
         except BaseException:
-            unfinished.close()
-            Path(unfinished.name).unlink(missing_ok=True)
+            _drop(unfinished)
             raise
         return StoredFile(size, digest.digest())
 
@@ -81,7 +80,7 @@ class FolderStorage:
     def _begin(self) -> IO[bytes]:
         folder = self.root / _UNFINISHED
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - closed where it is renamed
+        return tempfile.NamedTemporaryFile(dir=folder, delete=False)
 
     def _delete(self, path: Path) -> int:
         if path.is_dir():
@@ -98,6 +97,11 @@ class FolderStorage:
             except OSError:  # not empty, or gone
                 break
         return count
+
+
+def _drop(unfinished: IO[bytes]) -> None:
+    unfinished.close()
+    Path(unfinished.name).unlink(missing_ok=True)
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -704,6 +704,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document
+         * @description Read a document: how far it is, what is wrong with it.
+         */
+        get: operations["get_document"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Document
+         * @description Delete a document with everything that was made of it, for good.
+         */
+        delete: operations["delete_document"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Document
+         * @description Change the name or the metadata of a document.
+         */
+        patch: operations["update_document"];
+        trace?: never;
+    };
+    "/v1/documents/{document_id}/chunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Document Chunks
+         * @description List the chunks of a document, in their order.
+         */
+        get: operations["list_document_chunks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/documents/{document_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace Content
+         * @description Give a document a new version. Searches find the old one until the new one is in the index, whole.
+         */
+        put: operations["replace_content"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/documents/{document_id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document Original
+         * @description Download what was uploaded or fetched.
+         */
+        get: operations["get_document_original"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/documents/{document_id}/pages/{number}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw Document Page
+         * @description Draw a page of a PDF, with a quote marked.
+         */
+        get: operations["draw_document_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/documents/{document_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Document
+         * @description Try a document again that failed.
+         */
+        post: operations["retry_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/documents/{document_id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document Text
+         * @description Read the text of a document, by pages where it has such. Chunks name their places in it.
+         */
+        get: operations["get_document_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/invitations": {
         parameters: {
             query?: never;
@@ -802,6 +950,214 @@ export interface paths {
          * @description Make an account for the invited address, join, and log in.
          */
         post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge-bases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Knowledge Bases
+         * @description List knowledge bases, newest first.
+         */
+        get: operations["list_knowledge_bases"];
+        put?: never;
+        /**
+         * Create Knowledge Base
+         * @description Make an empty knowledge base.
+         */
+        post: operations["create_knowledge_base"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge-bases/{base_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Knowledge Base
+         * @description Read a knowledge base.
+         */
+        get: operations["get_knowledge_base"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Knowledge Base
+         * @description Delete a knowledge base with everything in it, for good.
+         */
+        delete: operations["delete_knowledge_base"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Knowledge Base
+         * @description Change a knowledge base.
+         *
+         *     Another length of chunks cuts its documents anew, another model embeds them anew; searches go on meanwhile.
+         */
+        patch: operations["update_knowledge_base"];
+        trace?: never;
+    };
+    "/v1/knowledge-bases/{base_id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Documents
+         * @description List the documents of a knowledge base, newest first.
+         */
+        get: operations["list_documents"];
+        put?: never;
+        /**
+         * Add Documents
+         * @description Take documents in.
+         *
+         *     Files as `multipart/form-data` with a field `file` each; as JSON a text with its name, up to 100 of them, a
+         *     question with its answer, the address of a web page or of a sitemap. They are read in the background: their
+         *     status tells how far they are, and what is wrong with one is said there. The same content is in a base once;
+         *     sending it again answers 200 with the document that is there (`is_duplicate`). One document is answered as
+         *     such, several as a list.
+         */
+        post: operations["add_documents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge-bases/{base_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Chunks
+         * @description Show how a text, a file or a document of the base would be cut, with other settings if some are sent.
+         */
+        post: operations["preview_chunks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge-bases/{base_id}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description List the web pages and sitemaps that a base fetches documents from, newest first.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        /**
+         * Create Source
+         * @description Fetch documents from a web page or a sitemap, now and as often as asked for.
+         */
+        post: operations["create_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/unanswered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unanswered Questions
+         * @description List what visitors asked and the documents did not answer, alike questions together, most frequent first.
+         */
+        get: operations["list_unanswered_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/unanswered/{question_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Dismiss Question
+         * @description Close a question that needs no answer.
+         */
+        delete: operations["dismiss_question"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/unanswered/{question_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Question
+         * @description Write the answer: it becomes a document of the base, and the question is closed.
+         */
+        post: operations["answer_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Knowledge Usage
+         * @description Read what the company keeps as knowledge, and how much it may keep.
+         */
+        get: operations["get_knowledge_usage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -952,6 +1308,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operator/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description List jobs of all companies, newest first. What is done is not there any more.
+         */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job
+         * @description Return a job with its arguments and its last failure.
+         */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        /**
+         * Purge Job
+         * @description Forget a job that was given up.
+         */
+        delete: operations["purge_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Job
+         * @description Let a job that was given up wait again, with three attempts more.
+         */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/jobs/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Purge Dead
+         * @description Forget all chosen jobs that were given up.
+         */
+        post: operations["purge_dead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/jobs/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Dead
+         * @description Let all chosen jobs that were given up wait again.
+         */
+        post: operations["retry_dead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/processes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Processes
+         * @description List workers that hold jobs at this moment; an idle one holds none.
+         */
+        get: operations["list_processes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queues
+         * @description List queues: how much waits and runs, how old the oldest is, and whose the most of it is.
+         */
+        get: operations["list_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/providers": {
         parameters: {
             query?: never;
@@ -1014,6 +1514,54 @@ export interface paths {
          * @description Ask the provider's default model for one word. A failure is an answer, too: `ok: false`.
          */
         post: operations["try_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Source
+         * @description Read a source.
+         */
+        get: operations["get_source"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Source
+         * @description Delete a source with the documents that were fetched from it.
+         */
+        delete: operations["delete_source"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Source
+         * @description Change how often a source is visited, how many of its pages are fetched, or their metadata.
+         */
+        patch: operations["update_source"];
+        trace?: never;
+    };
+    "/v1/sources/{source_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Source
+         * @description Visit a source now.
+         */
+        post: operations["refresh_source"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1536,6 +2084,110 @@ export interface components {
             title: string | null;
         };
         /**
+         * BaseCreate
+         * @description A new knowledge base.
+         */
+        BaseCreate: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Name */
+            name: string;
+            settings?: components["schemas"]["BaseSettingsIn"] | null;
+        };
+        /**
+         * BaseRead
+         * @description A knowledge base.
+         */
+        BaseRead: {
+            /** Chunk Count */
+            chunk_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Description */
+            description: string;
+            /** Document Count */
+            document_count: number;
+            embedding: components["schemas"]["EmbeddingRead"];
+            /**
+             * Id
+             * @example kb_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            id: string;
+            /** Name */
+            name: string;
+            settings: components["schemas"]["BaseSettingsRead"];
+            /** Storage Bytes */
+            storage_bytes: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * BaseSettingsIn
+         * @description How a base cuts, embeds and searches: what is absent stays.
+         */
+        BaseSettingsIn: {
+            /**
+             * Chunk Tokens
+             * @description target length of a chunk
+             * @default 200
+             */
+            chunk_tokens: number;
+            /** Embedding Model */
+            embedding_model?: string | null;
+            /**
+             * Rerank
+             * @default features
+             * @enum {string}
+             */
+            rerank: "none" | "features" | "late_interaction" | "api";
+            /** Rerank Model */
+            rerank_model?: string | null;
+            /**
+             * Vector Weight
+             * @description null: by the language of the text
+             */
+            vector_weight?: number | null;
+        };
+        /**
+         * BaseSettingsRead
+         * @description How a base cuts, embeds and searches.
+         */
+        BaseSettingsRead: {
+            /** Chunk Tokens */
+            chunk_tokens: number;
+            /** Embedding Model */
+            embedding_model: string | null;
+            /**
+             * Rerank
+             * @enum {string}
+             */
+            rerank: "none" | "features" | "late_interaction" | "api";
+            /** Rerank Model */
+            rerank_model: string | null;
+            /** Vector Weight */
+            vector_weight: number | null;
+        };
+        /**
+         * BaseUpdate
+         * @description Changes to a knowledge base.
+         */
+        BaseUpdate: {
+            /** Description */
+            description?: string | null;
+            /** Name */
+            name?: string | null;
+            settings?: components["schemas"]["BaseSettingsIn"] | null;
+        };
+        /**
          * BudgetCreate
          * @description A budget: limits of money, of tokens, or of both, whichever is reached first.
          */
@@ -1660,6 +2312,33 @@ export interface components {
             before: unknown;
             /** Field */
             field: string;
+        };
+        /**
+         * ChunkRead
+         * @description A chunk of a document, as the index has it.
+         */
+        ChunkRead: {
+            /** Char From */
+            char_from: number;
+            /** Char To */
+            char_to: number;
+            /** Heading Path */
+            heading_path: string[];
+            /**
+             * Id
+             * @example chk_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            id: string;
+            /** Ordinal */
+            ordinal: number;
+            /** Page From */
+            page_from: number | null;
+            /** Page To */
+            page_to: number | null;
+            /** Text */
+            text: string;
+            /** Tokens */
+            tokens: number;
         };
         /**
          * ComparisonRead
@@ -1850,6 +2529,219 @@ export interface components {
             id: string;
         };
         /**
+         * DeadJobs
+         * @description Which of the jobs that were given up are meant; what is left out stands for all.
+         */
+        DeadJobs: {
+            /** Queue */
+            queue?: ("turns" | "default" | "slow") | null;
+            /** Task */
+            task?: string | null;
+            /** Tenant Id */
+            tenant_id?: string | null;
+        };
+        /**
+         * DocumentAdded
+         * @description A document that was just sent.
+         */
+        DocumentAdded: {
+            /**
+             * Base Id
+             * @example kb_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            base_id: string;
+            /** Checked At */
+            checked_at: string | null;
+            /** Chunk Count */
+            chunk_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            error: components["schemas"]["FailureRead"] | null;
+            /**
+             * Id
+             * @example doc_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            id: string;
+            /** Indexed At */
+            indexed_at: string | null;
+            /**
+             * Is Duplicate
+             * @description the base has this very content already; this is where
+             */
+            is_duplicate: boolean;
+            /** Is Searchable */
+            is_searchable: boolean;
+            /** Kind */
+            kind: string;
+            /** Language */
+            language: string | null;
+            /** Live Version */
+            live_version: number | null;
+            /** Media Type */
+            media_type: string | null;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Notice */
+            notice: string | null;
+            /** Page Count */
+            page_count: number | null;
+            progress: components["schemas"]["ProgressRead"] | null;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Source Id */
+            source_id: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "extracting" | "chunking" | "embedding" | "ready" | "failed";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Url */
+            url: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DocumentRead
+         * @description A document, with what is known of its newest version.
+         */
+        DocumentRead: {
+            /**
+             * Base Id
+             * @example kb_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            base_id: string;
+            /** Checked At */
+            checked_at: string | null;
+            /** Chunk Count */
+            chunk_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            error: components["schemas"]["FailureRead"] | null;
+            /**
+             * Id
+             * @example doc_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            id: string;
+            /** Indexed At */
+            indexed_at: string | null;
+            /** Is Searchable */
+            is_searchable: boolean;
+            /** Kind */
+            kind: string;
+            /** Language */
+            language: string | null;
+            /** Live Version */
+            live_version: number | null;
+            /** Media Type */
+            media_type: string | null;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Notice */
+            notice: string | null;
+            /** Page Count */
+            page_count: number | null;
+            progress: components["schemas"]["ProgressRead"] | null;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Source Id */
+            source_id: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "extracting" | "chunking" | "embedding" | "ready" | "failed";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Url */
+            url: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DocumentsAdded
+         * @description Documents that were just sent; of a sitemap they follow once it was read.
+         */
+        DocumentsAdded: {
+            /** Data */
+            data: components["schemas"]["DocumentAdded"][];
+            source?: components["schemas"]["SourceRead"] | null;
+        };
+        /**
+         * DocumentUpdate
+         * @description Changes to what a document is called and what is known of it.
+         */
+        DocumentUpdate: {
+            /** Metadata */
+            metadata?: {
+                [key: string]: string | number | boolean | (string | number | boolean | null)[] | null;
+            } | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * DraftRead
+         * @description A chunk as a text would be cut; its text is the whole text from `char_from` to `char_to`.
+         */
+        DraftRead: {
+            /** Char From */
+            char_from: number;
+            /** Char To */
+            char_to: number;
+            /** Heading Path */
+            heading_path: string[];
+            /** Ordinal */
+            ordinal: number;
+            /** Page From */
+            page_from: number | null;
+            /** Page To */
+            page_to: number | null;
+            /** Text */
+            text: string;
+            /** Tokens */
+            tokens: number;
+        };
+        /**
+         * EmbeddingRead
+         * @description How far the vectors of a base are.
+         */
+        EmbeddingRead: {
+            /** Dimensions */
+            dimensions: number | null;
+            /** Done */
+            done: number;
+            /** Model */
+            model: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "embedding" | "switching" | "ready";
+            /** Total */
+            total: number;
+        };
+        /**
          * EndUserRead
          * @description How one end user stands.
          *
@@ -1924,6 +2816,16 @@ export interface components {
             assistant: string;
             /** User */
             user: string;
+        };
+        /**
+         * FailureRead
+         * @description Why something did not work.
+         */
+        FailureRead: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
         };
         /**
          * FeedbackCreate
@@ -2029,6 +2931,127 @@ export interface components {
             token: string;
         };
         /**
+         * JobCount
+         * @description How many jobs it was done to.
+         */
+        JobCount: {
+            /** Count */
+            count: number;
+        };
+        /**
+         * JobDetail
+         * @description A job with its arguments.
+         */
+        JobDetail: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Id
+             * @example job_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            id: string;
+            /** Last Error */
+            last_error: string | null;
+            /** Lease Owner */
+            lease_owner: string | null;
+            /** Lease Until */
+            lease_until: string | null;
+            /** Max Attempts */
+            max_attempts: number;
+            /** Payload */
+            payload: unknown;
+            /** Priority */
+            priority: number;
+            /**
+             * Queue
+             * @enum {string}
+             */
+            queue: "turns" | "default" | "slow";
+            /**
+             * Run At
+             * Format: date-time
+             */
+            run_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "dead";
+            /** Task */
+            task: string;
+            tenant: components["schemas"]["JobTenant"] | null;
+            /** Trace */
+            trace: string | null;
+        };
+        /**
+         * JobRead
+         * @description A job. `tenant` is null for the installation's own work.
+         */
+        JobRead: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Id
+             * @example job_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            id: string;
+            /** Last Error */
+            last_error: string | null;
+            /** Lease Owner */
+            lease_owner: string | null;
+            /** Lease Until */
+            lease_until: string | null;
+            /** Max Attempts */
+            max_attempts: number;
+            /** Priority */
+            priority: number;
+            /**
+             * Queue
+             * @enum {string}
+             */
+            queue: "turns" | "default" | "slow";
+            /**
+             * Run At
+             * Format: date-time
+             */
+            run_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "dead";
+            /** Task */
+            task: string;
+            tenant: components["schemas"]["JobTenant"] | null;
+        };
+        /**
+         * JobTenant
+         * @description Whose a job is. The name is null where the company is gone.
+         */
+        JobTenant: {
+            /**
+             * Id
+             * @example ten_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            id: string;
+            /** Name */
+            name: string | null;
+        };
+        /**
          * LimitsRead
          * @description What bounds this company's use of the API.
          */
@@ -2060,6 +3083,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** ListOf[BaseRead] */
+        ListOf_BaseRead_: {
+            /** Data */
+            data: components["schemas"]["BaseRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** ListOf[BudgetRead] */
         ListOf_BudgetRead_: {
             /** Data */
@@ -2067,10 +3097,24 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** ListOf[ChunkRead] */
+        ListOf_ChunkRead_: {
+            /** Data */
+            data: components["schemas"]["ChunkRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** ListOf[ConversationRead] */
         ListOf_ConversationRead_: {
             /** Data */
             data: components["schemas"]["ConversationRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ListOf[DocumentRead] */
+        ListOf_DocumentRead_: {
+            /** Data */
+            data: components["schemas"]["DocumentRead"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2088,6 +3132,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** ListOf[JobRead] */
+        ListOf_JobRead_: {
+            /** Data */
+            data: components["schemas"]["JobRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** ListOf[MemberRead] */
         ListOf_MemberRead_: {
             /** Data */
@@ -2102,10 +3153,31 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** ListOf[ProcessRead] */
+        ListOf_ProcessRead_: {
+            /** Data */
+            data: components["schemas"]["ProcessRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** ListOf[ProviderRead] */
         ListOf_ProviderRead_: {
             /** Data */
             data: components["schemas"]["ProviderRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ListOf[QuestionRead] */
+        ListOf_QuestionRead_: {
+            /** Data */
+            data: components["schemas"]["QuestionRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ListOf[QueueRead] */
+        ListOf_QueueRead_: {
+            /** Data */
+            data: components["schemas"]["QueueRead"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2116,12 +3188,30 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** ListOf[SourceRead] */
+        ListOf_SourceRead_: {
+            /** Data */
+            data: components["schemas"]["SourceRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** ListOf[VersionRead] */
         ListOf_VersionRead_: {
             /** Data */
             data: components["schemas"]["VersionRead"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /**
+         * LoadRead
+         * @description How much one tenant has in one queue. `tenant` is null for the installation's own work.
+         */
+        LoadRead: {
+            /** Running */
+            running: number;
+            tenant: components["schemas"]["JobTenant"] | null;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * Login
@@ -2141,6 +3231,8 @@ export interface components {
          * @description Who is logged in, in which company, and what they may do there.
          */
         Me: {
+            /** Is Operator */
+            is_operator: boolean;
             role: components["schemas"]["Role"];
             /** Scopes */
             scopes: string[];
@@ -2149,6 +3241,32 @@ export interface components {
             /** Tenants */
             tenants: components["schemas"]["TenantPlace"][];
             user: components["schemas"]["UserRead"];
+        };
+        /**
+         * UsageRead
+         * @description Tokens of a reply.
+         */
+        medea__modules__conversations__schemas__UsageRead: {
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+        };
+        /**
+         * UsageRead
+         * @description What the company keeps as knowledge, and may keep.
+         */
+        medea__modules__knowledge__schemas__UsageRead: {
+            bases: components["schemas"]["UsageLine"];
+            bytes: components["schemas"]["UsageLine"];
+            documents: components["schemas"]["UsageLine"];
+            /** Max Document Pages */
+            max_document_pages: number;
+            /** Max File Bytes */
+            max_file_bytes: number;
+            /** Max Upload Bytes */
+            max_upload_bytes: number;
+            pages: components["schemas"]["UsageLine"];
         };
         /**
          * MemberRead
@@ -2249,7 +3367,7 @@ export interface components {
             text: string;
             /** Turn Id */
             turn_id: string | null;
-            usage: components["schemas"]["UsageRead"] | null;
+            usage: components["schemas"]["medea__modules__conversations__schemas__UsageRead"] | null;
         };
         /**
          * MessageSend
@@ -2347,6 +3465,24 @@ export interface components {
             name: string;
         };
         /**
+         * PreviewRead
+         * @description How a text would be cut; `data` has the first chunks.
+         */
+        PreviewRead: {
+            /** Chunk Count */
+            chunk_count: number;
+            /** Data */
+            data: components["schemas"]["DraftRead"][];
+            /** Language */
+            language: string | null;
+            /** Notice */
+            notice: string | null;
+            /** Page Count */
+            page_count: number | null;
+            /** Token Count */
+            token_count: number;
+        };
+        /**
          * ProblemRead
          * @description Why a turn failed; `detail` is for the tenant's people only.
          */
@@ -2357,6 +3493,35 @@ export interface components {
             detail?: string | null;
             /** Message */
             message: string;
+        };
+        /**
+         * ProcessRead
+         * @description A worker that holds jobs at this moment.
+         */
+        ProcessRead: {
+            /**
+             * Lease Seconds
+             * @description until its first lease runs out; below zero it has hung or died
+             */
+            lease_seconds: number;
+            /** Name */
+            name: string;
+            /** Running */
+            running: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ProgressRead
+         * @description How far a step is.
+         */
+        ProgressRead: {
+            /** Done */
+            done: number;
+            /** Step */
+            step: string;
+            /** Total */
+            total: number | null;
         };
         /**
          * ProviderCreate
@@ -2441,6 +3606,105 @@ export interface components {
             version: string;
             /** Widget Origin */
             widget_origin: string;
+        };
+        /**
+         * PurgeOrder
+         * @description Which of the jobs that were given up are to be forgotten.
+         */
+        PurgeOrder: {
+            /**
+             * Older Than Hours
+             * @description written longer ago than that
+             * @default 0
+             */
+            older_than_hours: number;
+            /** Queue */
+            queue?: ("turns" | "default" | "slow") | null;
+            /** Task */
+            task?: string | null;
+            /** Tenant Id */
+            tenant_id?: string | null;
+        };
+        /**
+         * QuestionAnswer
+         * @description The answer, and the base that it goes into.
+         */
+        QuestionAnswer: {
+            /** Answer */
+            answer: string;
+            /**
+             * Knowledge Base Id
+             * @example kb_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            knowledge_base_id: string;
+            /** Question */
+            question: string;
+        };
+        /**
+         * QuestionRead
+         * @description A question that the documents did not answer, with those that are like it.
+         */
+        QuestionRead: {
+            /**
+             * Agent Id
+             * @example agt_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            agent_id: string;
+            /**
+             * Conversation Id
+             * @description where it was asked last
+             * @example cnv_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            conversation_id: string;
+            /** Count */
+            count: number;
+            /**
+             * Examples
+             * @description other wordings, newest first
+             */
+            examples: string[];
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Id
+             * @example qst_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            id: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Question */
+            question: string;
+        };
+        /**
+         * QueueRead
+         * @description How much is in a queue.
+         *
+         *     `waiting` is due, `scheduled` is not yet; `oldest_seconds` is how long the oldest that waits has been due.
+         */
+        QueueRead: {
+            /** Busiest */
+            busiest: components["schemas"]["LoadRead"][];
+            /** Dead */
+            dead: number;
+            /** Oldest Seconds */
+            oldest_seconds: number;
+            /**
+             * Queue
+             * @enum {string}
+             */
+            queue: "turns" | "default" | "slow";
+            /** Running */
+            running: number;
+            /** Scheduled */
+            scheduled: number;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * RateRead
@@ -2558,6 +3822,97 @@ export interface components {
             tenant_name: string;
         };
         /**
+         * SourceCreate
+         * @description A web page or a sitemap to fetch documents from.
+         */
+        SourceCreate: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "page" | "sitemap";
+            /**
+             * Max Pages
+             * @default 200
+             */
+            max_pages: number;
+            /** Metadata */
+            metadata?: {
+                [key: string]: string | number | boolean | (string | number | boolean | null)[] | null;
+            } | null;
+            /** Refresh Hours */
+            refresh_hours?: number | null;
+            /** Url */
+            url: string;
+        };
+        /**
+         * SourceRead
+         * @description A web page or sitemap that documents are fetched from.
+         */
+        SourceRead: {
+            /**
+             * Base Id
+             * @example kb_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            base_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Document Count */
+            document_count: number;
+            error: components["schemas"]["FailureRead"] | null;
+            /** Fetched At */
+            fetched_at: string | null;
+            /**
+             * Id
+             * @example src_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "page" | "sitemap";
+            /** Max Pages */
+            max_pages: number;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Next At */
+            next_at: string | null;
+            /** Refresh Hours */
+            refresh_hours: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "fetching" | "ready" | "failed";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * SourceUpdate
+         * @description Changes to a source.
+         */
+        SourceUpdate: {
+            /** Max Pages */
+            max_pages?: number | null;
+            /** Metadata */
+            metadata?: {
+                [key: string]: string | number | boolean | (string | number | boolean | null)[] | null;
+            } | null;
+            /** Refresh Hours */
+            refresh_hours?: number | null;
+        };
+        /**
          * StreamOptions
          * @description How to stream.
          */
@@ -2649,6 +4004,28 @@ export interface components {
             name: string;
         };
         /**
+         * TextPageRead
+         * @description A page of a text; `char_from` and `char_to` are its place in the whole text.
+         */
+        TextPageRead: {
+            /** Char From */
+            char_from: number;
+            /** Char To */
+            char_to: number;
+            /** Number */
+            number: number | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * TextRead
+         * @description The text of a document, as it was read.
+         */
+        TextRead: {
+            /** Pages */
+            pages: components["schemas"]["TextPageRead"][];
+        };
+        /**
          * ToolChoiceIn
          * @description A tool that the assistant may use: a built-in one by its name, or one of the company's own by its id.
          */
@@ -2733,7 +4110,7 @@ export interface components {
             status: "queued" | "running" | "completed" | "failed" | "cancelled";
             /** Total Ms */
             total_ms: number | null;
-            usage: components["schemas"]["UsageRead"] | null;
+            usage: components["schemas"]["medea__modules__conversations__schemas__UsageRead"] | null;
         };
         /**
          * UiChat
@@ -2786,14 +4163,14 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * UsageRead
-         * @description Tokens of a reply.
+         * UsageLine
+         * @description What is used of a limit.
          */
-        UsageRead: {
-            /** Input Tokens */
-            input_tokens: number;
-            /** Output Tokens */
-            output_tokens: number;
+        UsageLine: {
+            /** Limit */
+            limit: number;
+            /** Used */
+            used: number;
         };
         /**
          * UserRead
@@ -9803,6 +11180,1681 @@ export interface operations {
             };
         };
     };
+    get_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    delete_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    update_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_document_chunks: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                /** @description items per page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_ChunkRead_"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    replace_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Answer */
+                    answer?: string | null;
+                    /** Question */
+                    question?: string | null;
+                    /** Text */
+                    text?: string | null;
+                };
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_document_original: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    draw_document_page: {
+        parameters: {
+            query?: {
+                /** @description text to be marked on the page */
+                quote?: string | null;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+                /** @description of the page, from 1 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    retry_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_document_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     list_invitations: {
         parameters: {
             query?: {
@@ -10742,6 +13794,2598 @@ export interface operations {
             };
             /** @description Limit reached */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_knowledge_bases: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                /** @description items per page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_BaseRead_"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    create_knowledge_base: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BaseCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaseRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_knowledge_base: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                base_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaseRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    delete_knowledge_base: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                base_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    update_knowledge_base: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                base_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BaseUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaseRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_documents: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                /** @description items per page */
+                limit?: number;
+                /** @description part of the name or address */
+                q?: string | null;
+                source_id?: string | null;
+                /** @description any of these */
+                status?: ("queued" | "extracting" | "chunking" | "embedding" | "ready" | "failed")[] | null;
+            };
+            header?: never;
+            path: {
+                base_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_DocumentRead_"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    add_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                base_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Answer */
+                    answer?: string | null;
+                    /** Documents */
+                    documents?: {
+                        /** Metadata */
+                        metadata?: {
+                            [key: string]: string | number | boolean | (string | number | boolean | null)[] | null;
+                        } | null;
+                        /** Name */
+                        name: string;
+                        /** Text */
+                        text: string;
+                    }[] | null;
+                    /** Max Pages */
+                    max_pages?: number | null;
+                    /** Metadata */
+                    metadata?: {
+                        [key: string]: string | number | boolean | (string | number | boolean | null)[] | null;
+                    } | null;
+                    /** Name */
+                    name?: string | null;
+                    /** Question */
+                    question?: string | null;
+                    /** Refresh Hours */
+                    refresh_hours?: number | null;
+                    /** Sitemap */
+                    sitemap?: string | null;
+                    /** Text */
+                    text?: string | null;
+                    /** Url */
+                    url?: string | null;
+                };
+                "multipart/form-data": {
+                    file: string[];
+                    /** @description JSON */
+                    metadata?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentAdded"] | components["schemas"]["DocumentsAdded"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    preview_chunks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                base_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Document Id */
+                    document_id?: string | null;
+                    settings?: {
+                        /**
+                         * Chunk Tokens
+                         * @description target length of a chunk
+                         * @default 200
+                         */
+                        chunk_tokens?: number;
+                        /** Embedding Model */
+                        embedding_model?: string | null;
+                        /**
+                         * Rerank
+                         * @default features
+                         * @enum {string}
+                         */
+                        rerank?: "none" | "features" | "late_interaction" | "api";
+                        /** Rerank Model */
+                        rerank_model?: string | null;
+                        /**
+                         * Vector Weight
+                         * @description null: by the language of the text
+                         */
+                        vector_weight?: number | null;
+                    } | null;
+                    /** Text */
+                    text?: string | null;
+                };
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description JSON */
+                    settings?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                /** @description items per page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                base_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_SourceRead_"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    create_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                base_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Address refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_unanswered_questions: {
+        parameters: {
+            query?: {
+                agent_id?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                /** @description items per page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_QuestionRead_"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    dismiss_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    answer_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_knowledge_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["medea__modules__knowledge__schemas__UsageRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12075,6 +17719,1441 @@ export interface operations {
             };
         };
     };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                /** @description items per page */
+                limit?: number;
+                /** @description only of this queue */
+                queue?: ("turns" | "default" | "slow") | null;
+                /** @description only these */
+                state?: ("queued" | "running" | "dead") | null;
+                /** @description only of this task */
+                task?: string | null;
+                /** @description only of this company */
+                tenant_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_JobRead_"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetail"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    purge_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    purge_dead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurgeOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobCount"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    retry_dead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeadJobs"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobCount"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_processes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_ProcessRead_"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_queues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_QueueRead_"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     list_providers: {
         parameters: {
             query?: {
@@ -12867,6 +19946,696 @@ export interface operations {
             };
             /** @description Limit reached */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    delete_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    update_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    refresh_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

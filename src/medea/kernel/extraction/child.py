@@ -1,0 +1,84 @@
+"""The child's end: reads one order, gives up what it does not need, reads one file, answers, and is gone.
+
+python -I -m medea.kernel.extraction.child <descriptor of the order> <process id of the parent>
+"""
+
+import os
+import shutil
+import sys
+import time
+
+import msgspec
+
+from medea.kernel.extraction import confinement
+from medea.kernel.extraction.errors import ExtractionFailed
+from medea.kernel.extraction.protocol import FAILED, PICTURE, PREFIX, RESULT, STEP, Failed, Order, Step
+
+_EVERY = 0.25  # seconds between two words on how far it is
+
+
+class _Answers:
+    """Writes to the parent."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def send(self, kind: bytes, payload: bytes) -> None:
+        message = PREFIX.pack(kind, len(payload)) + payload
+        while message:
+            message = message[os.write(1, message) :]
+
+    def step(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._last >= _EVERY:
+            self._last = now
+            self.send(STEP, msgspec.json.encode(Step(done, total)))
+
+
+def main() -> None:
+    """Do what the order says."""
+    descriptor, parent = int(sys.argv[1]), int(sys.argv[2])
+    with os.fdopen(descriptor, "rb") as given:
+        order = msgspec.json.decode(given.read(), type=Order)
+    limits = order.limits
+    confinement.limit(memory=limits.memory, seconds=limits.seconds, output=limits.output, parent=parent)
+    may_ocr = order.what == "extract" and limits.ocr is not None and shutil.which("tesseract") is not None
+    confinement.shut(may_start_programs=may_ocr)
+    answers = _Answers()
+    try:
+        kind, payload = _obey(order, answers)
+    except ExtractionFailed as failure:
+        kind, payload = FAILED, msgspec.json.encode(Failed(failure.code, failure.message))
+    except (MemoryError, RecursionError):
+        kind, payload = FAILED, msgspec.json.encode(Failed("too_complex", _TOO_COMPLEX))
+    answers.send(kind, payload)
+    os._exit(0)  # libraries that tidy up could only crash now
+
+
+_TOO_COMPLEX = (
+    "Reading the file takes more memory than a document may. Split it, or save it more simply: such files are often"
+    " made to break their reader."
+)
+
+
+def _obey(order: Order, answers: _Answers) -> tuple[bytes, bytes]:
+    # imported here: what the limits above are for
+    from medea.kernel.extraction import reading
+
+    with os.fdopen(0, "rb", closefd=False) as file:
+        content = file.read(order.limits.file + 1)
+    if len(content) > order.limits.file:
+        raise ExtractionFailed("file_too_large", f"The file has more than {order.limits.file / 1e6:g} MB. Split it.")
+    if order.what == "draw":
+        from medea.kernel.extraction.readers.drawing import draw
+
+        return PICTURE, draw(content, order.page, order.quote, order.scale)
+    if order.what == "sitemap":
+        from medea.kernel.extraction.readers.sitemaps import read_sitemap
+
+        return RESULT, msgspec.json.encode(read_sitemap(content, order.limits))
+    return RESULT, msgspec.json.encode(reading.read(content, order, answers.step))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""The parent's end: starts a child, listens to it for as long as it may run, and ends it with all it started."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import IO
+
+import msgspec
+import structlog
+
+from medea.kernel.extraction.errors import ExtractionFailed
+from medea.kernel.extraction.limits import Limits
+from medea.kernel.extraction.protocol import FAILED, PICTURE, PREFIX, RESULT, STEP, Failed, Order, Sitemap, Step
+from medea.kernel.extraction.structure import Extraction
+
+Progress = Callable[[int, int], Awaitable[None]]
+"""Told the pages done, and how many there are."""
+
+_CHILD = "medea.kernel.extraction.child"
+_TIME = {signal.SIGXCPU, signal.SIGKILL}
+_log = structlog.get_logger()
+_places: dict[int, asyncio.Semaphore] = {}
+
+
+class ChildCrashed(Exception):
+    """The child ended by a signal or without an answer: the file broke its reader."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+        super().__init__(f"the reader ended with {code}")
+
+
+async def extract(
+    path: Path,
+    *,
+    name: str,
+    limits: Limits,
+    media_type: str | None = None,
+    on_progress: Progress | None = None,
+) -> Extraction:
+    """Read the text of a file.
+
+    Args:
+        path: of the file; the child is given it open, and no name.
+        name: as its sender called it.
+        limits: what it may cost.
+        media_type: as a web server called it, with its charset.
+        on_progress: awaited from time to time.
+
+    Raises:
+        ExtractionFailed: it cannot be read, with the reason for whoever sent it.
+    """
+    order = Order("extract", limits, name=name, media_type=media_type)
+    try:
+        answer = await _run(order, path, on_progress)
+    except ChildCrashed as crash:
+        if not await asyncio.to_thread(_is_pdf, path):
+            raise _damaged(crash) from None
+        _log.info("extraction.second_reader", code=crash.code)
+        try:
+            answer = await _run(msgspec.structs.replace(order, reader="pypdf"), path, on_progress)
+        except ChildCrashed as again:
+            raise _damaged(again) from None
+    return msgspec.json.decode(answer, type=Extraction)
+
+
+async def render_page(path: Path, number: int, *, quote: str | None, limits: Limits) -> bytes | None:
+    """Draw a page of a PDF as PNG, with a quote marked where it is found; None: it cannot be drawn."""
+    order = Order("draw", limits, page=number, quote=quote)
+    try:
+        return await _run(order, path, None)
+    except (ChildCrashed, ExtractionFailed):
+        return None
+
+
+async def read_sitemap(path: Path, *, limits: Limits) -> Sitemap:
+    """Read a sitemap (sitemaps.org), plain or compressed.
+
+    Raises:
+        ExtractionFailed: it is none.
+    """
+    try:
+        return msgspec.json.decode(await _run(Order("sitemap", limits), path, None), type=Sitemap)
+    except ChildCrashed as crash:
+        raise _damaged(crash) from None
+
+
+def _damaged(crash: ChildCrashed) -> ExtractionFailed:
+    _log.info("extraction.crashed", code=crash.code)
+    return ExtractionFailed("damaged", "The file is damaged or made to break its reader; save it anew and upload that.")
+
+
+def _is_pdf(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"%PDF-" in file.read(1024)
+
+
+async def _run(order: Order, path: Path, on_progress: Progress | None) -> bytes:
+    """Run one child and return its answer."""
+    async with _place(order.limits.processes):
+        file = await asyncio.to_thread(path.open, "rb")
+        try:
+            process = await _start(order, file)
+        finally:
+            file.close()
+        try:
+            async with asyncio.timeout(order.limits.seconds):
+                return await _listen(process, order.limits, on_progress)
+        except TimeoutError:
+            raise too_slow(order.limits) from None
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+
+
+def _place(processes: int) -> asyncio.Semaphore:
+    """Return what keeps the number of children down in this loop."""
+    loop = id(asyncio.get_running_loop())
+    found = _places.get(loop)
+    if found is None:
+        _places.clear()  # a loop that is gone took its children with it
+        found = _places[loop] = asyncio.Semaphore(processes)
+    return found
+
+
+async def _start(order: Order, file: IO[bytes]) -> asyncio.subprocess.Process:
+    given, to_child = os.pipe()
+    try:
+        os.write(to_child, msgspec.json.encode(order))  # some kilobytes: a pipe holds 64
+        os.close(to_child)
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            "-m",
+            _CHILD,
+            str(given),
+            str(os.getpid()),
+            stdin=file,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={"PATH": os.defpath, "LANG": "C.UTF-8"},  # none of ours: it holds secrets
+            cwd="/",
+            pass_fds=(given,),
+            start_new_session=True,
+        )
+    finally:
+        os.close(given)
+
+
+async def _listen(process: asyncio.subprocess.Process, limits: Limits, on_progress: Progress | None) -> bytes:
+    stdout = process.stdout
+    assert stdout is not None  # noqa: S101 - a pipe was asked for
+    left = limits.output
+    while True:
+        try:
+            kind, length = PREFIX.unpack(await stdout.readexactly(PREFIX.size))
+            left -= length
+            if left < 0:
+                raise ExtractionFailed("text_too_long", "The document holds more than can be taken in. Split it.")
+            message = await stdout.readexactly(length)
+        except asyncio.IncompleteReadError:
+            code = await process.wait()
+            if -code in _TIME:
+                raise too_slow(limits) from None
+            raise ChildCrashed(code) from None
+        if kind == STEP and on_progress is not None:
+            step = msgspec.json.decode(message, type=Step)
+            await on_progress(step.done, step.total)
+        elif kind == FAILED:
+            failed = msgspec.json.decode(message, type=Failed)
+            raise ExtractionFailed(failed.code, failed.message)
+        elif kind in {RESULT, PICTURE}:
+            return message
+
+
+def too_slow(limits: Limits) -> ExtractionFailed:
+    """Return the failure of a file that takes too long."""
+    return ExtractionFailed(
+        "too_slow", f"Reading the file took more than {limits.seconds:g} seconds. Split it, or save it more simply."
+    )

@@ -1,0 +1,1 @@
+"""HTTP of knowledge, by what it is about."""

@@ -1,0 +1,50 @@
+"""Which job does what, and where a document's files are kept."""
+
+from medea.kernel.context import Context
+from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
+
+INGEST = "knowledge.ingest_document"
+EMBED = "knowledge.embed_document"
+REMOVE_FILES = "knowledge.remove_files"
+VISIT = "knowledge.visit_source"
+FETCH = "knowledge.fetch_page"
+
+
+def base_prefix(base_id: KnowledgeBaseId) -> str:
+    """Return the storage prefix of a base's files."""
+    return f"knowledge/{base_id}"
+
+
+def document_prefix(base_id: KnowledgeBaseId, document_id: DocumentId) -> str:
+    """Return the storage prefix of a document's files."""
+    return f"{base_prefix(base_id)}/{document_id}"
+
+
+def content_key(base_id: KnowledgeBaseId, document_id: DocumentId, version: int) -> str:
+    """Return the storage key of a version's original."""
+    return f"{document_prefix(base_id, document_id)}/{version}"
+
+
+def enqueue_indexing(ctx: Context, document_id: DocumentId, version: int) -> None:
+    """Let a version be read where it is not yet, cut and put into the index. Often asked for, done once."""
+    ctx.enqueue(INGEST, document_id=document_id, version=version, key=f"{document_id}/{version}")
+
+
+def enqueue_embedding(ctx: Context, document_id: DocumentId, version: int) -> None:
+    """Let the vectors that a document lacks be made; after all that waits for its words."""
+    ctx.enqueue(EMBED, document_id=document_id, version=version, key=str(document_id), priority=-1)
+
+
+def enqueue_removal(ctx: Context, prefix: str) -> None:
+    """Let the files below a prefix be deleted, once nothing names them any more."""
+    ctx.enqueue(REMOVE_FILES, prefix=prefix)
+
+
+def enqueue_fetching(ctx: Context, document_id: DocumentId) -> None:
+    """Let a web page be fetched."""
+    ctx.enqueue(FETCH, document_id=document_id, key=str(document_id))
+
+
+def enqueue_visit(ctx: Context, source_id: SourceId) -> None:
+    """Let a source be visited: its pages fetched, those that are gone removed."""
+    ctx.enqueue(VISIT, source_id=source_id, key=str(source_id))

@@ -1,0 +1,1 @@
+"""Use cases of knowledge, by what they are about."""

@@ -1,0 +1,100 @@
+"""Use cases of knowledge bases."""
+
+from typing import Any
+
+import msgspec
+
+from medea.kernel.context import Context
+from medea.kernel.db.paging import Page, PageRequest
+from medea.kernel.ids import KnowledgeBaseId
+from medea.modules.knowledge.errors import BaseNotFound
+from medea.modules.knowledge.index import documents as index
+from medea.modules.knowledge.ingestion import queueing
+from medea.modules.knowledge.models import KnowledgeBase
+from medea.modules.knowledge.repository import bases as repository
+from medea.modules.knowledge.repository import documents
+from medea.modules.knowledge.service.limits import full
+from medea.modules.knowledge.values import BaseSettings
+
+
+async def list_bases(ctx: Context, paging: PageRequest) -> Page[KnowledgeBase]:
+    """Return bases, newest first."""
+    async with ctx.transaction(durable=False) as sql:
+        return await repository.list_bases(sql, paging)
+
+
+async def get_base(ctx: Context, base_id: KnowledgeBaseId) -> KnowledgeBase:
+    """Return a base.
+
+    Raises:
+        BaseNotFound: there is none.
+    """
+    async with ctx.transaction(durable=False) as sql:
+        base = await repository.find_base(sql, base_id)
+    if base is None:
+        raise BaseNotFound()
+    return base
+
+
+async def create_base(ctx: Context, *, name: str, description: str = "", settings: BaseSettings) -> KnowledgeBase:
+    """Make an empty base.
+
+    Raises:
+        KnowledgeFull: the tenant has as many as it may.
+    """
+    base_id, limit = KnowledgeBaseId.new(), ctx.ports.settings.knowledge.max_bases
+    async with ctx.transaction() as sql:
+        await repository.lock_tenant(sql, ctx.tenant)
+        used = await repository.count_bases(sql)
+        if used >= limit:
+            raise full("bases", used, limit, f"{limit:,} knowledge bases")
+        await repository.insert_base(
+            sql,
+            ctx.tenant,
+            base_id,
+            name=name,
+            description=description,
+            settings=settings,
+            at=ctx.now(),
+            by=ctx.principal.user_id,
+        )
+    return await get_base(ctx, base_id)
+
+
+async def update_base(ctx: Context, base_id: KnowledgeBaseId, changes: dict[str, Any]) -> KnowledgeBase:
+    """Change a base. Other lengths of chunks cut its documents anew; another model embeds them anew.
+
+    Args:
+        ctx: who and where.
+        base_id: which.
+        changes: `name`, `description`, `settings` (a mapping of those that change).
+
+    Raises:
+        BaseNotFound: there is none.
+    """
+    async with ctx.transaction() as sql:
+        before = await repository.find_settings(sql, base_id, lock=True)
+        if before is None:
+            raise BaseNotFound()
+        after = msgspec.structs.replace(before, **changes.pop("settings", {}))
+        if after != before:
+            changes["settings"] = msgspec.to_builtins(after)
+        await repository.update_base(sql, base_id, ctx.now(), changes)
+        if after.chunk_tokens != before.chunk_tokens:
+            for document_id, version in await documents.list_ids(sql, base_id):
+                queueing.enqueue_indexing(ctx, document_id, version)
+    return await get_base(ctx, base_id)
+
+
+async def delete_base(ctx: Context, base_id: KnowledgeBaseId) -> None:
+    """Delete a base with everything in it: documents, chunks, vectors, files.
+
+    Raises:
+        BaseNotFound: there is none.
+    """
+    async with ctx.transaction() as sql:
+        if await repository.find_settings(sql, base_id) is None:
+            raise BaseNotFound()
+        await index.remove_base(sql, ctx.tenant, base_id)
+        await repository.delete_base(sql, base_id)
+        queueing.enqueue_removal(ctx, queueing.base_prefix(base_id))
