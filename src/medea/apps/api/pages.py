@@ -6,11 +6,12 @@ everything: `/widget` answers only under the widget's host, dashboard pages only
 
 import html
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 
+from medea.apps.api import places
+from medea.apps.api.origins import elsewhere
 from medea.kernel.mail.local import LocalMailer
 from medea.kernel.settings import Settings
 from medea.kernel.web.security import ports_of
@@ -35,16 +36,9 @@ def make_router(settings: Settings) -> APIRouter:
     _dashboard(router, settings, root)
     _widget(router, settings, root)
     _demo(router, settings, root)
+    router.include_router(places.make_router(settings))
     router.add_api_route("/outbox", _outbox, methods=["GET"], response_class=HTMLResponse)
     return router
-
-
-def _elsewhere(request: Request, origin: str) -> Response | None:
-    """Return the redirect to the origin that a page belongs to, unless it was asked for there."""
-    if request.headers.get("host", "") == urlsplit(origin).netloc:
-        return None
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"{origin}{request.url.path}{query}", status_code=307)
 
 
 def _page(path: Path, policy: str, cache: str = "no-cache") -> Response:
@@ -70,7 +64,7 @@ def _dashboard(router: APIRouter, settings: Settings, root: Path) -> None:
     )
 
     async def dashboard(request: Request) -> Response:
-        return _elsewhere(request, settings.dashboard_origin) or _page(index, policy)
+        return elsewhere(request, settings.dashboard_origin) or _page(index, policy)
 
     for path in DASHBOARD_PAGES:
         router.add_api_route(path, dashboard, methods=["GET", "HEAD"])
@@ -81,7 +75,7 @@ def _widget(router: APIRouter, settings: Settings, root: Path) -> None:
     loader = root / "packages/embed/dist/embed.js"
 
     async def widget(request: Request) -> Response:
-        moved = _elsewhere(request, settings.widget_origin)
+        moved = elsewhere(request, settings.widget_origin)
         if moved is not None:
             return moved
         ancestors = await _ancestors(request, settings)
@@ -141,7 +135,7 @@ def _demo(router: APIRouter, settings: Settings, root: Path) -> None:
     )
 
     async def shop(request: Request) -> Response:
-        moved = _elsewhere(request, settings.dashboard_origin)
+        moved = elsewhere(request, settings.dashboard_origin)
         if moved is not None:
             return moved
         key = await demo.find_publishable_key(ports_of(request))

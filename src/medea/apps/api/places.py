@@ -5,6 +5,8 @@ import html
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
+from medea.apps.api.origins import elsewhere
+from medea.kernel.settings import Settings
 from medea.kernel.web.security import ports_of
 from medea.modules.knowledge import facade as knowledge
 from medea.modules.knowledge.facade import Place
@@ -19,11 +21,22 @@ _HEADERS = {
 }
 
 
-def make_router() -> APIRouter:
-    """Make the router of the pages behind citations."""
+def make_router(settings: Settings) -> APIRouter:
+    """Make the router of the pages behind citations.
+
+    Args:
+        settings: the widget's origin, under which they are: they show what strangers wrote.
+    """
     router = APIRouter(include_in_schema=False)
-    router.add_api_route("/sources/{token}", _place, methods=["GET", "HEAD"], response_class=HTMLResponse)
-    router.add_api_route("/sources/{token}/page.png", _picture, methods=["GET", "HEAD"])
+
+    async def place(request: Request, token: str) -> Response:
+        return elsewhere(request, settings.widget_origin) or await _place(request, token)
+
+    async def picture(request: Request, token: str) -> Response:
+        return elsewhere(request, settings.widget_origin) or await _picture(request, token)
+
+    router.add_api_route("/sources/{token}", place, methods=["GET", "HEAD"], response_class=HTMLResponse)
+    router.add_api_route("/sources/{token}/page.png", picture, methods=["GET", "HEAD"])
     return router
 
 
