@@ -20,10 +20,13 @@ from medea.kernel.cache.memory import MemoryCaches
 from medea.kernel.clock import SystemClock
 from medea.kernel.context import Context, Ports
 from medea.kernel.db.database import Database, DatabaseUrls, raw
+from medea.kernel.embeddings.embedders import Embedders, InstalledEmbedders, LocalEmbedder
+from medea.kernel.embeddings.port import Embedder
 from medea.kernel.ids import TenantId
 from medea.kernel.limits.allowance import same_for_all
 from medea.kernel.limits.bucket import Limiter, MemoryLimiter
 from medea.kernel.llm.config import PLATFORM, CallLimits, ProviderConfig
+from medea.kernel.llm.providers.connections import Connections
 from medea.kernel.llm.providers.offline import OfflineModel
 from medea.kernel.llm.router import ModelRouter
 from medea.kernel.mail.local import LocalMailer
@@ -125,6 +128,7 @@ class Installation:
             await self.worker.stop(self.ports.settings.worker.grace_seconds)
         await self.ports.streams.close()
         await self.ports.storage.close()
+        await self.ports.embedders.close()
         await self.models.close()
         await self.driver.close()
         await self.signals.close()
@@ -175,6 +179,7 @@ async def open_installation(settings: Settings, url: str) -> Installation:
         caches=MemoryCaches(signals),
         allowances=same_for_all(settings.limits),
         storage=make_storage(settings),
+        embedders=make_embedders(settings),
     )
     return Installation(ports, make_authenticator(ports), jobs, signals, driver, models, redis)
 
@@ -234,25 +239,56 @@ def _mailer(settings: Settings) -> Mailer:
 
 def make_models(settings: Settings) -> ModelRouter:
     """Return the router to the platform's provider, tenants' providers and the offline model."""
-    llm = settings.llm
-    platform = None
-    if llm.base_url:
-        platform = ProviderConfig(
-            id=PLATFORM,
-            base_url=llm.base_url,
-            api_key=llm.api_key.get_secret_value() if llm.api_key else None,
-            default_model=llm.default_model,
-            is_guarded=False,
-        )
     return ModelRouter(
-        limits=CallLimits(
-            connect=llm.connect_timeout,
-            first_token=llm.first_token_timeout,
-            silence=llm.silence_timeout,
-            max_attempts=llm.max_attempts,
-        ),
-        policy=OutboundPolicy(allowed_private_hosts=frozenset(settings.outbound.allowed_private_hosts)),
-        platform=platform,
-        platform_models=llm.models,
-        offline=OfflineModel(llm.offline_delay),
+        limits=_call_limits(settings),
+        policy=_outbound_policy(settings),
+        platform=_platform_provider(settings),
+        platform_models=settings.llm.models,
+        offline=OfflineModel(settings.llm.offline_delay),
+        tells_providers=settings.telemetry.propagate_to_models,
     )
+
+
+def make_embedders(settings: Settings) -> Embedders:
+    """Return the embedding models: the one that comes along, the platform's, tenants'. None is loaded yet."""
+    limits = _call_limits(settings)
+    connections = Connections(limits, _outbound_policy(settings))
+
+    def local() -> LocalEmbedder:
+        from medea.kernel.embeddings.minilm.runtime import MiniLm  # numpy, onnxruntime, tokenizers: 0.3 s
+
+        return MiniLm(settings.data_dir / "models", settings.embeddings.threads)
+
+    def remote(model: str, name: str, config: ProviderConfig) -> Embedder:
+        from medea.kernel.embeddings.openai_compatible import OpenAIEmbeddings  # numpy
+
+        return OpenAIEmbeddings(model, name, config, limits, connections)
+
+    return InstalledEmbedders(local, remote, connections, platform=_platform_provider(settings))
+
+
+def _platform_provider(settings: Settings) -> ProviderConfig | None:
+    llm = settings.llm
+    if not llm.base_url:
+        return None
+    return ProviderConfig(
+        id=PLATFORM,
+        base_url=llm.base_url,
+        api_key=llm.api_key.get_secret_value() if llm.api_key else None,
+        default_model=llm.default_model,
+        is_guarded=False,
+    )
+
+
+def _call_limits(settings: Settings) -> CallLimits:
+    llm = settings.llm
+    return CallLimits(
+        connect=llm.connect_timeout,
+        first_token=llm.first_token_timeout,
+        silence=llm.silence_timeout,
+        max_attempts=llm.max_attempts,
+    )
+
+
+def _outbound_policy(settings: Settings) -> OutboundPolicy:
+    return OutboundPolicy(allowed_private_hosts=frozenset(settings.outbound.allowed_private_hosts))

@@ -173,6 +173,12 @@ class TelemetrySettings(Group):
     tenant_label: bool = Field(default=False, description="tell tenants apart in metrics of turns, tokens and cost")
 
 
+class EmbeddingSettings(Group):
+    """The embedding model that comes along; others are a provider's."""
+
+    threads: int = Field(default=2, ge=1, le=64, description="of the local model")
+
+
 class OutboundSettings(Group):
     """What the one door out lets through."""
 
@@ -211,6 +217,7 @@ class Settings(BaseSettings):
     worker: WorkerSettings = WorkerSettings()
     outbound: OutboundSettings = OutboundSettings()
     storage: StorageSettings = StorageSettings()
+    embeddings: EmbeddingSettings = EmbeddingSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
     rabbitmq: RabbitmqSettings = RabbitmqSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
