@@ -61,7 +61,7 @@ async def test_a_value_has_its_time() -> None:
     assert await cache.get(tenant, "a", source.of("2")) == "1"
     time.now += 0.2
     assert await cache.get(tenant, "a", source.of("3")) == "3"
-    assert (cache.hits, cache.misses) == (1, 2)
+    assert (cache.uses.hits, cache.uses.misses) == (1, 2)
 
 
 async def test_the_least_recently_used_goes_first() -> None:

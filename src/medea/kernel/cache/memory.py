@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from medea.kernel.cache.base import CacheSpec
@@ -14,6 +15,27 @@ V = TypeVar("V")
 Key = tuple[TenantId | None, str]
 
 TOPIC = "cache.forget"
+
+
+@dataclass(slots=True)
+class CacheUses:
+    """How a cache was used since the start.
+
+    Attributes:
+        hits: values that were there.
+        misses: values that were not; of those who ask at once each counts, though one load serves them.
+        loads: how often a value was read.
+        load_seconds: time that took in all.
+        evictions: values that went for want of room.
+        forgotten: values that were to be forgotten, for what they told was no longer so.
+    """
+
+    hits: int = 0
+    misses: int = 0
+    loads: int = 0
+    load_seconds: float = 0.0
+    evictions: int = 0
+    forgotten: int = 0
 
 
 class _Load(Generic[V]):
@@ -41,8 +63,7 @@ class MemoryCache(Generic[V]):
         self._clock = clock
         self._entries: OrderedDict[Key, tuple[float, V]] = OrderedDict()
         self._loads: dict[Key, _Load[V]] = {}
-        self.hits = 0
-        self.misses = 0
+        self.uses = CacheUses()
 
     async def get(self, tenant_id: TenantId | None, key: str, load: Callable[[], Awaitable[V]]) -> V:
         """Return the remembered value, or load it once for all who ask at the same time."""
@@ -50,13 +71,14 @@ class MemoryCache(Generic[V]):
         entry = self._entries.get(full)
         if entry is not None and entry[0] > self._clock():
             self._entries.move_to_end(full)
-            self.hits += 1
+            self.uses.hits += 1
             return entry[1]
-        self.misses += 1
+        self.uses.misses += 1
         loading = self._loads.get(full)
         if loading is None:
             loading = self._loads[full] = _Load(asyncio.create_task(_run(load), name=f"cache-{self._spec.name}"))
-            loading.task.add_done_callback(lambda _: self._loaded(full, loading))
+            began = time.perf_counter()
+            loading.task.add_done_callback(lambda _: self._loaded(full, loading, began))
         return await asyncio.shield(loading.task)  # one who goes away does not take the others' value along
 
     async def forget(self, tenant_id: TenantId | None, key: str | None = None) -> None:
@@ -80,11 +102,14 @@ class MemoryCache(Generic[V]):
             self._forget(full)
 
     def _forget(self, full: Key) -> None:
-        self._entries.pop(full, None)
+        if self._entries.pop(full, None) is not None:
+            self.uses.forgotten += 1
         if (loading := self._loads.pop(full, None)) is not None:
             loading.is_stale = True
 
-    def _loaded(self, full: Key, loading: _Load[V]) -> None:
+    def _loaded(self, full: Key, loading: _Load[V], began: float) -> None:
+        self.uses.loads += 1
+        self.uses.load_seconds += time.perf_counter() - began
         if self._loads.get(full) is loading:
             del self._loads[full]
         if loading.task.cancelled() or loading.task.exception() is not None or loading.is_stale:
@@ -93,6 +118,7 @@ class MemoryCache(Generic[V]):
         self._entries.move_to_end(full)
         while len(self._entries) > self._spec.size:
             self._entries.popitem(last=False)
+            self.uses.evictions += 1
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -126,9 +152,9 @@ class MemoryCaches:
             cache.clear()
 
     @property
-    def rates(self) -> dict[str, tuple[int, int]]:
-        """Hits and misses by name."""
-        return {name: (cache.hits, cache.misses) for name, cache in self._caches.items()}
+    def uses(self) -> dict[str, tuple[CacheUses, int]]:
+        """How each was used since the start, and how many entries it has, by name."""
+        return {name: (cache.uses, len(cache)) for name, cache in self._caches.items()}
 
     def close(self) -> None:
         """Listen no more."""

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
+from medea.kernel.db.lending import Lender, PoolUse
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import TenantId
 
@@ -59,6 +60,8 @@ class Database:
     def __init__(self, app: asyncpg.Pool, system: asyncpg.Pool, engine: AsyncEngine, urls: DatabaseUrls) -> None:
         self._app = app
         self._system = system
+        self._app_loans = Lender("app", app)
+        self._system_loans = Lender("system", system)
         self._engine = engine
         self.urls = urls
 
@@ -82,7 +85,7 @@ class Database:
             tenant_id: whose rows are seen and written.
             durable: False lets the commit return before the log is on disk; only for what can be redone.
         """
-        async with self._app.acquire() as connection, _begin(connection, durable, tenant_id):
+        async with self._app_loans.lend() as connection, _begin(connection, durable, tenant_id):
             yield connection
 
     @asynccontextmanager
@@ -95,7 +98,7 @@ class Database:
                 large statements that run all the time, and whose planning takes longer than their work.
         """
         settings = _PLANNED_ONCE if planned_once else ""
-        async with self._system.acquire() as connection, _begin(connection, durable, settings=settings):
+        async with self._system_loans.lend() as connection, _begin(connection, durable, settings=settings):
             yield connection
 
     def session(self, tenant_id: TenantId | None) -> AsyncSession:
@@ -118,9 +121,12 @@ class Database:
         await self._app.fetchval("SELECT 1")
 
     @property
-    def pool_in_use(self) -> tuple[int, int]:
-        """Connections of the app pool that are busy, and open in all."""
-        return self._app.get_size() - self._app.get_idle_size(), self._app.get_size()
+    def pools(self) -> list[PoolUse]:
+        """How the pools are used at this moment: `app` and `system` on the hot path, `orm` for the rest."""
+        orm: Any = self._engine.pool
+        busy = orm.checkedout()
+        most = orm.size() + orm._max_overflow  # noqa: SLF001 - the pool tells it nowhere else
+        return [self._app_loans.use, self._system_loans.use, PoolUse("orm", busy, orm.checkedin(), most)]
 
 
 @asynccontextmanager
