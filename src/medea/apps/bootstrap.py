@@ -32,6 +32,7 @@ from medea.kernel.llm.router import ModelRouter
 from medea.kernel.mail.local import LocalMailer
 from medea.kernel.mail.mailer import Mailer
 from medea.kernel.mail.smtp import SmtpMailer
+from medea.kernel.outbound.client import OutboundClient
 from medea.kernel.outbound.policy import OutboundPolicy
 from medea.kernel.settings import Settings
 from medea.kernel.signals.postgres import PostgresSignals
@@ -130,6 +131,7 @@ class Installation:
         await self.ports.storage.close()
         await self.ports.embedders.close()
         await self.models.close()
+        await self.ports.outbound.close()
         await self.driver.close()
         await self.signals.close()
         if self.redis is not None:
@@ -173,6 +175,7 @@ async def open_installation(settings: Settings, url: str) -> Installation:
         models=models,
         streams=_streams(redis),
         signals=signals,
+        outbound=OutboundClient(_outbound_policy(settings)),
         scopes=ScopeRegistry(registry.scopes()),
         registry=jobs,
         new_outbox=new_outbox,
@@ -235,6 +238,10 @@ def _mailer(settings: Settings) -> Mailer:
     if settings.mail.backend == "smtp":
         return SmtpMailer(settings.mail)
     return LocalMailer(settings.data_dir / "mail", settings.mail.sender)
+
+
+def _outbound_policy(settings: Settings) -> OutboundPolicy:
+    return OutboundPolicy(allowed_private_hosts=frozenset(settings.outbound.allowed_private_hosts))
 
 
 def make_models(settings: Settings) -> ModelRouter:

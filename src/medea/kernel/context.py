@@ -28,6 +28,7 @@ from medea.kernel.ids import TenantId, UserId
 from medea.kernel.limits.allowance import Allowances
 from medea.kernel.limits.bucket import Limiter
 from medea.kernel.mail.mailer import Mailer
+from medea.kernel.outbound.client import OutboundClient
 from medea.kernel.settings import Settings
 from medea.kernel.signals.base import Signals
 from medea.kernel.storage.base import Storage
@@ -51,6 +52,7 @@ class Ports:
     models: Any
     streams: LiveStreams
     signals: Signals
+    outbound: OutboundClient
     scopes: ScopeRegistry
     registry: Registry
     new_outbox: Callable[[TenantId | None], Outbox]

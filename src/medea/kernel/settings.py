@@ -185,6 +185,18 @@ class OutboundSettings(Group):
     allowed_private_hosts: tuple[str, ...] = Field(default=(), description="host or host:port")
 
 
+class ToolSettings(Group):
+    """How far a turn may go with tools. Where a bound is reached, the model has to answer with what it has."""
+
+    max_steps: int = Field(default=8, ge=1, le=50, description="model calls of a turn that may ask for tools")
+    max_calls: int = Field(default=16, ge=1, le=64, description="calls in one step")
+    max_seconds: float = Field(default=120.0, gt=0, le=540, description="of one attempt at a turn")
+    max_cost_usd: float | None = Field(default=1.0, ge=0, description="of one turn; None: whatever budgets allow")
+    call_seconds: float = Field(default=30.0, gt=0, le=300, description="of one call, where the tool says nothing else")
+    result_chars: int = Field(default=16_000, ge=200, le=200_000, description="of a result that the model is shown")
+    answer_hours: float = Field(default=24.0, gt=0, le=720, description="that a visitor has to approve or fill in")
+
+
 class Settings(BaseSettings):
     """Everything an operator can set."""
 
@@ -220,6 +232,7 @@ class Settings(BaseSettings):
     embeddings: EmbeddingSettings = EmbeddingSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
     rabbitmq: RabbitmqSettings = RabbitmqSettings()
+    tools: ToolSettings = ToolSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 
     @model_validator(mode="after")
