@@ -61,7 +61,7 @@ async def test_the_visitor_is_told_politely_and_the_tenant_why(
     me = (await chatty.get("/v1/auth/me")).json()
     await say(chatty, conversation)  # a second refusal writes no second mail
     async with asyncio.timeout(20):
-        while not (sent := await mails.to(me["user"]["email"])):
+        while not (sent := await mails.to(me["user"]["email"])):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert len(sent) == 1
     assert "Pocket money" in sent[0]
@@ -131,7 +131,7 @@ class TestWithPrices:
             assert held["usd"] > 0.4, "the longest answer is set aside"
             await owner.post(f"/v1/turns/{sent['turn_id']}/cancel")
             async with asyncio.timeout(20):
-                while (await owner.get(f"/v1/turns/{sent['turn_id']}")).json()["status"] != "cancelled":
+                while (await owner.get(f"/v1/turns/{sent['turn_id']}")).json()["status"] != "cancelled":  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
             found = await read(owner, budget)
         assert found["reserved"]["usd"] == 0
@@ -174,4 +174,3 @@ async def test_openai_clients_see_a_quota_that_is_used_up(chatty: AsyncClient) -
 async def test_budgets_of_elsewhere_do_not_count(chatty: AsyncClient, stranger: AsyncClient) -> None:
     await make_budget(stranger, limit_tokens=1)
     assert error_of(await say(chatty, await open_conversation(chatty))) is None
-

@@ -1,6 +1,6 @@
 """What this module refuses."""
 
-from medea.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from medea.kernel.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound
 
 
 class ConversationNotFound(NotFound):
@@ -31,6 +31,12 @@ class TooManyWaiting(Conflict):
     """Too many prompts of this conversation wait for an answer; wait for one."""
 
     code = "conversations.too_many_waiting"
+
+
+class TooManyRunning(LimitReached):
+    """As many answers of this company run and wait as may at once; try again in a moment."""
+
+    code = "conversations.too_many_running"
 
 
 class NothingToRegenerate(Conflict):

@@ -21,8 +21,18 @@ BROKEN_OFF = {
     "message": "The server stopped in the middle of the answer; it goes on there. Please ask again in a moment.",
 }
 
+BEGUN_ANEW = {
+    "code": "conversations.begun_anew",
+    "message": "The answer had to be begun anew and what was sent of it no longer holds. Please ask again.",
+}
+
 _TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
-_CODES = {"auth.unauthenticated": "invalid_api_key", "agents.agent_not_found": "model_not_found"}
+_CODES = {
+    "auth.unauthenticated": "invalid_api_key",
+    "agents.agent_not_found": "model_not_found",
+    "billing.budget_exhausted": "insufficient_quota",
+    "limits.too_many_requests": "rate_limit_exceeded",
+}
 _REASONS = {"stop": "stop", "length": "length", "content_filter": "content_filter", "tool_calls": "stop"}
 
 
@@ -30,12 +40,13 @@ def error_body(error: AppError) -> dict[str, Any]:
     """Return an error in OpenAI's shape."""
     kind = _TYPES.get(error.status, "invalid_request_error" if error.status < 500 else "api_error")
     param = error.errors[0].field if error.errors else None
+    code = _CODES.get(error.code, error.code)
     return {
         "error": {
             "message": error.detail,
-            "type": kind,
+            "type": code if code == "insufficient_quota" else kind,
             "param": param or None,
-            "code": _CODES.get(error.code, error.code),
+            "code": code,
         }
     }
 
@@ -147,7 +158,9 @@ class Completion:
     def error_chunk(self) -> bytes:
         """Return the event that ends a stream that failed."""
         error = self.error or {}
-        body = {"message": error.get("message"), "type": "api_error", "param": None, "code": error.get("code")}
+        code = _CODES.get(error.get("code", ""), error.get("code"))
+        kind = code if code == "insufficient_quota" else "api_error"
+        body = {"message": error.get("message"), "type": kind, "param": None, "code": code}
         return self._event({"error": body})
 
     def _head(self, kind: str) -> dict[str, Any]:
@@ -168,10 +181,14 @@ async def stream_completion(
 ) -> AsyncIterator[bytes]:
     """Yield the events of a streaming completion.
 
-    A restarted turn cannot be taken back in this dialect; the text then begins anew behind what was sent.
+    What was sent cannot be taken back in this dialect: when the turn is begun anew after some text, the stream
+    ends with an error, so that no client takes two beginnings for one answer.
     """
     yield completion.chunk({"role": "assistant", "content": "", "refusal": None})
     async for frame in frames:
+        if frame["type"] == "data-restart" and completion.parts:
+            completion.error, completion.has_ended = BEGUN_ANEW, True
+            break
         text = completion.take(frame)
         if text:
             yield completion.chunk({"content": text})

@@ -47,6 +47,41 @@ async def load(sql: Sql, conversation: ConversationId) -> State:
     return read_state(value)
 
 
+async def load_for_turn(sql: Sql, conversation: ConversationId, enough: int) -> tuple[State, int]:
+    """Do what `load` does, and count the company's open turns on the way: no further trip.
+
+    Args:
+        sql: a transaction bound to the tenant.
+        conversation: which.
+        enough: the count stops about there.
+
+    Raises:
+        ConversationNotFound: it does not exist, for this tenant.
+    """
+    row = await sql.fetchrow(
+        "SELECT state, (SELECT coalesce(sum(open_turns), 0) FROM"
+        " (SELECT open_turns FROM conversations WHERE open_turns > 0 LIMIT $2) o) AS open"
+        " FROM conversations WHERE id = $1 FOR UPDATE",
+        conversation,
+        enough,
+    )
+    if row is None:
+        raise ConversationNotFound()
+    return read_state(row["state"]), row["open"]
+
+
+async def count_open_alone(sql: Sql, tenant: TenantId, enough: int) -> int:
+    """Return how many of the company's turns are open; until this transaction ends nobody else counts like this."""
+    await sql.execute("SELECT pg_advisory_xact_lock(hashtextextended('turns' || $1, 0))", tenant.hex)
+    # a statement of its own: its snapshot is younger than the lock, so it sees what the holders before have written
+    count: int = await sql.fetchval(
+        "SELECT coalesce(sum(open_turns), 0) FROM"
+        " (SELECT open_turns FROM conversations WHERE open_turns > 0 LIMIT $1) o",
+        enough,
+    )
+    return count
+
+
 async def save(
     sql: Sql,
     tenant: TenantId,

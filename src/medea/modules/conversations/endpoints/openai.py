@@ -13,7 +13,9 @@ from medea.kernel.web.security import ports_of
 from medea.kernel.web.sse import EventStream
 from medea.kernel.web.wire import Text, WireIn
 from medea.modules.agents import facade as agents
+from medea.modules.billing import facade as billing
 from medea.modules.conversations import openai_dialect as dialect
+from medea.modules.conversations.errors import TooManyRunning
 from medea.modules.conversations.log import TurnOptions
 from medea.modules.conversations.permissions import Chat, refuse_visitors
 from medea.modules.conversations.schemas import MAX_TEXT
@@ -94,7 +96,7 @@ class CompletionCreate(WireIn):
 @router.post(
     "/chat/completions",
     response_class=Response,
-    responses=dialect.refusals(agents.AgentNotFound, CompletionFailed),
+    responses=dialect.refusals(agents.AgentNotFound, CompletionFailed, billing.BudgetExhausted, TooManyRunning),
 )
 async def create_completion(body: CompletionCreate, request: Request, ctx: Chat) -> Response:
     """Answer the last message, streaming or whole. The conversation is kept and can be read in the dashboard."""
@@ -114,10 +116,17 @@ async def create_completion(body: CompletionCreate, request: Request, ctx: Chat)
         completion.take(frame)
     completion.close()
     if completion.error is not None:
-        failed = CompletionFailed(completion.error["message"])
-        failed.code = completion.error["code"]  # type: ignore[misc]  # the model's own code
-        raise failed
+        raise _failure(completion.error)
     return Response(msgspec.json.encode(completion.whole()), headers=headers, media_type="application/json")
+
+
+def _failure(error: dict[str, Any]) -> AppError:
+    if error["code"] == billing.BudgetExhausted.code:
+        # OpenAI's clients try again after a 429 unless told otherwise; each try would be a prompt of its own
+        return billing.BudgetExhausted(error["message"], headers={"x-should-retry": "false"})
+    failed = CompletionFailed(error["message"])
+    failed.code = error["code"]  # type: ignore[misc]  # the model's own code
+    return failed
 
 
 def _headers(sent: Sent) -> dict[str, str]:

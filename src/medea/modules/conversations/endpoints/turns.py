@@ -18,6 +18,7 @@ from medea.modules.conversations.errors import (
     MessageNotFound,
     NotAReply,
     NothingToRegenerate,
+    TooManyRunning,
     TooManyWaiting,
     TurnNotFound,
 )
@@ -64,7 +65,7 @@ def answer_sent(request: Request, ctx: Context, sent: service.Sent) -> Response:
 @router.post(
     "/conversations/{conversation_id}/messages",
     response_class=Response,
-    responses=STREAMED | ACCEPTED | problems(ConversationNotFound, TooManyWaiting),
+    responses=STREAMED | ACCEPTED | problems(ConversationNotFound, TooManyWaiting, TooManyRunning),
 )
 async def send_message(conversation_id: ConversationId, body: MessageSend, request: Request, ctx: Chat) -> Response:
     """Say something. With `Accept: text/event-stream` the answer streams back; else 202 and the turn's id."""
@@ -106,7 +107,7 @@ async def cancel_turn(turn_id: TurnId, ctx: Chat) -> TurnRead:
 @router.post(
     "/turns/{turn_id}/regenerate",
     response_class=Response,
-    responses=STREAMED | ACCEPTED | problems(TurnNotFound, NothingToRegenerate),
+    responses=STREAMED | ACCEPTED | problems(TurnNotFound, NothingToRegenerate, TooManyRunning),
 )
 async def regenerate_turn(turn_id: TurnId, request: Request, ctx: Chat) -> Response:
     """Write the last reply again. Answers as sending a message does."""

@@ -20,6 +20,7 @@ from medea.modules.conversations.models import MessageRow, TurnRow
 from medea.modules.conversations.runtime import execution
 from medea.modules.conversations.runtime.cancellation import topic_of
 from medea.modules.conversations.runtime.running import TurnJob
+from medea.modules.conversations.service import crowding
 
 RUN_TURN = "conversations.run_turn"
 
@@ -51,6 +52,7 @@ async def send_message(
         ConversationNotFound: there is none that the caller may see.
         EmptyPrompt: no text.
         ConversationClosed, TooManyWaiting: not now.
+        TooManyRunning: the company has as many open turns as it may.
     """
     text = clean_text(text)
     if not text.strip():
@@ -65,8 +67,9 @@ async def send_message(
             ctx.announce_in(batch)
 
     async with ctx.transaction() as sql:
-        state = await repository.load(sql, conversation)
+        state, open_turns = await repository.load_for_turn(sql, conversation, crowding.cap(ctx))
         await check_loaded(ctx, sql, conversation, state)
+        await crowding.require_room(ctx, sql, open_turns)
         state = await _save(ctx, sql, conversation, state, decide(state, command), run)
     is_waiting = state.active is None or state.active.turn_id != command.turn_id
     return Sent(conversation, command.turn_id, command.message_id, command.reply_id, is_waiting)
@@ -78,10 +81,13 @@ async def regenerate(ctx: Context, turn: TurnId) -> Sent:
     Raises:
         TurnNotFound: there is none that the caller may see.
         NothingToRegenerate: it is not the last one, or one is running.
+        TooManyRunning: the company has as many open turns as it may.
     """
     async with ctx.transaction() as sql:
         conversation = await conversation_of_turn(ctx, sql, turn)
         text = await repository.prompt_of_turn(sql, turn)
+        _, open_turns = await repository.load_for_turn(sql, conversation, crowding.cap(ctx))
+        await crowding.require_room(ctx, sql, open_turns)
         command = Regenerate(of=turn, turn_id=TurnId.new(), reply_id=MessageId.new(), text=text)
         state = await _carry_out(ctx, sql, conversation, command)
         run_next(ctx, conversation, state)
