@@ -68,7 +68,7 @@ def _provide(stack: contextlib.ExitStack, service: Service) -> str | None:
         return f"named by {service.variable}"
     if _answers(service.port):
         return f"running on port {service.port}"
-    program = shutil.which(service.program, path=f"{os.environ.get('PATH', '')}:{_PLACES}")
+    program = find_program(service.program)
     if program is None:
         return None
     port = _free_port()
@@ -81,24 +81,43 @@ def _provide(stack: contextlib.ExitStack, service: Service) -> str | None:
     return f"started on port {port} for the tests"
 
 
+def find_program(name: str) -> str | None:
+    """Return the path of a server's program, or None; it is often where ordinary users do not look."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:{_PLACES}")
+
+
 def _redis(stack: contextlib.ExitStack, program: str, port: int, folder: Path) -> bool:
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
     return _start(stack, [program, *options], {}, port, folder)
 
 
 def _rabbitmq(stack: contextlib.ExitStack, program: str, port: int, folder: Path) -> bool:
+    names = _free_port()
+    stack.callback(stop_names, names)
+    command, own = rabbitmq_command(program, port, folder, names, _free_port())
+    return _start(stack, command, own, port, folder)
+
+
+def rabbitmq_command(program: str, port: int, folder: Path, names: int, nodes: int) -> tuple[list[str], dict[str, str]]:
+    """Return the command and the environment of a RabbitMQ that keeps all it has in a folder.
+
+    Args:
+        program: its path.
+        port: where it listens, on loopback.
+        folder: of its files; its configuration is written there.
+        names: port of its own Erlang name server, which outlives it; end that with `stop_names`.
+        nodes: port where other nodes would reach it.
+    """
     plugins = folder / "enabled_plugins"
     plugins.write_text("[].\n")
     config = folder / "rabbitmq.conf"
     config.write_text("loopback_users.guest = true\n")
-    names = _free_port()
-    stack.callback(_stop_names, names)
     own = {
         "HOME": str(folder),  # holds the cookie by which the program knows its own node
         "RABBITMQ_NODENAME": f"medea-{port}@localhost",
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
         "RABBITMQ_NODE_PORT": str(port),
-        "RABBITMQ_DIST_PORT": str(_free_port()),
+        "RABBITMQ_DIST_PORT": str(nodes),
         "RABBITMQ_MNESIA_BASE": str(folder / "data"),
         "RABBITMQ_LOG_BASE": str(folder / "log"),
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(plugins),
@@ -110,10 +129,10 @@ def _rabbitmq(stack: contextlib.ExitStack, program: str, port: int, folder: Path
     }
     # Debian's wrapper insists on its own account and folders; the script beside it does not.
     plain = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-    return _start(stack, [str(plain if plain.exists() else program)], own, port, folder)
+    return [str(plain if plain.exists() else program)], own
 
 
-def _stop_names(port: int) -> None:
+def stop_names(port: int) -> None:
     """End Erlang's name server, which leaves the session that it was started from."""
     if program := shutil.which("epmd"):
         subprocess.run([program, "-port", str(port), "-kill"], capture_output=True, check=False)

@@ -38,6 +38,7 @@ class Server:
         self._environment = environment
         self._process: Process | None = None
         self.output: list[str] = []
+        self._earlier = 0  # lines that an earlier process wrote
         self._reader: asyncio.Task[None] | None = None
 
     @property
@@ -64,7 +65,7 @@ class Server:
             stderr=asyncio.subprocess.STDOUT,
             env={**kept, **settings, **self._environment},
         )
-        self.output = []
+        self._earlier = len(self.output)
         self._reader = asyncio.create_task(self._read())
         try:
             async with asyncio.timeout(START_SECONDS), AsyncClient(base_url=self.origin) as client:
@@ -146,7 +147,7 @@ class WorkerProcess(Server):
     command = "worker"
 
     async def _is_up(self, client: AsyncClient) -> bool:
-        return any("waits for jobs" in line for line in self.output)
+        return any("waits for jobs" in line for line in self.output[self._earlier :])
 
 
 class RelayProcess(Server):
@@ -155,7 +156,7 @@ class RelayProcess(Server):
     command = "relay"
 
     async def _is_up(self, client: AsyncClient) -> bool:
-        return any("that nobody announced" in line for line in self.output)
+        return any("that nobody announced" in line for line in self.output[self._earlier :])
 
 
 @contextlib.asynccontextmanager

@@ -127,6 +127,8 @@ class Upstream:
             if not gone.done():
                 gone.cancel()
                 await asyncio.wait({gone})
+            if not gone.cancelled():
+                gone.exception()  # a client that was killed; the end of the answer tells enough
         return True
 
 

@@ -1,0 +1,38 @@
+"""`python -m tests.chaos`: run all faults and print the table; exit status 1 when anything was wrong."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.chaos.faults import FAULTS, QUICK
+from tests.chaos.run import run, table, timed
+from tools.steps import say
+
+
+def main() -> int:
+    """Run the faults that were asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="only the faults of `make test`")
+    parser.add_argument("--only", default="", help=f"some of {','.join(FAULTS)}")
+    parser.add_argument("--diary", type=Path, help="a file for what all processes said")
+    asked = parser.parse_args()
+    names = asked.only.split(",") if asked.only else list(QUICK if asked.quick else FAULTS)
+    if unknown := [name for name in names if name not in FAULTS]:
+        parser.error(f"there is no fault {unknown[0]}")
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="medea-chaos-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        rounds = asyncio.run(run(Path(folder), names, asked.diary))
+    say(table(rounds))
+    faults = [f"{one.what}: {fault}" for one in rounds for fault in one.verdict.faults]
+    for fault in faults[:50]:
+        say(fault)
+    say(f"\n{sum(one.turns for one in rounds)} turns in {timed(began)}; {len(faults)} faults.")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
