@@ -366,7 +366,7 @@ class UsageLine(Wire):
     limit: int
 
 
-class UsageRead(Wire):
+class KnowledgeUsageRead(Wire):
     """What the company keeps as knowledge, and may keep."""
 
     bases: UsageLine

@@ -3052,6 +3052,22 @@ export interface components {
             name: string | null;
         };
         /**
+         * KnowledgeUsageRead
+         * @description What the company keeps as knowledge, and may keep.
+         */
+        KnowledgeUsageRead: {
+            bases: components["schemas"]["UsageLine"];
+            bytes: components["schemas"]["UsageLine"];
+            documents: components["schemas"]["UsageLine"];
+            /** Max Document Pages */
+            max_document_pages: number;
+            /** Max File Bytes */
+            max_file_bytes: number;
+            /** Max Upload Bytes */
+            max_upload_bytes: number;
+            pages: components["schemas"]["UsageLine"];
+        };
+        /**
          * LimitsRead
          * @description What bounds this company's use of the API.
          */
@@ -3243,32 +3259,6 @@ export interface components {
             user: components["schemas"]["UserRead"];
         };
         /**
-         * UsageRead
-         * @description Tokens of a reply.
-         */
-        medea__modules__conversations__schemas__UsageRead: {
-            /** Input Tokens */
-            input_tokens: number;
-            /** Output Tokens */
-            output_tokens: number;
-        };
-        /**
-         * UsageRead
-         * @description What the company keeps as knowledge, and may keep.
-         */
-        medea__modules__knowledge__schemas__UsageRead: {
-            bases: components["schemas"]["UsageLine"];
-            bytes: components["schemas"]["UsageLine"];
-            documents: components["schemas"]["UsageLine"];
-            /** Max Document Pages */
-            max_document_pages: number;
-            /** Max File Bytes */
-            max_file_bytes: number;
-            /** Max Upload Bytes */
-            max_upload_bytes: number;
-            pages: components["schemas"]["UsageLine"];
-        };
-        /**
          * MemberRead
          * @description Someone's place in the company.
          */
@@ -3354,6 +3344,13 @@ export interface components {
             /** Model */
             model: string | null;
             /**
+             * Parts
+             * @description what it shows beside its text: sources, tool calls, grounding
+             */
+            parts: {
+                [key: string]: unknown;
+            }[];
+            /**
              * Role
              * @enum {string}
              */
@@ -3367,7 +3364,7 @@ export interface components {
             text: string;
             /** Turn Id */
             turn_id: string | null;
-            usage: components["schemas"]["medea__modules__conversations__schemas__UsageRead"] | null;
+            usage: components["schemas"]["UsageRead"] | null;
         };
         /**
          * MessageSend
@@ -4110,7 +4107,7 @@ export interface components {
             status: "queued" | "running" | "completed" | "failed" | "cancelled";
             /** Total Ms */
             total_ms: number | null;
-            usage: components["schemas"]["medea__modules__conversations__schemas__UsageRead"] | null;
+            usage: components["schemas"]["UsageRead"] | null;
         };
         /**
          * UiChat
@@ -4171,6 +4168,16 @@ export interface components {
             limit: number;
             /** Used */
             used: number;
+        };
+        /**
+         * UsageRead
+         * @description Tokens of a reply.
+         */
+        UsageRead: {
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
         };
         /**
          * UserRead
@@ -4497,6 +4504,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -4648,6 +4680,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4844,6 +4901,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -4992,6 +5074,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5217,6 +5324,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -5374,6 +5506,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5559,6 +5716,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5784,6 +5966,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -5939,6 +6146,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6137,6 +6369,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -6289,6 +6546,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6488,6 +6770,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -6638,6 +6945,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -6764,6 +7096,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6957,6 +7314,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -7110,6 +7492,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7520,6 +7927,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -7646,6 +8078,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8232,6 +8689,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -8352,6 +8834,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8522,6 +9029,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8868,6 +9400,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -8995,6 +9552,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9217,6 +9799,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -9389,6 +9996,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -9536,6 +10168,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9735,6 +10392,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -9848,6 +10530,22 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            code: string;
+                            message: string;
+                            param: string | null;
+                            type: string;
+                        };
+                    };
+                };
+            };
+            /** @description Budget exhausted */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10061,6 +10759,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -10212,6 +10935,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10407,6 +11155,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -10560,6 +11333,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10760,6 +11558,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -10916,6 +11739,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11153,6 +12001,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -11325,6 +12198,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -11472,6 +12370,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11671,6 +12594,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -11825,6 +12773,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12257,6 +13230,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -12411,6 +13409,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12631,6 +13654,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -12828,6 +13876,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -12955,6 +14028,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13347,6 +14445,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -13498,6 +14621,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13967,6 +15115,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -14313,6 +15486,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -14460,6 +15658,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14659,6 +15882,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -14818,6 +16066,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15339,6 +16612,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -15493,6 +16791,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15893,6 +17216,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -16040,6 +17388,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16306,7 +17679,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["medea__modules__knowledge__schemas__UsageRead"];
+                    "application/json": components["schemas"]["KnowledgeUsageRead"];
                 };
             };
             /** @description Not authenticated */
@@ -16386,6 +17759,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16554,6 +17952,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -16676,6 +18099,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16826,6 +18274,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17021,6 +18494,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17245,6 +18743,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -17446,6 +18969,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -17539,6 +19087,22 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            code: string;
+                            message: string;
+                            param: string | null;
+                            type: string;
+                        };
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17671,6 +19235,22 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            code: string;
+                            message: string;
+                            param: string | null;
+                            type: string;
+                        };
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17875,6 +19455,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -18024,6 +19629,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18219,6 +19849,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18439,6 +20094,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -18590,6 +20270,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18787,6 +20492,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -18934,6 +20664,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19127,6 +20882,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -19277,6 +21057,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -19403,6 +21208,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19596,6 +21426,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -19749,6 +21604,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20141,6 +22021,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -20288,6 +22193,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20487,6 +22417,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -20659,6 +22614,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -20806,6 +22786,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21003,6 +23008,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -21125,6 +23155,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21293,6 +23348,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -21419,6 +23499,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21614,6 +23719,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -21763,6 +23893,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21996,6 +24151,31 @@ export interface operations {
                     };
                 };
             };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Unavailable */
             503: {
                 headers: {
@@ -22155,6 +24335,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -142,6 +142,23 @@ describe("tools", () => {
   });
 });
 
+describe("tools of a stored message", () => {
+  it.each([
+    ["called", "running"],
+    ["asked", "approval"],
+    ["approved", "running"],
+    ["denied", "denied"],
+    ["returned", "done"],
+    ["failed", "failed"],
+  ])("%s is %s", (word, state) => {
+    const part = { type: "tool", id: "c1", name: "calculator", state: word };
+    const error = word === "failed" ? { code: "tools.failed", message: "No." } : null;
+    expect(readParts([{ ...part, error }]).tools).toMatchObject([
+      { state, name: "calculator", error: error && "No." },
+    ]);
+  });
+});
+
 describe("markers", () => {
   it("are found once each, in order", () => {
     expect(citedNumbers("b [2][1], again [2], not [x] or [123]")).toEqual([2, 1]);

@@ -99,13 +99,12 @@ const STATES: Record<string, ToolState> = {
   "tool-output-available": "done",
   "tool-output-error": "failed",
   "tool-output-denied": "denied",
-  running: "running",
-  approval: "approval",
-  awaiting_approval: "approval",
-  done: "done",
-  completed: "done",
+  called: "running",
+  awaited: "running",
+  approved: "running",
+  asked: "approval",
+  returned: "done",
   failed: "failed",
-  error: "failed",
   denied: "denied",
 };
 
@@ -114,7 +113,8 @@ function foldTool(calls: Map<string, ToolCall>, part: Fields): void {
   const id = text(part.toolCallId) ?? text(part.call_id) ?? text(part.id);
   if (!id) return;
   const before = calls.get(id);
-  const word = part.type === "tool" ? (text(part.state) ?? text(part.status)) : text(part.type);
+  const word = part.type === "tool" ? text(part.state) : text(part.type);
+  const error = text(part.errorText) ?? text(fields(part.error).message);
   calls.set(id, {
     id,
     name: text(part.toolName) ?? text(part.tool_name) ?? text(part.name) ?? before?.name ?? "",
@@ -122,7 +122,7 @@ function foldTool(calls: Map<string, ToolCall>, part: Fields): void {
     state: (word && STATES[word]) || before?.state || "done",
     input: part.input ?? before?.input ?? null,
     output: part.output ?? before?.output ?? null,
-    error: text(part.errorText) ?? text(part.error) ?? before?.error ?? null,
+    error: error ?? before?.error ?? null,
     approvalId: text(part.approvalId) ?? text(part.approval_id) ?? before?.approvalId ?? null,
   });
 }

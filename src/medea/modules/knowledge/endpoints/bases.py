@@ -6,7 +6,7 @@ from medea.kernel.web.routes import make_router
 from medea.kernel.web.wire import ListOf, Paging
 from medea.modules.knowledge.errors import BaseNotFound, KnowledgeFull
 from medea.modules.knowledge.permissions import Read, Write
-from medea.modules.knowledge.schemas import BaseCreate, BaseRead, BaseUpdate, UsageRead
+from medea.modules.knowledge.schemas import BaseCreate, BaseRead, BaseUpdate, KnowledgeUsageRead
 from medea.modules.knowledge.service import bases, limits
 
 router = make_router("/knowledge-bases", "Knowledge")
@@ -48,6 +48,6 @@ async def delete_knowledge_base(base_id: KnowledgeBaseId, ctx: Write) -> None:
 
 
 @usage.get("/usage")
-async def get_knowledge_usage(ctx: Read) -> UsageRead:
+async def get_knowledge_usage(ctx: Read) -> KnowledgeUsageRead:
     """Read what the company keeps as knowledge, and how much it may keep."""
-    return UsageRead.of(await limits.measure_use(ctx), ctx.ports.settings.knowledge)
+    return KnowledgeUsageRead.of(await limits.measure_use(ctx), ctx.ports.settings.knowledge)
