@@ -7,11 +7,14 @@ from tests.architecture.sources import SRC, files
 
 # file or folder -> why it must see rows of all tenants, or of none
 SYSTEM_DOORS = {
+    "apps/cli/operating.py": "who has the machine looks after the jobs of all tenants",
     "apps/housekeeping.py": "clears away for all tenants",
+    "apps/monitoring/gauges.py": "counts the jobs and turns of all tenants",
     "kernel/bus/scheduler.py": "recurring work belongs to no tenant",
     "kernel/bus/work/worker.py": "claims the jobs of all tenants",
     "kernel/bus/rabbitmq/relay.py": "announces the jobs of all tenants",
     "modules/identity": "people, sessions and password resets belong to no tenant",
+    "modules/operations": "who operates the installation looks after the jobs of all tenants",
     "modules/tenancy/authenticator.py": "a credential says which tenant it is for only once it is found",
     "modules/tenancy/facade.py": "finds the company of an e-mail address, for the seeds",
     "modules/tenancy/service/accounts.py": "a person's companies; an invitation's company by its token",

@@ -10,6 +10,7 @@ from httpx2 import ASGITransport, AsyncClient
 
 from medea.apps.api.application import attach, make_app
 from medea.apps.bootstrap import Installation, open_installation
+from medea.apps.monitoring.monitor import Monitor
 from medea.kernel.context import Ports
 from medea.kernel.settings import Settings
 from medea.modules.tenancy import facade as tenancy
@@ -46,7 +47,7 @@ async def logged_in(app: FastAPI) -> AsyncClient:
 async def owner(settings: Settings, installation: Installation) -> AsyncIterator[AsyncClient]:
     await seeded(installation.ports)
     app = make_app(settings)
-    attach(app, installation.ports, installation.authenticator)
+    attach(app, installation.ports, installation.authenticator, Monitor(installation, "all"))
     client = await logged_in(app)
     yield client
     await client.aclose()

@@ -21,6 +21,7 @@ from httpx2 import ASGITransport, AsyncClient
 
 from medea.apps.api.application import attach, make_app
 from medea.apps.bootstrap import Installation, open_installation
+from medea.apps.monitoring.monitor import Monitor
 from medea.kernel.auth.principal import ANONYMOUS
 from medea.kernel.context import Context
 from medea.kernel.ids import TenantId
@@ -140,7 +141,7 @@ async def working(installation: Installation) -> Installation:
 def app(installation: Installation, settings: Settings) -> FastAPI:
     """The ASGI application."""
     made = make_app(settings)
-    attach(made, installation.ports, installation.authenticator)
+    attach(made, installation.ports, installation.authenticator, Monitor(installation, "all"))
     return made
 
 

@@ -25,7 +25,7 @@ from medea.kernel.embeddings.port import Embedder
 from medea.kernel.ids import TenantId
 from medea.kernel.limits.allowance import same_for_all
 from medea.kernel.limits.bucket import Limiter, MemoryLimiter
-from medea.kernel.llm.config import PLATFORM, CallLimits, ProviderConfig
+from medea.kernel.llm.config import OFFLINE_MODEL, PLATFORM, CallLimits, ProviderConfig
 from medea.kernel.llm.providers.connections import Connections
 from medea.kernel.llm.providers.offline import OfflineModel
 from medea.kernel.llm.router import ModelRouter
@@ -40,12 +40,14 @@ from medea.kernel.storage.base import Storage
 from medea.kernel.storage.folder import FolderStorage
 from medea.kernel.streams.base import LiveStreams
 from medea.kernel.streams.memory import MemoryStreams
+from medea.kernel.telemetry.metrics import MODELS, tell_tenants_apart
 from medea.modules.tenancy.facade import make_authenticator
 
 if TYPE_CHECKING:  # installations of one process do without it, and it takes a while to import
     from medea.kernel.bus.rabbitmq.driver import RabbitDriver
     from medea.kernel.bus.rabbitmq.relay import Relay
     from medea.kernel.redis import RedisServer
+    from medea.kernel.telemetry.recording import OtelRecorder
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ class Installation:
         worker: runs them, if this process has one.
         relay: announces what nobody announced, if this process has one.
         scheduler: makes jobs of recurring work, in a process with a worker or a relay.
+        recorder: sends traces, if there is somewhere to send them.
     """
 
     ports: Ports
@@ -71,6 +74,7 @@ class Installation:
     worker: Worker | None = None
     relay: "Relay | None" = None
     scheduler: Scheduler | None = None
+    recorder: "OtelRecorder | None" = None
 
     async def start_worker(self, *, is_alone: bool) -> Worker:
         """Start the worker of this process.
@@ -137,21 +141,26 @@ class Installation:
         if self.redis is not None:
             await self.redis.close()
         await self.ports.database.close()
+        if self.recorder is not None:
+            await self.recorder.close()
 
 
-async def open_installation(settings: Settings, url: str) -> Installation:
+async def open_installation(settings: Settings, url: str, *, process: str = "") -> Installation:
     """Open pools and ports on a database that has this code's schema.
 
     Args:
         settings: of the operator.
         url: of the database.
+        process: what is being started, as traces name it: `api`, `worker`, `relay`, or empty for all in one.
 
     Raises:
         OSError, asyncpg.PostgresError: the database cannot be reached.
         RedisUnusable: there is to be a Redis, and it cannot be used.
         ValueError: the installation's secret is too short.
         BrokerUnusable: there is to be a RabbitMQ, and it cannot be used.
+        EndpointUnusable: traces are to be sent to something that is no address.
     """
+    recorder = _recorder(settings, process)
     broker = await _broker(settings)
     redis = await _redis(settings)
     urls = DatabaseUrls(url, settings.database.app_url, settings.database.system_url)
@@ -184,7 +193,17 @@ async def open_installation(settings: Settings, url: str) -> Installation:
         storage=make_storage(settings),
         embedders=make_embedders(settings),
     )
-    return Installation(ports, make_authenticator(ports), jobs, signals, driver, models, redis)
+    return Installation(ports, make_authenticator(ports), jobs, signals, driver, models, redis, recorder=recorder)
+
+
+def _recorder(settings: Settings, process: str) -> "OtelRecorder | None":
+    tell_tenants_apart(settings.telemetry.tenant_label)
+    MODELS.add(filter(None, (OFFLINE_MODEL, settings.llm.default_model, *settings.llm.models)))
+    if settings.telemetry.otlp_endpoint is None:
+        return None
+    from medea.kernel.telemetry.recording import start_recording
+
+    return start_recording(settings.telemetry, process)
 
 
 async def _redis(settings: Settings) -> "RedisServer | None":

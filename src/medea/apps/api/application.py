@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 from medea import __version__
 from medea.apps import registry
 from medea.apps.api import assets, health, pages, reference
+from medea.apps.monitoring.monitor import Monitor
 from medea.kernel.auth.authenticator import Authenticator
 from medea.kernel.context import Ports
 from medea.kernel.settings import Settings
@@ -58,10 +59,11 @@ async def _reference(request: Request) -> HTMLResponse:
     return HTMLResponse(reference.render(app.openapi()), headers={"content-security-policy": reference.POLICY})
 
 
-def attach(app: FastAPI, ports: Ports, authenticator: Authenticator) -> None:
+def attach(app: FastAPI, ports: Ports, authenticator: Authenticator, monitor: Monitor) -> None:
     """Give the application its ports. Before this only `/openapi.json` can be served."""
     app.state.ports = ports
     app.state.authenticator = authenticator
+    app.state.monitor = monitor
 
 
 def describe(app: FastAPI) -> dict[str, object]:

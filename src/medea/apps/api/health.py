@@ -3,10 +3,10 @@
 import asyncio
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from medea import __version__
-from medea.kernel.errors import Unavailable
+from medea.apps.monitoring.monitor import CONTENT_TYPE, Monitor, may_read
+from medea.kernel.errors import Forbidden, Unavailable
 from medea.kernel.web.problems import problems
 from medea.kernel.web.security import ports_of
 from medea.kernel.web.wire import Wire
@@ -26,6 +26,12 @@ class ProcessLeaves(Unavailable):
     """This process is about to stop; it should get no more traffic."""
 
     code = "operations.leaving"
+
+
+class MetricsRefused(Forbidden):
+    """Metrics are for this machine itself, or for whoever sends the operator's token as `Authorization: Bearer`."""
+
+    code = "operations.metrics_refused"
 
 
 class Health(Wire):
@@ -63,10 +69,14 @@ async def is_ready(request: Request) -> Health:
     return Health(status="ok", version=__version__)
 
 
-@router.get("/metrics", response_class=Response)
-async def metrics() -> Response:
+@router.get("/metrics", response_class=Response, responses=problems(MetricsRefused))
+async def metrics(request: Request) -> Response:
     """Show the process's metrics in Prometheus' text format."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    address = request.client.host if request.client else None
+    if not may_read(ports_of(request).settings.telemetry, address, request.headers):
+        raise MetricsRefused()
+    monitor: Monitor = request.app.state.monitor
+    return Response(await monitor.page(), headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"})
 
 
 @router.get("/v1/config")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from medea.apps.cli.operating import jobs, operators
 from medea.apps.cli.output import RED, CommandFault, say, styled
 
 app = typer.Typer(
@@ -20,6 +21,8 @@ db = typer.Typer(help="The database.", no_args_is_help=True)
 projections = typer.Typer(help="Read models of the conversations.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(projections, name="projections")
+app.add_typer(jobs, name="jobs")
+app.add_typer(operators, name="operators")
 
 
 @app.command()
@@ -127,7 +130,16 @@ def _tell(work: Callable[[], Any]) -> None:
         sys.exit(1)
 
 
-_TELLING = {"BrokerUnusable", "EmbeddedPostgresError", "DataFolderError", "DataFolderInUse", "RedisUnusable"}
+_TELLING = {
+    "BrokerUnusable",
+    "DataFolderError",
+    "DataFolderInUse",
+    "EmbeddedPostgresError",
+    "EndpointUnusable",
+    "ListenerUnusable",
+    "RedisUnusable",
+    "SchemaTooNewError",
+}
 
 
 def foreseen(error: BaseException) -> str | None:

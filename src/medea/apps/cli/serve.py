@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from medea.apps.cli.output import BOLD, DIM, CommandFault, Steps, say, styled
-from medea.apps.cli.postgres import check_reachable, ensure_database, read_settings
+from medea.apps.cli.postgres import check_reachable, ensure_database, read_settings, require_schema
 from medea.apps.cli.stopping import Stopping
 from medea.kernel.db.cluster import EmbeddedPostgresError
 from medea.kernel.db.embedded import EmbeddedPostgres
@@ -20,6 +20,7 @@ from medea.kernel.settings import Settings
 
 if TYPE_CHECKING:  # takes a second to import, which `up` spends while PostgreSQL starts
     from medea.apps.bootstrap import Installation
+    from medea.apps.monitoring.monitor import Monitor
     from medea.kernel.web.leaving import Leaving
     from medea.seeds.demo import DemoFacts
 
@@ -90,12 +91,13 @@ async def _up(settings: Settings, steps: Steps, stopping: Stopping) -> None:
         listener = stack.enter_context(_listening(settings))
         url = await stack.enter_async_context(_database(settings, steps, server))
         await _migrate(url, steps)
-        installation = await stack.enter_async_context(_installation(settings, url))
+        installation = await stack.enter_async_context(_installation(settings, url, ""))
+        monitor = await stack.enter_async_context(_monitored(installation, "all"))
         demo = await _seed(settings, installation, steps)
         with steps.step("Worker and API"):
             await installation.start_worker(is_alone=server is not None)
             installation.start_relay()
-            serving = await stack.enter_async_context(_serving(settings, installation, listener))
+            serving = await stack.enter_async_context(_serving(settings, installation, listener, monitor))
         _greet(settings, steps, demo)
         await stopping.wait(serving.task)
         serving.leaving.announce()
@@ -106,9 +108,10 @@ async def _api(settings: Settings, steps: Steps, stopping: Stopping) -> None:
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(_listening(settings))
         url = await _own_database(settings, "api", steps)
-        installation = await stack.enter_async_context(_installation(settings, url))
+        installation = await stack.enter_async_context(_installation(settings, url, "api"))
+        monitor = await stack.enter_async_context(_monitored(installation, "api"))
         with steps.step("API"):
-            serving = await stack.enter_async_context(_serving(settings, installation, listener))
+            serving = await stack.enter_async_context(_serving(settings, installation, listener, monitor))
         say(f"\nThe API answers at {settings.dashboard_origin}. Ctrl-C stops it.")
         await stopping.wait(serving.task)
         serving.leaving.announce()
@@ -119,7 +122,8 @@ async def _api(settings: Settings, steps: Steps, stopping: Stopping) -> None:
 async def _worker(settings: Settings, steps: Steps, stopping: Stopping) -> None:
     async with AsyncExitStack() as stack:
         url = await _own_database(settings, "worker", steps)
-        installation = await stack.enter_async_context(_installation(settings, url))
+        installation = await stack.enter_async_context(_installation(settings, url, "worker"))
+        await stack.enter_async_context(_monitored(installation, "worker"))
         with steps.step("Worker"):
             await installation.start_worker(is_alone=False)
         say("\nThe worker waits for jobs. Ctrl-C stops it.")
@@ -135,7 +139,8 @@ async def _relay(settings: Settings, steps: Steps, stopping: Stopping) -> None:
         )
     async with AsyncExitStack() as stack:
         url = await _own_database(settings, "relay", steps)
-        installation = await stack.enter_async_context(_installation(settings, url))
+        installation = await stack.enter_async_context(_installation(settings, url, "relay"))
+        await stack.enter_async_context(_monitored(installation, "relay"))
         with steps.step("Relay"):
             installation.start_relay()
         say("\nThe relay looks for jobs that nobody announced. Ctrl-C stops it.")
@@ -203,7 +208,12 @@ async def _keep_running(server: EmbeddedPostgres) -> None:
 
 
 async def _import_everything() -> None:
-    for name in ("medea.apps.bootstrap", "medea.apps.api.application", "medea.apps.api.server"):
+    for name in (
+        "medea.apps.bootstrap",
+        "medea.apps.api.application",
+        "medea.apps.monitoring.listener",
+        "medea.apps.api.server",
+    ):
         await asyncio.to_thread(importlib.import_module, name)
 
 
@@ -225,12 +235,9 @@ async def _own_database(settings: Settings, command: str, steps: Steps) -> str:
             f"`medea {command}` works on the database of MEDEA_DATABASE__URL, which is not set: "
             "set it, or use `medea up`, which brings its own."
         )
-    from medea.kernel.db.migrate import is_current
-
     with steps.step("PostgreSQL (yours)"):
         await check_reachable(url)
-        if not await is_current(url):
-            raise CommandFault("The database does not have the schema of this Medea: run `medea db migrate` first.")
+        await require_schema(url)
     return url
 
 
@@ -242,14 +249,28 @@ async def _migrate(url: str, steps: Steps) -> None:
 
 
 @asynccontextmanager
-async def _installation(settings: Settings, url: str) -> AsyncIterator["Installation"]:
+async def _installation(settings: Settings, url: str, process: str) -> AsyncIterator["Installation"]:
     from medea.apps.bootstrap import open_installation
 
-    installation = await open_installation(settings, url)
+    installation = await open_installation(settings, url, process=process)
     try:
         yield installation
     finally:
         await installation.close()
+
+
+@asynccontextmanager
+async def _monitored(installation: "Installation", process: str) -> AsyncIterator["Monitor"]:
+    from medea.apps.monitoring.listener import listening
+    from medea.apps.monitoring.monitor import Monitor
+
+    monitor = Monitor(installation, process)
+    monitor.start()
+    try:
+        async with listening(installation, monitor):
+            yield monitor
+    finally:
+        monitor.close()
 
 
 async def _seed(settings: Settings, installation: "Installation", steps: Steps) -> "DemoFacts | None":
@@ -264,12 +285,14 @@ async def _seed(settings: Settings, installation: "Installation", steps: Steps) 
 
 
 @asynccontextmanager
-async def _serving(settings: Settings, installation: "Installation", listener: socket.socket) -> AsyncIterator[Serving]:
+async def _serving(
+    settings: Settings, installation: "Installation", listener: socket.socket, monitor: "Monitor"
+) -> AsyncIterator[Serving]:
     from medea.apps.api.application import attach, make_app
     from medea.apps.api.server import Server
 
     app = make_app(settings)
-    attach(app, installation.ports, installation.authenticator)
+    attach(app, installation.ports, installation.authenticator, monitor)
     server = Server(app, installation.ports)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -24,6 +24,27 @@ class CacheSpec(Generic[V]):
     size: int = 1000
 
 
+@dataclass(slots=True)
+class CacheUses:
+    """How a cache was used since the start.
+
+    Attributes:
+        hits: values that were there.
+        misses: values that were not; of those who ask at once each counts, though one load serves them.
+        loads: how often a value was read.
+        load_seconds: time that took in all.
+        evictions: values that went for want of room.
+        forgotten: values that were to be forgotten, for what they told was no longer so.
+    """
+
+    hits: int = 0
+    misses: int = 0
+    loads: int = 0
+    load_seconds: float = 0.0
+    evictions: int = 0
+    forgotten: int = 0
+
+
 class Cache(Protocol[V]):
     """One kind of value, keyed by tenant and text."""
 
@@ -54,4 +75,9 @@ class Caches(Protocol):
         Raises:
             ValueError: there is one of this name already.
         """
+        ...
+
+    @property
+    def uses(self) -> dict[str, tuple[CacheUses, int]]:
+        """How each was used since the start, and how many entries it has, by name."""
         ...

@@ -4,10 +4,9 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from medea.kernel.cache.base import CacheSpec
+from medea.kernel.cache.base import CacheSpec, CacheUses
 from medea.kernel.ids import TenantId
 from medea.kernel.signals.base import Signals
 
@@ -15,27 +14,6 @@ V = TypeVar("V")
 Key = tuple[TenantId | None, str]
 
 TOPIC = "cache.forget"
-
-
-@dataclass(slots=True)
-class CacheUses:
-    """How a cache was used since the start.
-
-    Attributes:
-        hits: values that were there.
-        misses: values that were not; of those who ask at once each counts, though one load serves them.
-        loads: how often a value was read.
-        load_seconds: time that took in all.
-        evictions: values that went for want of room.
-        forgotten: values that were to be forgotten, for what they told was no longer so.
-    """
-
-    hits: int = 0
-    misses: int = 0
-    loads: int = 0
-    load_seconds: float = 0.0
-    evictions: int = 0
-    forgotten: int = 0
 
 
 class _Load(Generic[V]):

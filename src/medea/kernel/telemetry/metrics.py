@@ -68,12 +68,11 @@ class Names:
 
     Args:
         most: how many are told apart.
-        known: those that are in any case.
     """
 
-    def __init__(self, most: int = MOST_NAMES, known: Iterable[str] = ()) -> None:
+    def __init__(self, most: int = MOST_NAMES) -> None:
         self._most = most
-        self._known = set(known)
+        self._known: set[str] = set()
 
     def __call__(self, name: str) -> str:
         """Return the label's value for a name, which from now on is told apart."""
@@ -83,6 +82,10 @@ class Names:
             return OTHER
         self._known.add(name)
         return name
+
+    def add(self, names: Iterable[str]) -> None:
+        """Tell these apart in any case."""
+        self._known.update(names)
 
     def known(self, name: str) -> str:
         """Return the label's value for a name that has still to prove itself: anybody can make up names."""

@@ -9,6 +9,7 @@ import msgspec
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
 from medea.modules.conversations.activity import Activity, read_activity
 from medea.modules.conversations.log import Grounding
+from medea.modules.conversations.sources import parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,11 @@ class MessageRow:
             activity=read_activity(row["activity"]),
         )
 
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """What the message shows beside its text."""
+        return parts_of(self.grounding)
+
 
 class Said(NamedTuple):
     """As much of a message as a model is shown."""
@@ -97,6 +103,21 @@ class Said(NamedTuple):
     role: str
     text: str
     activity: Activity = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """How many turns of all tenants are in one state that is not their last.
+
+    Attributes:
+        state: `queued` or `running`.
+        number: of turns.
+        oldest_seconds: since the oldest was accepted.
+    """
+
+    state: str
+    number: int
+    oldest_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +169,8 @@ class TurnRow:
     def has_ended(self) -> bool:
         """Whether nothing more will come of it."""
         return self.status in {"completed", "failed", "cancelled"}
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing comes of it now: it has ended, or waits for the visitor."""
+        return self.has_ended or self.status == "waiting"

@@ -8,7 +8,7 @@ from medea.kernel.db.sql import Sql
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
 from medea.modules.conversations.activity import Activity, read_activity
 from medea.modules.conversations.errors import ConversationNotFound, MessageNotFound, TurnNotFound
-from medea.modules.conversations.models import ConversationRow, MessageRow, Said, TurnRow
+from medea.modules.conversations.models import ConversationRow, MessageRow, Said, TurnRow, Unfinished
 
 
 async def get_conversation(sql: Sql, conversation: ConversationId) -> ConversationRow:
@@ -161,3 +161,12 @@ async def history_before(sql: Sql, conversation: ConversationId, reply: MessageI
 async def get_activity(sql: Sql, message: MessageId) -> Activity:
     """Return what a reply has done so far."""
     return read_activity(await sql.fetchval("SELECT activity FROM messages WHERE id = $1", message))
+
+
+async def count_unfinished_turns(sql: Sql) -> list[Unfinished]:
+    """Count the turns of all tenants that have not ended, as `medea_system`."""
+    rows = await sql.fetch(
+        "SELECT status, count(*) AS number, extract(epoch FROM now() - min(created_at))::float8 AS oldest"
+        " FROM turns WHERE finished_at IS NULL GROUP BY status"
+    )
+    return [Unfinished(row["status"], row["number"], row["oldest"]) for row in rows]
