@@ -82,6 +82,7 @@ class MessageRead(Wire):
     feedback: Literal["up", "down"] | None
     feedback_comment: str | None
     created_at: datetime
+    parts: list[dict[str, Any]] = Field(description="what it shows beside its text: sources, tool calls, grounding")
 
 
 class TurnOptionsIn(WireIn):
