@@ -1,11 +1,12 @@
 """A model for tests: deterministic vectors of the words in a text, alike for texts that share words."""
 
+import re
 from collections.abc import Sequence
 from hashlib import blake2b
 
 import numpy as np
 
-from medea.kernel.embeddings.port import LOCAL_MODEL, Embedded, Embedder
+from medea.kernel.embeddings.port import LOCAL_MODEL, Embedded, Embedder, Words
 from medea.kernel.llm.config import ProviderConfig
 
 WIDTH = 64
@@ -14,7 +15,7 @@ WIDTH = 64
 class HashedWords:
     """Adds up a fixed random vector for each word. See `Embedder`."""
 
-    has_tokens = True
+    has_words = True
 
     def __init__(self, model: str = LOCAL_MODEL, width: int = WIDTH) -> None:
         self.model = model
@@ -22,17 +23,17 @@ class HashedWords:
         self.calls = 0
         self._width = width
 
-    async def embed(self, texts: Sequence[str], *, is_query: bool = False, with_tokens: bool = False) -> Embedded:
+    async def embed(self, texts: Sequence[str], *, is_query: bool = False, with_words: bool = False) -> Embedded:
         """Return the vectors of texts; see `Embedder`."""
         self.calls += 1
-        tokens = tuple(self._words(text) for text in texts)
-        sums = np.array([of_text.sum(axis=0) for of_text in tokens], np.float32).reshape(len(texts), self._width)
+        words = tuple(self._words(text) for text in texts)
+        sums = np.array([of_text.vectors.sum(axis=0) for of_text in words], np.float32).reshape(-1, self._width)
         norms = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-        return Embedded(sums / norms, tokens if with_tokens else ())
+        return Embedded(sums / norms, words if with_words else ())
 
-    def _words(self, text: str) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
-        rows = [self._word(word) for word in text.casefold().split() or [""]]
-        return np.array(rows, np.float32)
+    def _words(self, text: str) -> Words:
+        spans = tuple(found.span() for found in re.finditer(r"\S+", text)) or ((0, 0),)
+        return Words(np.array([self._word(text[start:end].casefold()) for start, end in spans], np.float32), spans)
 
     def _word(self, word: str) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
         seed = int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")

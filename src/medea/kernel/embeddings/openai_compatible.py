@@ -52,7 +52,7 @@ class OpenAIEmbeddings:
         connections: shared by all endpoints of the process.
     """
 
-    has_tokens = False
+    has_words = False
     languages: frozenset[str] | None = None
 
     def __init__(
@@ -65,7 +65,7 @@ class OpenAIEmbeddings:
         self._connections = connections
         self._urls = [url.removesuffix("/chat/completions") + "/embeddings" for url in completion_urls(config.base_url)]
 
-    async def embed(self, texts: Sequence[str], *, is_query: bool = False, with_tokens: bool = False) -> Embedded:
+    async def embed(self, texts: Sequence[str], *, is_query: bool = False, with_words: bool = False) -> Embedded:
         """Return the vectors of texts; see `Embedder`."""
         places = asyncio.Semaphore(_AT_ONCE)
 

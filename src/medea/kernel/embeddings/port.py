@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from medea.kernel.errors import Unavailable
 
@@ -10,7 +10,9 @@ if TYPE_CHECKING:  # numpy comes with the first embedding, not with the start of
     import numpy as np
     import numpy.typing as npt
 
-    Matrix = npt.NDArray[np.float32]
+    Matrix: TypeAlias = npt.NDArray[np.float32]
+else:
+    Matrix = Any
 
 LOCAL_MODEL = "medea/minilm"
 
@@ -22,16 +24,29 @@ class EmbeddingModelMissing(Unavailable):
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Vectors of the words of a text, in their context.
+
+    Attributes:
+        vectors: one row of length 1 for each word; may be narrower than vectors of texts.
+        spans: where each word is in the text.
+    """
+
+    vectors: Matrix
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Embedded:
     """Vectors of some texts.
 
     Attributes:
         vectors: one row of length 1 for each text, in 32-bit floats.
-        tokens: for each text a row of length 1 for each of its tokens; empty where not asked for.
+        words: for each text those of its words; empty where not asked for.
     """
 
-    vectors: "Matrix"
-    tokens: "tuple[Matrix, ...]" = ()
+    vectors: Matrix
+    words: tuple[Words, ...] = ()
 
 
 class Embedder(Protocol):
@@ -43,8 +58,8 @@ class Embedder(Protocol):
         ...
 
     @property
-    def has_tokens(self) -> bool:
-        """Whether it can give vectors of single tokens."""
+    def has_words(self) -> bool:
+        """Whether it can give vectors of single words."""
         ...
 
     @property
@@ -52,13 +67,13 @@ class Embedder(Protocol):
         """ISO 639-1 codes of the languages it understands; None: many, it does not matter."""
         ...
 
-    async def embed(self, texts: Sequence[str], *, is_query: bool = False, with_tokens: bool = False) -> Embedded:
+    async def embed(self, texts: Sequence[str], *, is_query: bool = False, with_words: bool = False) -> Embedded:
         """Return the vectors of texts, however many.
 
         Args:
             texts: what a model cannot read to its end is cut by it. An empty text has some vector, too.
             is_query: somebody waits for it; goes before passages.
-            with_tokens: vectors of tokens too, where the model has them.
+            with_words: vectors of words too, where the model has them.
 
         Raises:
             EmbeddingModelMissing: it is not installed.

@@ -81,6 +81,11 @@ def analyse_query(text: str, languages: Sequence[str | None]) -> list[tuple[int,
     return list(words)
 
 
+def says_something(word: str, language: str | None) -> bool:
+    """Tell whether a word is one that an index would hold."""
+    return bool(analyse(word, language))
+
+
 def _pieces(token: str, size: int) -> list[int]:
     if len(token) <= size:
         return [_hash(token)]

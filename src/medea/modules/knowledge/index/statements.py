@@ -111,3 +111,50 @@ AND b.settings -> 'embedding_model' IS DISTINCT FROM 'null' AND NOT EXISTS (
     WHERE v.tenant_id = $1 AND v.base_number = $3 AND v.version = i.embedding_version AND v.chunk_number = c.number
 )
 """
+
+FIND_TARGETS = """
+SELECT i.number, i.embedding_model, i.embedding_version, i.next_model, i.next_version,
+    CASE WHEN b.settings ? 'embedding_model' THEN b.settings ->> 'embedding_model' ELSE 'medea/minilm' END AS wanted
+FROM knowledge_indexes AS i
+JOIN knowledge_bases AS b ON b.tenant_id = i.tenant_id AND b.id = i.base_id
+WHERE i.tenant_id = $1 AND i.base_id = $2
+"""
+
+BEGIN_MODEL = """
+UPDATE knowledge_indexes SET embedding_model = $3
+WHERE tenant_id = $1 AND number = $2 AND embedding_model IS NULL
+"""
+
+COUNT_VECTORS = """
+SELECT count(*) AS total, count(v.chunk_number) AS done
+FROM knowledge_chunks AS c LEFT JOIN knowledge_vectors AS v
+    ON v.tenant_id = $1 AND v.base_number = $2 AND v.version = $3 AND v.chunk_number = c.number
+WHERE c.tenant_id = $1 AND c.base_number = $2 AND ($4::uuid IS NULL OR c.document_id = $4)
+"""
+
+FIND_PENDING = """
+SELECT c.number, c.text, c.heading_path, c.tokens, c.language FROM knowledge_chunks AS c
+WHERE c.tenant_id = $1 AND c.base_number = $2 AND ($4::uuid IS NULL OR c.document_id = $4) AND c.number > $5
+AND NOT EXISTS (
+    SELECT FROM knowledge_vectors AS v
+    WHERE v.tenant_id = $1 AND v.base_number = $2 AND v.version = $3 AND v.chunk_number = c.number
+)
+ORDER BY c.number LIMIT $6
+"""
+
+_INSERT_FOUND = """
+INSERT INTO {table} (tenant_id, base_number, version, chunk_number, {column})
+SELECT $1, $2, $3, n.number, n.value{cast} FROM unnest($4::int[], $5::{type}[]) AS n (number, value)
+JOIN knowledge_chunks AS c ON c.tenant_id = $1 AND c.base_number = $2 AND c.number = n.number
+FOR KEY SHARE OF c
+ON CONFLICT DO NOTHING
+"""
+"""A chunk that went meanwhile gets nothing, and one that is about to go waits."""
+
+INSERT_VECTORS = _INSERT_FOUND.format(table="knowledge_vectors", column="embedding", cast="::halfvec", type="text")
+INSERT_WORDS = _INSERT_FOUND.format(table="knowledge_token_vectors", column="vectors", cast="", type="bytea")
+
+NOTE_DIMENSIONS = """
+UPDATE knowledge_indexes SET embedding_dimensions = $4
+WHERE tenant_id = $1 AND number = $2 AND embedding_version = $3 AND embedding_dimensions IS DISTINCT FROM $4
+"""

@@ -1,0 +1,124 @@
+"""Vectors for chunks that have none yet, in batches with short transactions: what is killed goes on where it was."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from medea.kernel.context import Context
+from medea.kernel.embeddings.port import Embedded, Embedder, EmbeddingModelMissing
+from medea.kernel.ids import DocumentId, KnowledgeBaseId
+from medea.modules.knowledge.index import statements as st
+from medea.modules.knowledge.index.models import find_embedder
+from medea.modules.knowledge.index.words import pack_words
+
+_BATCH = 48
+_ROOM = 220
+"""Tokens, as estimated, up to which a text takes its headings along: models of this size see 256."""
+
+Progress = Callable[[int, int], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A generation of vectors of a base.
+
+    Attributes:
+        number: of the base.
+        version: of the generation.
+        model: what computes it.
+    """
+
+    number: int
+    version: int
+    model: str
+
+
+async def embed_pending(
+    ctx: Context, base_id: KnowledgeBaseId, document_id: DocumentId | None, *, progress: Progress
+) -> int:
+    """Give a document's chunks the vectors that they lack.
+
+    During a switch to another model both generations are filled. Without an embedding model nothing is done.
+
+    Args:
+        ctx: outside any transaction: this calls a model.
+        base_id: the base.
+        document_id: the document; None: all of the base.
+        progress: told how many of how many are done.
+
+    Returns:
+        How many vectors were made.
+
+    Raises:
+        EmbeddingModelMissing: the base's model is not installed, or its provider is gone.
+        ModelError: an endpoint failed.
+    """
+    made = 0
+    for target in await find_targets(ctx, base_id):
+        embedder = await find_embedder(ctx, target.model)
+        if embedder is None:
+            raise EmbeddingModelMissing(model=target.model)
+        made += await fill(ctx, target, embedder, document_id, progress)
+    return made
+
+
+async def find_targets(ctx: Context, base_id: KnowledgeBaseId) -> list[Target]:
+    """Return the generations of vectors that a base has or gets; of a base without vectors the first is begun."""
+    async with ctx.transaction() as sql:
+        row = await sql.fetchrow(st.FIND_TARGETS, ctx.tenant, base_id)
+        if row is None or row["wanted"] is None:
+            return []
+        if row["embedding_model"] is None:
+            await sql.execute(st.BEGIN_MODEL, ctx.tenant, row["number"], row["wanted"])
+    found = [Target(row["number"], row["embedding_version"], row["embedding_model"] or row["wanted"])]
+    if row["next_model"] is not None:
+        found.append(Target(row["number"], row["next_version"], row["next_model"]))
+    return found
+
+
+async def fill(
+    ctx: Context, target: Target, embedder: Embedder, document_id: DocumentId | None, progress: Progress
+) -> int:
+    """Embed what lacks vectors of a generation, of one document or (None) of the whole base."""
+    async with ctx.transaction(durable=False) as sql:
+        counted = await sql.fetchrow(st.COUNT_VECTORS, ctx.tenant, target.number, target.version, document_id)
+    done, total = (counted["done"], counted["total"]) if counted else (0, 0)
+    before, after = done, 0
+    while True:
+        async with ctx.transaction(durable=False) as sql:
+            rows = await sql.fetch(
+                st.FIND_PENDING, ctx.tenant, target.number, target.version, document_id, after, _BATCH
+            )
+        if not rows:
+            return int(done - before)
+        after = rows[-1]["number"]
+        texts = [embedded_text(row["text"], row["heading_path"], row["tokens"]) for row in rows]
+        found = await embedder.embed(texts, with_words=embedder.has_words)
+        async with ctx.transaction() as sql:
+            await _store(sql, ctx, target, rows, texts, found)
+        done += len(rows)
+        await progress(min(done, total), total)
+
+
+def embedded_text(text: str, heading_path: Sequence[str], tokens: int) -> str:
+    """Return what is embedded for a chunk: its headings too, where they fit into what a model sees."""
+    return f"{' > '.join(heading_path)}\n{text}" if heading_path and tokens <= _ROOM else text
+
+
+async def _store(
+    sql: Any, ctx: Context, target: Target, rows: Sequence[Any], texts: Sequence[str], found: Embedded
+) -> None:
+    numbers = [row["number"] for row in rows]
+    vectors = [as_halfvec(vector) for vector in found.vectors]
+    await sql.execute(st.INSERT_VECTORS, ctx.tenant, target.number, target.version, numbers, vectors)
+    if found.words:
+        packed = [
+            pack_words(words, text, row["language"]) for words, text, row in zip(found.words, texts, rows, strict=True)
+        ]
+        await sql.execute(st.INSERT_WORDS, ctx.tenant, target.number, target.version, numbers, packed)
+    await sql.execute(st.NOTE_DIMENSIONS, ctx.tenant, target.number, target.version, found.vectors.shape[1])
+
+
+def as_halfvec(vector: Any) -> str:
+    """Write a vector as PostgreSQL reads it; four digits are more than 16 bits hold."""
+    return "[" + ",".join([f"{value:.4g}" for value in vector.tolist()]) + "]"
