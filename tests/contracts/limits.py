@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from medea.kernel.errors import LimitReached
-from medea.kernel.limits.bucket import Limit, Limiter, require
+from medea.kernel.limits.bucket import Limit, Limiter, require, tightest
 
 Advance = Callable[[float], Awaitable[None]]
 
@@ -60,3 +60,19 @@ class LimiterContract:
     async def test_many_at_once_get_no_more_than_there_is(self, limiter: Limiter, limit: Limit) -> None:
         decisions = await asyncio.gather(*(limiter.take(limit, "a\n:*é") for _ in range(50)))
         assert sum(decision.is_allowed for decision in decisions) == 6
+
+    async def test_several_are_taken_from_together_or_not_at_all(self, limiter: Limiter, limit: Limit) -> None:
+        small = Limit(f"{limit.name}-small", amount=2, per=3600)
+        both = ((limit, "a"), (small, "b"))
+        taken = [await limiter.take_all(both) for _ in range(3)]
+        assert [[d.is_allowed for d in decisions] for decisions in taken] == [[True, True]] * 2 + [[True, False]]
+        assert [[d.remaining for d in decisions] for decisions in taken] == [[5, 1], [4, 0], [4, 0]]
+        assert tightest(taken[2]).headers["Retry-After"] == "1800"
+        assert tightest(taken[0]).limit == 2
+        assert (await limiter.take(limit, "a")).remaining == 3
+
+    async def test_many_at_once_take_no_more_than_the_smallest_has(self, limiter: Limiter, limit: Limit) -> None:
+        large = Limit(f"{limit.name}-large", amount=40, per=36_000)
+        answers = await asyncio.gather(*(limiter.take_all(((large, "x"), (limit, f"y{n % 2}"))) for n in range(50)))
+        assert sum(all(d.is_allowed for d in decisions) for decisions in answers) == 12
+        assert (await limiter.take(large, "x")).remaining == 40 - 12 - 1

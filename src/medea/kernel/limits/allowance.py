@@ -16,16 +16,14 @@ MINUTE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A rate limit, what each of its buckets is of, and which requests it covers.
+    """A rate limit, and what each of its buckets is of.
 
     Attributes:
         subject: whose bucket; a `caller` is whoever the credential names (key, visitor, member).
-        covers: what makes a model speak (`chat`), visitors' sessions, or all other calls with a credential.
     """
 
     limit: Limit
     subject: Subject
-    covers: Covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +31,16 @@ class Allowance:
     """What one tenant may ask for.
 
     Attributes:
-        rates: requests.
+        chat: requests that make a model speak, and those that open conversations.
+        api: all other requests with a credential.
+        widget_sessions: opening visitors' sessions.
         turns_at_once: turns that may run or wait at the same time.
     """
 
-    rates: tuple[Rate, ...]
+    chat: tuple[Rate, ...]
+    api: tuple[Rate, ...]
+    widget_sessions: tuple[Rate, ...]
     turns_at_once: int
-
-    def covering(self, what: Covers) -> tuple[Rate, ...]:
-        """Return the rates that such a request counts in."""
-        return tuple(rate for rate in self.rates if rate.covers == what)
 
 
 Allowances = Callable[[TenantId | None], Allowance]
@@ -52,16 +50,21 @@ Allowances = Callable[[TenantId | None], Allowance]
 def same_for_all(settings: LimitSettings) -> Allowances:
     """Give every tenant what the settings say."""
     allowance = Allowance(
-        (
-            Rate(Limit("chat_visitor", settings.chat_per_visitor, MINUTE), "visitor", "chat"),
-            Rate(Limit("chat_key", settings.chat_per_key, MINUTE), "key", "chat"),
-            Rate(Limit("chat_address", settings.chat_per_address, MINUTE), "address", "chat"),
-            Rate(Limit("chat_tenant", settings.chat_per_tenant, MINUTE), "tenant", "chat"),
-            Rate(Limit("api_caller", settings.requests_per_caller, MINUTE), "caller", "api"),
-            Rate(Limit("api_tenant", settings.requests_per_tenant, MINUTE), "tenant", "api"),
-            Rate(Limit("session_key", settings.chat_per_key, MINUTE), "key", "widget_sessions"),
-            Rate(Limit("session_tenant", settings.chat_per_tenant, MINUTE), "tenant", "widget_sessions"),
+        chat=(
+            Rate(Limit("chat_visitor", settings.chat_per_visitor, MINUTE), "visitor"),
+            Rate(Limit("chat_address", settings.chat_per_address, MINUTE), "address"),
+            Rate(Limit("chat_key", settings.chat_per_key, MINUTE), "key"),
+            Rate(Limit("chat_tenant", settings.chat_per_tenant, MINUTE), "tenant"),
         ),
-        settings.turns_per_tenant,
+        api=(
+            Rate(Limit("api_caller", settings.requests_per_caller, MINUTE), "caller"),
+            Rate(Limit("api_tenant", settings.requests_per_tenant, MINUTE), "tenant"),
+        ),
+        widget_sessions=(
+            Rate(Limit("widget_session", settings.widget_sessions_per_minute, MINUTE), "address"),
+            Rate(Limit("session_key", settings.chat_per_key, MINUTE), "key"),
+            Rate(Limit("session_tenant", settings.chat_per_tenant, MINUTE), "tenant"),
+        ),
+        turns_at_once=settings.turns_per_tenant,
     )
     return lambda _tenant: allowance

@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from medea.kernel.errors import TooLarge
 from medea.kernel.web.exchange import Exchange
 from medea.kernel.web.problems import render
+from medea.kernel.web.rates import HEADERS
 
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -65,7 +66,7 @@ class Edge:
         async def send_with(message: Message) -> None:
             if message["type"] == "http.response.start":
                 exchange.begin_answer(message["status"])
-                message["headers"] = [*message["headers"], *extra]
+                message["headers"] = [*message["headers"], *extra, *scope["state"].get(HEADERS, ())]
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from medea.kernel.ids import BudgetId
+from medea.kernel.limits.allowance import Covers, Rate
 from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.wire import ListOf, Paging
@@ -66,16 +67,22 @@ async def delete_budget(budget_id: BudgetId, ctx: Write) -> None:
 async def get_limits(ctx: Read) -> LimitsRead:
     """Read what else bounds the use of the API: requests per minute, answers at once."""
     allowance = ctx.ports.allowances(ctx.tenant)
+    groups: dict[Covers, tuple[Rate, ...]] = {
+        "chat": allowance.chat,
+        "api": allowance.api,
+        "widget_sessions": allowance.widget_sessions,
+    }
     return LimitsRead(
         rates=[
             RateRead(
                 name=rate.limit.name,
                 subject=rate.subject,
-                covers=rate.covers,
+                covers=covers,
                 amount=rate.limit.amount,
                 per_seconds=rate.limit.per,
             )
-            for rate in allowance.rates
+            for covers, rates in groups.items()
+            for rate in rates
         ],
         turns_at_once=allowance.turns_at_once,
         budgeted_output_tokens=ctx.ports.settings.limits.budgeted_output_tokens,

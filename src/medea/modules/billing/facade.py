@@ -11,7 +11,17 @@ from medea.modules.billing.errors import BudgetExhausted
 from medea.modules.billing.service import reservations
 from medea.modules.billing.service.reservations import Reservation
 
-__all__ = ["Applying", "BudgetExhausted", "Reservation", "find_applying", "purge", "release", "release_turn", "reserve", "settle"]
+__all__ = [
+    "Applying",
+    "BudgetExhausted",
+    "Reservation",
+    "find_applying",
+    "purge",
+    "release",
+    "release_turn",
+    "reserve",
+    "settle",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from medea.kernel.errors import FieldError, Invalid
 from medea.kernel.web.problems import problems
+from medea.kernel.web.rates import rated
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.wire import Text, WireIn
 from medea.modules.agents.facade import AgentNotFound
@@ -58,6 +59,7 @@ class UiChat(WireIn):
 
 
 @router.post("/{agent_id}/chat", response_class=Response, responses=STREAMED | problems(AgentNotFound, TooManyRunning))
+@rated("chat")
 async def chat(agent_id: str, body: UiChat, request: Request, ctx: Chat) -> Response:
     """Say the last message of a chat and stream the answer.
 

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from medea.kernel.context import Context
 from medea.kernel.errors import AppError, FieldError, Invalid
+from medea.kernel.web.rates import rated
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.security import ports_of
 from medea.kernel.web.sse import EventStream
@@ -98,6 +99,7 @@ class CompletionCreate(WireIn):
     response_class=Response,
     responses=dialect.refusals(agents.AgentNotFound, CompletionFailed, billing.BudgetExhausted, TooManyRunning),
 )
+@rated("chat")
 async def create_completion(body: CompletionCreate, request: Request, ctx: Chat) -> Response:
     """Answer the last message, streaming or whole. The conversation is kept and can be read in the dashboard."""
     refuse_visitors(ctx)

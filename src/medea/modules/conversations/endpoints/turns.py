@@ -8,6 +8,7 @@ from medea.kernel.context import Context
 from medea.kernel.ids import ConversationId, MessageId, TurnId
 from medea.kernel.streams.base import FrameId
 from medea.kernel.web.problems import problems
+from medea.kernel.web.rates import rated
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.security import ports_of
 from medea.kernel.web.sse import RETRY, EventStream
@@ -67,6 +68,7 @@ def answer_sent(request: Request, ctx: Context, sent: service.Sent) -> Response:
     response_class=Response,
     responses=STREAMED | ACCEPTED | problems(ConversationNotFound, TooManyWaiting, TooManyRunning),
 )
+@rated("chat")
 async def send_message(conversation_id: ConversationId, body: MessageSend, request: Request, ctx: Chat) -> Response:
     """Say something. With `Accept: text/event-stream` the answer streams back; else 202 and the turn's id."""
     options = None
@@ -109,6 +111,7 @@ async def cancel_turn(turn_id: TurnId, ctx: Chat) -> TurnRead:
     response_class=Response,
     responses=STREAMED | ACCEPTED | problems(TurnNotFound, NothingToRegenerate, TooManyRunning),
 )
+@rated("chat")
 async def regenerate_turn(turn_id: TurnId, request: Request, ctx: Chat) -> Response:
     """Write the last reply again. Answers as sending a message does."""
     return answer_sent(request, ctx, await service.regenerate(ctx, turn_id))

@@ -3,10 +3,10 @@
 from fastapi import Request, Response
 
 from medea.kernel.context import Context
-from medea.kernel.limits.bucket import Limit, require
 from medea.kernel.web.problems import problems
+from medea.kernel.web.rates import rated
 from medea.kernel.web.routes import make_router
-from medea.kernel.web.security import Anyone, authenticate, client_address
+from medea.kernel.web.security import Anyone, authenticate
 from medea.modules.agents.facade import AgentNotFound
 from medea.modules.conversations.endpoints.reading import read_conversation
 from medea.modules.conversations.errors import (
@@ -30,6 +30,7 @@ _COOKIE = "__Host-medea_visitor_"
         AgentNotFound, OriginNotAllowed, VisitorSessionsClosed, HostedPageAmbiguous, IdentityTokenInvalid
     ),
 )
+@rated("widget_sessions")
 async def open_session(
     body: VisitorSessionCreate, request: Request, response: Response, ctx: Anyone
 ) -> VisitorSessionRead:
@@ -41,9 +42,6 @@ async def open_session(
     """
     if "authorization" in request.headers:
         await authenticate(request)  # a key that is wrong is refused, not taken for none
-    limits = ctx.ports.settings.limits
-    limit = Limit("widget_session", limits.widget_sessions_per_minute, 60)
-    await require(ctx.ports.limiter, limit, client_address(request))
     cookies = [value for name, value in request.cookies.items() if name.startswith(_COOKIE)]
     given = [body.resume_token] if body.resume_token else []
     opening = visitors.Opening(

@@ -10,6 +10,7 @@ from medea.kernel.context import Context
 from medea.kernel.db.paging import PageRequest
 from medea.kernel.errors import FieldError
 from medea.kernel.ids import VisitorId
+from medea.kernel.limits.bucket import require
 from medea.modules.agents import facade as agents
 from medea.modules.conversations import queries
 from medea.modules.conversations.errors import HostedPageAmbiguous, IdentityTokenInvalid, VisitorSessionsClosed
@@ -63,9 +64,14 @@ async def open_session(ctx: Context, opening: Opening) -> Opened:
         AgentNotFound: unknown or unpublished.
         HostedPageAmbiguous: a hosted page's slug belongs to several tenants.
         IdentityTokenInvalid: the identity token proves nothing.
+        LimitReached: too many sessions of a hosted page's tenant.
     """
     principal = await _host(ctx, opening)
     ctx.tenant_id = principal.tenant_id
+    if ctx.principal.tenant_id is None:  # a hosted page: whose it is was not known at the edge, which counts else
+        for rate in ctx.ports.allowances(ctx.tenant).widget_sessions:
+            if rate.subject == "tenant":
+                await require(ctx.ports.limiter, rate.limit, ctx.tenant.hex)
     agent = await agents.get_live_agent(ctx, opening.agent)
     settings, now = ctx.ports.settings, ctx.now()
     tokens = VisitorTokens(ctx.ports.keyring)
