@@ -37,6 +37,7 @@ import { Route as DashboardAgentsAgentIdIndexRouteImport } from "./routes/dashbo
 import { Route as DashboardAgentsAgentIdAppearanceRouteImport } from "./routes/dashboard/agents/$agentId/appearance";
 import { Route as DashboardAgentsAgentIdEmbedRouteImport } from "./routes/dashboard/agents/$agentId/embed";
 import { Route as DashboardAgentsAgentIdExamplesRouteImport } from "./routes/dashboard/agents/$agentId/examples";
+import { Route as DashboardAgentsAgentIdKnowledgeRouteImport } from "./routes/dashboard/agents/$agentId/knowledge";
 import { Route as DashboardAgentsAgentIdModelRouteImport } from "./routes/dashboard/agents/$agentId/model";
 import { Route as DashboardAgentsAgentIdPromptRouteImport } from "./routes/dashboard/agents/$agentId/prompt";
 import { Route as DashboardAgentsAgentIdVersionsRouteImport } from "./routes/dashboard/agents/$agentId/versions";
@@ -200,6 +201,12 @@ const DashboardAgentsAgentIdExamplesRoute =
     path: "/examples",
     getParentRoute: () => DashboardAgentsAgentIdRouteRoute,
   } as any);
+const DashboardAgentsAgentIdKnowledgeRoute =
+  DashboardAgentsAgentIdKnowledgeRouteImport.update({
+    id: "/knowledge",
+    path: "/knowledge",
+    getParentRoute: () => DashboardAgentsAgentIdRouteRoute,
+  } as any);
 const DashboardAgentsAgentIdModelRoute =
   DashboardAgentsAgentIdModelRouteImport.update({
     id: "/model",
@@ -283,6 +290,7 @@ export interface FileRoutesByFullPath {
   "/dashboard/agents/$agentId/appearance": typeof DashboardAgentsAgentIdAppearanceRoute;
   "/dashboard/agents/$agentId/embed": typeof DashboardAgentsAgentIdEmbedRoute;
   "/dashboard/agents/$agentId/examples": typeof DashboardAgentsAgentIdExamplesRoute;
+  "/dashboard/agents/$agentId/knowledge": typeof DashboardAgentsAgentIdKnowledgeRoute;
   "/dashboard/agents/$agentId/model": typeof DashboardAgentsAgentIdModelRoute;
   "/dashboard/agents/$agentId/prompt": typeof DashboardAgentsAgentIdPromptRoute;
   "/dashboard/agents/$agentId/versions": typeof DashboardAgentsAgentIdVersionsRoute;
@@ -318,6 +326,7 @@ export interface FileRoutesByTo {
   "/dashboard/agents/$agentId/appearance": typeof DashboardAgentsAgentIdAppearanceRoute;
   "/dashboard/agents/$agentId/embed": typeof DashboardAgentsAgentIdEmbedRoute;
   "/dashboard/agents/$agentId/examples": typeof DashboardAgentsAgentIdExamplesRoute;
+  "/dashboard/agents/$agentId/knowledge": typeof DashboardAgentsAgentIdKnowledgeRoute;
   "/dashboard/agents/$agentId/model": typeof DashboardAgentsAgentIdModelRoute;
   "/dashboard/agents/$agentId/prompt": typeof DashboardAgentsAgentIdPromptRoute;
   "/dashboard/agents/$agentId/versions": typeof DashboardAgentsAgentIdVersionsRoute;
@@ -358,6 +367,7 @@ export interface FileRoutesById {
   "/dashboard/agents/$agentId/appearance": typeof DashboardAgentsAgentIdAppearanceRoute;
   "/dashboard/agents/$agentId/embed": typeof DashboardAgentsAgentIdEmbedRoute;
   "/dashboard/agents/$agentId/examples": typeof DashboardAgentsAgentIdExamplesRoute;
+  "/dashboard/agents/$agentId/knowledge": typeof DashboardAgentsAgentIdKnowledgeRoute;
   "/dashboard/agents/$agentId/model": typeof DashboardAgentsAgentIdModelRoute;
   "/dashboard/agents/$agentId/prompt": typeof DashboardAgentsAgentIdPromptRoute;
   "/dashboard/agents/$agentId/versions": typeof DashboardAgentsAgentIdVersionsRoute;
@@ -399,6 +409,7 @@ export interface FileRouteTypes {
     | "/dashboard/agents/$agentId/appearance"
     | "/dashboard/agents/$agentId/embed"
     | "/dashboard/agents/$agentId/examples"
+    | "/dashboard/agents/$agentId/knowledge"
     | "/dashboard/agents/$agentId/model"
     | "/dashboard/agents/$agentId/prompt"
     | "/dashboard/agents/$agentId/versions"
@@ -434,6 +445,7 @@ export interface FileRouteTypes {
     | "/dashboard/agents/$agentId/appearance"
     | "/dashboard/agents/$agentId/embed"
     | "/dashboard/agents/$agentId/examples"
+    | "/dashboard/agents/$agentId/knowledge"
     | "/dashboard/agents/$agentId/model"
     | "/dashboard/agents/$agentId/prompt"
     | "/dashboard/agents/$agentId/versions"
@@ -473,6 +485,7 @@ export interface FileRouteTypes {
     | "/dashboard/agents/$agentId/appearance"
     | "/dashboard/agents/$agentId/embed"
     | "/dashboard/agents/$agentId/examples"
+    | "/dashboard/agents/$agentId/knowledge"
     | "/dashboard/agents/$agentId/model"
     | "/dashboard/agents/$agentId/prompt"
     | "/dashboard/agents/$agentId/versions"
@@ -693,6 +706,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DashboardAgentsAgentIdExamplesRouteImport;
       parentRoute: typeof DashboardAgentsAgentIdRouteRoute;
     };
+    "/dashboard/agents/$agentId/knowledge": {
+      id: "/dashboard/agents/$agentId/knowledge";
+      path: "/knowledge";
+      fullPath: "/dashboard/agents/$agentId/knowledge";
+      preLoaderRoute: typeof DashboardAgentsAgentIdKnowledgeRouteImport;
+      parentRoute: typeof DashboardAgentsAgentIdRouteRoute;
+    };
     "/dashboard/agents/$agentId/model": {
       id: "/dashboard/agents/$agentId/model";
       path: "/model";
@@ -787,6 +807,7 @@ interface DashboardAgentsAgentIdRouteRouteChildren {
   DashboardAgentsAgentIdAppearanceRoute: typeof DashboardAgentsAgentIdAppearanceRoute;
   DashboardAgentsAgentIdEmbedRoute: typeof DashboardAgentsAgentIdEmbedRoute;
   DashboardAgentsAgentIdExamplesRoute: typeof DashboardAgentsAgentIdExamplesRoute;
+  DashboardAgentsAgentIdKnowledgeRoute: typeof DashboardAgentsAgentIdKnowledgeRoute;
   DashboardAgentsAgentIdModelRoute: typeof DashboardAgentsAgentIdModelRoute;
   DashboardAgentsAgentIdPromptRoute: typeof DashboardAgentsAgentIdPromptRoute;
   DashboardAgentsAgentIdVersionsRoute: typeof DashboardAgentsAgentIdVersionsRoute;
@@ -799,6 +820,7 @@ const DashboardAgentsAgentIdRouteRouteChildren: DashboardAgentsAgentIdRouteRoute
       DashboardAgentsAgentIdAppearanceRoute,
     DashboardAgentsAgentIdEmbedRoute: DashboardAgentsAgentIdEmbedRoute,
     DashboardAgentsAgentIdExamplesRoute: DashboardAgentsAgentIdExamplesRoute,
+    DashboardAgentsAgentIdKnowledgeRoute: DashboardAgentsAgentIdKnowledgeRoute,
     DashboardAgentsAgentIdModelRoute: DashboardAgentsAgentIdModelRoute,
     DashboardAgentsAgentIdPromptRoute: DashboardAgentsAgentIdPromptRoute,
     DashboardAgentsAgentIdVersionsRoute: DashboardAgentsAgentIdVersionsRoute,

@@ -1,2 +1,3 @@
 export { Markdown, type MarkdownProps } from "./markdown";
+export type { Range } from "./marks";
 export { plainText } from "./plain-text";

@@ -1,6 +1,8 @@
+import { splitAtMarkers } from "@medea/chat/parts";
 import type { Token, Tokens } from "marked";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode, useContext } from "react";
 import { decodeEntities } from "./entities";
+import { MarksContext } from "./marks";
 import { safeHref } from "./safe-href";
 
 /** The inside of a paragraph: emphasis, code, links; HTML stays visible as text. */
@@ -34,10 +36,43 @@ function Inline({ token }: { token: Token }): ReactNode {
     case "escape":
       return token.text;
     case "text":
-      return token.tokens ? inline(token.tokens) : decodeEntities(token.text);
+      return token.tokens ? inline(token.tokens) : <Words token={token as Tokens.Text} />;
     default:
       return token.raw;
   }
+}
+
+/** Plain words, with markers drawn and marked stretches underlined. */
+function Words({ token }: { token: Tokens.Text }): ReactNode {
+  const marks = useContext(MarksContext);
+  const pieces = marks?.pieces.get(token);
+  if (!pieces) return <Cited text={token.text} />;
+  return pieces.map(({ text, isMarked }, index) =>
+    isMarked ? (
+      <mark
+        // biome-ignore lint/suspicious/noArrayIndexKey: a piece of text has no identity but its place.
+        key={index}
+        title="No passage supports this sentence"
+        className="bg-transparent text-inherit underline decoration-warning decoration-wavy decoration-from-font underline-offset-4"
+      >
+        <Cited text={text} />
+      </mark>
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a piece of text has no identity but its place.
+      <Cited key={index} text={text} />
+    ),
+  );
+}
+
+function Cited({ text }: { text: string }): ReactNode {
+  const marks = useContext(MarksContext);
+  if (!marks || !text.includes("[")) return decodeEntities(text);
+  return splitAtMarkers(text, marks.isKnown).map((piece, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a piece of text has no identity but its place.
+    <Fragment key={index}>
+      {typeof piece === "number" ? marks.cite(piece) : decodeEntities(piece)}
+    </Fragment>
+  ));
 }
 
 function SafeLink({ href, children }: { href: string; children: ReactNode }) {

@@ -56,3 +56,49 @@ describe("Markdown", () => {
     expect(targets).toEqual(["https://e.com/p.png"]);
   });
 });
+
+describe("markers", () => {
+  const citations = { numbers: new Set([1, 2]), draw: (n: number) => <b>cite {n}</b> };
+
+  it("are drawn where they are known, never inside code", () => {
+    const text = "Free [1][2], also [9]. `list[1]`\n\n- in a list [2]";
+    const { container } = render(<Markdown text={text} citations={citations} />);
+    expect([...container.querySelectorAll("b")].map((cite) => cite.textContent)).toEqual([
+      "cite 1",
+      "cite 2",
+      "cite 2",
+    ]);
+    expect(container.textContent).toContain("also [9]");
+    expect(container.querySelector("code")?.textContent).toBe("list[1]");
+  });
+});
+
+describe("marked stretches", () => {
+  const marksOf = (text: string, ...stretches: string[]) => {
+    const ranges = stretches.map((stretch): [number, number] => {
+      const from = text.indexOf(stretch);
+      return [from, from + stretch.length];
+    });
+    const { container } = render(<Markdown text={text} marked={ranges} />);
+    return [...container.querySelectorAll("mark")].map((mark) => mark.textContent);
+  };
+
+  it("are found within paragraphs, emphasis, lists and tables", () => {
+    expect(marksOf("One is so. Two is **not** so. Three is.", "Two is **not** so.")).toEqual([
+      "Two is ",
+      "not",
+      " so.",
+    ]);
+    expect(marksOf("- first\n- second one\n  - third one", "second one", "third one")).toEqual([
+      "second one",
+      "third one",
+    ]);
+    expect(marksOf("| a | b |\n|---|---|\n| 1 | 2 |", "2")).toEqual(["2"]);
+  });
+
+  it("takes the right one of equal texts", () => {
+    const text = "Same. Same.";
+    const { container } = render(<Markdown text={text} marked={[[6, 11]]} />);
+    expect(container.querySelector("mark")?.previousSibling?.textContent).toBe("Same. ");
+  });
+});

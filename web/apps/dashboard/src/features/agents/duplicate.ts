@@ -24,5 +24,7 @@ export function duplicateOf(agent: Agent, name: string): AgentInput & { name: st
     greeting: agent.greeting,
     suggested_questions: agent.suggested_questions,
     appearance,
+    retrieval: agent.retrieval,
+    tools: agent.tools,
   };
 }

@@ -1,8 +1,8 @@
 import type { Conversation, Message } from "@medea/api";
 import { Notice, RelativeTime, Spinner } from "@medea/ui";
 import { memo } from "react";
-import { Markdown } from "@/components/markdown";
 import { Monogram } from "@/components/monogram";
+import { CitedText, GroundingLine } from "@/features/knowledge";
 import { AnsweringMark } from "./answering-mark";
 import { MessageFacts } from "./message-facts";
 
@@ -56,7 +56,12 @@ function Reply({ message, conversation, isLost }: TranscriptMessageProps) {
         {message.text === "" && isWriting ? (
           <Spinner label="The reply is being written" className="text-muted-foreground" />
         ) : (
-          <Markdown text={message.text} className="max-w-[46rem]" />
+          <CitedText
+            text={message.text}
+            parts={message.parts}
+            marksUnsupported
+            className="max-w-[46rem]"
+          />
         )}
         {message.status === "failed" ? (
           <Notice variant="destructive" title="The reply failed">
@@ -69,6 +74,13 @@ function Reply({ message, conversation, isLost }: TranscriptMessageProps) {
         {message.status === "cancelled" ? (
           <p className="text-muted-foreground text-xs">Stopped before it was finished.</p>
         ) : null}
+        {isWriting || message.turn_id === null ? null : (
+          <GroundingLine
+            conversationId={conversation.id}
+            turnId={message.turn_id}
+            parts={message.parts}
+          />
+        )}
         {isWriting ? null : <MessageFacts message={message} />}
       </div>
     </li>

@@ -17,6 +17,7 @@ const message = (change: Partial<Message>): Message => ({
   cost_usd: null,
   feedback: null,
   feedback_comment: null,
+  parts: [],
   created_at: "2026-11-21T00:00:00Z",
   ...change,
 });

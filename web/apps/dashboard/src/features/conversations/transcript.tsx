@@ -70,7 +70,7 @@ export function Transcript({ conversation }: { conversation: Conversation }) {
 /** The stored messages with the growing text of the reply that is being written. */
 export function withLive(stored: Message[], live: LiveReply | null): Message[] {
   if (live === null) return stored;
-  const { text, status, error, turnId } = live.message;
+  const { text, status, error, turnId, parts } = live.message;
   const isWriting = status === "streaming" || status === "queued";
   const at = stored.findIndex(
     (message) => message.role === "assistant" && message.turn_id === turnId,
@@ -83,6 +83,7 @@ export function withLive(stored: Message[], live: LiveReply | null): Message[] {
       text: text || known.text,
       status: isWriting ? status : known.status,
       error,
+      parts: [...parts],
     };
     return stored.map((message, index) => (index === at ? grown : message));
   }
@@ -101,6 +102,7 @@ export function withLive(stored: Message[], live: LiveReply | null): Message[] {
       cost_usd: null,
       feedback: null,
       feedback_comment: null,
+      parts: [...parts],
       created_at: new Date().toISOString(),
     },
   ];

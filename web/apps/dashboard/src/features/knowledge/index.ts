@@ -1,5 +1,7 @@
 export { BaseLayout, useBase } from "./base/base-layout";
 export { KnowledgePage } from "./bases/knowledge-page";
+export { CitedText } from "./citations/cited-text";
+export { GroundingLine } from "./citations/grounding-line";
 export { DocumentPage, type Place } from "./document/document-page";
 export type { Adding } from "./documents/add-menu";
 export { DocumentsTab } from "./documents/documents-tab";

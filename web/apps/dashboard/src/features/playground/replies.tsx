@@ -1,7 +1,7 @@
 import { type ChatMessage, isRunning } from "@medea/chat";
 import { Button, CopyButton, Spinner } from "@medea/ui";
 import { CircleAlert, RefreshCw } from "lucide-react";
-import { Markdown } from "@/components/markdown";
+import { CitedText, GroundingLine } from "@/features/knowledge";
 import { usePlayground } from "./playground-context";
 import { ReplyFacts } from "./reply-facts";
 
@@ -29,7 +29,7 @@ export function Reply({ message, isLast }: { message: ChatMessage; isLast: boole
   return (
     <div className="grid min-w-0 gap-2" aria-busy={isWriting}>
       {message.text ? (
-        <Markdown text={message.text} className="text-sm" />
+        <CitedText text={message.text} parts={message.parts} marksUnsupported className="text-sm" />
       ) : isWriting ? (
         <p className="flex items-center gap-2 text-muted-foreground text-sm">
           <Spinner label="" className="size-3.5" />
@@ -56,6 +56,13 @@ export function Reply({ message, isLast }: { message: ChatMessage; isLast: boole
           </Button>
         </div>
       ) : null}
+      {isWriting || !chat.conversationId || !message.turnId ? null : (
+        <GroundingLine
+          conversationId={chat.conversationId}
+          turnId={message.turnId}
+          parts={message.parts}
+        />
+      )}
       {isWriting ? null : (
         <div className="-ml-1.5 flex flex-wrap items-center gap-x-1">
           {message.text ? <CopyButton value={message.text} label="Copy the answer" /> : null}

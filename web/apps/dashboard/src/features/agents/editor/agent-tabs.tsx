@@ -6,6 +6,7 @@ import { useDraft } from "./draft-context";
 const TABS = [
   { to: "/dashboard/agents/$agentId/prompt", label: "Prompt" },
   { to: "/dashboard/agents/$agentId/examples", label: "Examples" },
+  { to: "/dashboard/agents/$agentId/knowledge", label: "Knowledge" },
   { to: "/dashboard/agents/$agentId/model", label: "Model" },
   { to: "/dashboard/agents/$agentId/appearance", label: "Appearance" },
   { to: "/dashboard/agents/$agentId/versions", label: "Versions" },
@@ -26,6 +27,10 @@ export function AgentTabs() {
     }
   }, [pathname]);
 
+  const counts: Record<string, number> = {
+    Examples: agent.examples.length,
+    Knowledge: agent.retrieval.knowledge_bases.length,
+  };
   return (
     <nav
       ref={row}
@@ -41,13 +46,18 @@ export function AgentTabs() {
           activeProps={{ "aria-current": "page" }}
         >
           {tab.label}
-          {tab.label === "Examples" && agent.examples.length > 0 ? (
-            <span className="rounded bg-muted px-1 text-2xs text-muted-foreground tabular-nums">
-              {agent.examples.length}
-            </span>
-          ) : null}
+          <Count value={counts[tab.label] ?? 0} />
         </Link>
       ))}
     </nav>
+  );
+}
+
+function Count({ value }: { value: number }) {
+  if (value === 0) return null;
+  return (
+    <span className="rounded bg-muted px-1 text-2xs text-muted-foreground tabular-nums">
+      {value}
+    </span>
   );
 }

@@ -17,6 +17,7 @@ export const DRAFT_FIELDS = [
   "greeting",
   "suggested_questions",
   "appearance",
+  "retrieval",
 ] as const satisfies readonly (keyof AgentDraft)[];
 
 export type DraftField = (typeof DRAFT_FIELDS)[number];

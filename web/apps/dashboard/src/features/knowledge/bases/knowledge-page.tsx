@@ -72,14 +72,14 @@ export function KnowledgePage() {
           />
         ) : (
           <>
-            <Card className="px-5 py-4">
-              <UsageMeters />
-            </Card>
             <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
               {bases.data.map((base) => (
                 <BaseCard key={base.id} base={base} />
               ))}
             </ul>
+            <Card className="px-5 py-4">
+              <UsageMeters />
+            </Card>
           </>
         )}
       </div>
