@@ -10,9 +10,11 @@ import time
 
 import msgspec
 
-from medea.kernel.extraction import confinement
+from medea.kernel.extraction import confinement, reading
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.protocol import FAILED, PICTURE, PREFIX, RESULT, STEP, Failed, Order, Step
+from medea.kernel.extraction.readers.drawing import draw
+from medea.kernel.extraction.readers.sitemaps import read_sitemap
 
 _EVERY = 0.25  # seconds between two words on how far it is
 
@@ -62,20 +64,13 @@ _TOO_COMPLEX = (
 
 
 def _obey(order: Order, answers: _Answers) -> tuple[bytes, bytes]:
-    # imported here: what the limits above are for
-    from medea.kernel.extraction import reading
-
     with os.fdopen(0, "rb", closefd=False) as file:
         content = file.read(order.limits.file + 1)
     if len(content) > order.limits.file:
         raise ExtractionFailed("file_too_large", f"The file has more than {order.limits.file / 1e6:g} MB. Split it.")
     if order.what == "draw":
-        from medea.kernel.extraction.readers.drawing import draw
-
         return PICTURE, draw(content, order.page, order.quote, order.scale)
     if order.what == "sitemap":
-        from medea.kernel.extraction.readers.sitemaps import read_sitemap
-
         return RESULT, msgspec.json.encode(read_sitemap(content, order.limits))
     return RESULT, msgspec.json.encode(reading.read(content, order, answers.step))
 

@@ -50,6 +50,7 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
 _HTML = re.compile(
     rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|div|p|article|main)\b", re.IGNORECASE | re.DOTALL
 )
+_WHOLE_PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)  # Markdown may begin with a tag, too
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
@@ -70,7 +71,7 @@ def recognise(head: bytes, name: str) -> Kind:
         return UNKNOWN
     if head.startswith(_BOMS):
         return _BY_ENDING.get(ending, TEXT)
-    if _HTML.match(head):
+    if _HTML.match(head) and (ending not in {"md", "markdown", "mdx"} or _WHOLE_PAGE.match(head)):
         return HTML
     if b"\x00" in head and not _is_wide(head):
         return UNKNOWN

@@ -49,6 +49,7 @@ class Extraction(msgspec.Struct, frozen=True):
         title: as the file itself says, if it does.
         page_count: None where the format has no pages.
         notice: what whoever uploaded it should know, though it worked.
+        canonical: the address that a web page calls its own.
     """
 
     kind: str
@@ -57,3 +58,4 @@ class Extraction(msgspec.Struct, frozen=True):
     title: str | None = None
     page_count: int | None = None
     notice: str | None = None
+    canonical: str | None = None

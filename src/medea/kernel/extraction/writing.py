@@ -64,11 +64,17 @@ class TextWriter:
         if text:
             self._add(text + end)
 
+    def gap(self) -> None:
+        """See that a blank line parts what follows from what stands before."""
+        if self._parts and not self._parts[-1].endswith("\n\n"):
+            self._add("\n")
+
     def heading(self, title: str, level: int) -> None:
         """Add a heading on a line of its own."""
-        title = tidy_line(title)
+        title = tidy_line(title).rstrip("¶ ")  # the sign of a link to the heading itself
         if title:
             if len(self._headings) < MAX_HEADINGS:
+                self.gap()
                 self._headings.append(Heading(self._length, min(max(level, 1), 6), title[:MAX_TITLE]))
             self._add(title + "\n\n")
 
@@ -81,6 +87,7 @@ class TextWriter:
         """Add a table or code."""
         text = text.strip("\n").rstrip()
         if text.strip():
+            self.gap()
             if len(self._blocks) < MAX_BLOCKS:
                 self._blocks.append(Block(kind, self._length, self._length + len(text)))
             self._add(text + "\n\n")

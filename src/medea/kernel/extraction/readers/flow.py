@@ -1,0 +1,107 @@
+"""From the lines of printed pages to running text: without what repeats on every page, without hyphens at line ends."""
+
+import re
+from collections import Counter
+
+from medea.kernel.extraction.writing import tidy_line, unligate
+
+_DIGITS = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
+_ENDS = re.compile(r"[.!?:;…。！？؟][\"'”’)\]»]*$")
+_ITEM = re.compile(r"^(?:[-*•‣▪◦–—·]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
+_HYPHENED = re.compile(r"[a-zà-öø-ÿ]-$")
+_LONG = 0.72
+"""Share of the usual length from which on a line was broken by its margin, not by its author."""
+_AT_END = re.compile(r"^(\d{1,5})(?=\s|$)|(?<=\s)(\d{1,5})$")
+_NUMBERED = 0.5
+"""Share of the pages that must bear the number that their place makes likely."""
+_LONGEST_EDGE = 120
+_EDGE = 3  # lines at the top and at the bottom of a page among which repeated ones are looked for
+_LEAST_PAGES = 4
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines of a page, tidied; pdfium marks a hyphen that it took out with U+0002 or U+FFFE."""
+    text = text.replace("\x02", "").replace("\ufffe", "").replace("\u00ad\r\n", "").replace("\u00ad", "")
+    return [tidy_line(unligate(line)) for line in text.split("\n")]
+
+
+def drop_repeated(pages: list[list[str]]) -> None:
+    """Take running headers and footers out of pages: lines at their edges that most pages near them share."""
+    if len(pages) < _LEAST_PAGES:
+        return
+    offset = _numbering(pages)
+    seen: Counter[str] = Counter()
+    for lines in pages:
+        seen.update({_form(line) for line in _edges(lines)})
+    least = max(_LEAST_PAGES, len(pages) // 4)
+    repeated = {form for form, count in seen.items() if form and count >= least}
+    for page, lines in enumerate(pages):
+        number = None if offset is None else page + offset
+        last = len(lines) - 1
+        lines[:] = [
+            line
+            for place, line in enumerate(lines)
+            if min(place, last - place) >= _EDGE
+            or not (_form(line) in repeated or _is_number(line) or number in _ends(line))
+        ]
+
+
+def _numbering(pages: list[list[str]]) -> int | None:
+    """Return what is added to a page's place to get the number printed on it; None where none is."""
+    seen: Counter[int] = Counter()
+    for page, lines in enumerate(pages):
+        seen.update({number - page for line in _edges(lines) for number in _ends(line)})
+    if not seen:
+        return None
+    offset, count = seen.most_common(1)[0]
+    return offset if count >= max(_LEAST_PAGES, len(pages) * _NUMBERED) else None
+
+
+def _ends(line: str) -> set[int]:
+    """Return the numbers at the beginning and at the end of a line."""
+    if len(line) > _LONGEST_EDGE:
+        return set()
+    return {int(first or last) for first, last in _AT_END.findall(line)}
+
+
+def _edges(lines: list[str]) -> list[str]:
+    return lines[:_EDGE] + lines[-_EDGE:]
+
+
+def _form(line: str) -> str:
+    return _DIGITS.sub("#", line).strip().casefold()
+
+
+def _is_number(line: str) -> bool:
+    return bool(line) and _DIGITS.sub("", line).strip(" -–—|.") == ""
+
+
+def usual_length(pages: list[list[str]]) -> int:
+    """Return how long full lines are: what one in ten exceeds."""
+    lengths = sorted(len(line) for lines in pages for line in lines if line)
+    return lengths[len(lengths) * 9 // 10] if lengths else 80
+
+
+def join_lines(lines: list[str], usual: int) -> list[str]:
+    """Put lines together to paragraphs, or leave them as lines where their author broke them."""
+    found: list[str] = []
+    is_open = False  # whether the last paragraph goes on
+    for line in lines:
+        if not line:
+            is_open = False
+            continue
+        if found and is_open and not _ITEM.match(line):
+            before = found[-1]
+            if _HYPHENED.search(before) and line[0].islower():
+                found[-1] = before[:-1] + line
+            else:
+                found[-1] = f"{before} {line}"
+        else:
+            found.append(line)
+        is_open = len(line) >= usual * _LONG or (len(line) >= usual * 0.5 and not _ENDS.search(line))
+    return found
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether a text ends where a sentence may."""
+    return bool(_ENDS.search(text.rstrip()))
