@@ -1,5 +1,6 @@
 """Which modules there are: one entry each. Nothing is found by import side effects."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -47,11 +48,13 @@ class Module:
         routers: its HTTP.
         scopes: its permissions.
         jobs: Python modules with tasks, subscriptions and events.
+        uploads: paths that take larger bodies than others.
     """
 
     routers: Sequence[APIRouter] = ()
     scopes: Sequence[Scope] = ()
     jobs: Sequence[ModuleType] = ()
+    uploads: Sequence[re.Pattern[str]] = ()
 
 
 MODULES: dict[str, Module] = {
@@ -66,7 +69,12 @@ MODULES: dict[str, Module] = {
         billing_permissions.SCOPES,
         (billing_events, billing_tasks, billing_subscribers),
     ),
-    "knowledge": Module(knowledge_endpoints.ROUTERS, knowledge_permissions.SCOPES, (knowledge_events, knowledge_tasks)),
+    "knowledge": Module(
+        knowledge_endpoints.ROUTERS,
+        knowledge_permissions.SCOPES,
+        (knowledge_events, knowledge_tasks),
+        knowledge_endpoints.UPLOADS,
+    ),
     "agents": Module((agents_endpoints.router,), agents_permissions.SCOPES, (agents_events,)),
     "conversations": Module(
         conversations_endpoints.ROUTERS,
@@ -82,6 +90,11 @@ ERROR_STYLES: Sequence[tuple[str, Renderer]] = conversations_endpoints.ERROR_STY
 def routers() -> list[APIRouter]:
     """Return every router, in the order of the modules."""
     return [router for module in MODULES.values() for router in module.routers]
+
+
+def uploads() -> list[re.Pattern[str]]:
+    """Return the paths that take larger bodies than others."""
+    return [pattern for module in MODULES.values() for pattern in module.uploads]
 
 
 def scopes() -> list[Scope]:

@@ -49,7 +49,11 @@ def make_app(settings: Settings) -> FastAPI:
     assets.mount(app, settings)
     problems.install(app, registry.ERROR_STYLES)
     app.add_middleware(
-        Edge, max_body=settings.limits.max_body_bytes, trusts_traces=settings.telemetry.trust_traceparent
+        Edge,
+        max_body=settings.limits.max_body_bytes,
+        uploads=registry.uploads(),
+        max_upload=settings.knowledge.max_upload_bytes,
+        trusts_traces=settings.telemetry.trust_traceparent,
     )
     return app
 

@@ -1,5 +1,8 @@
 """One plain ASGI middleware around everything: correlation, body limit, origins' doors."""
 
+import re
+from collections.abc import Sequence
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,12 +36,24 @@ class Edge:
     Args:
         app: the application.
         max_body: bytes of a request body.
+        uploads: paths whose routes take larger bodies, and read them piece by piece.
+        max_upload: bytes of a body there.
         trusts_traces: a caller's trace goes on here.
     """
 
-    def __init__(self, app: ASGIApp, *, max_body: int, trusts_traces: bool = False) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        max_body: int,
+        uploads: Sequence[re.Pattern[str]] = (),
+        max_upload: int = 0,
+        trusts_traces: bool = False,
+    ) -> None:
         self._app = app
         self._max_body = max_body
+        self._uploads = tuple(uploads)
+        self._max_upload = max_upload
         self._trusts_traces = trusts_traces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,6 +72,11 @@ class Edge:
             scope.setdefault("state", {})["correlation_id"] = exchange.request_id
             await self._run(scope, receive, send, headers, exchange)
 
+    def _limit_of(self, path: str) -> int:
+        if any(pattern.fullmatch(path) for pattern in self._uploads):
+            return max(self._max_upload, self._max_body)
+        return self._max_body
+
     async def _run(
         self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes], exchange: Exchange
     ) -> None:
@@ -72,12 +92,13 @@ class Edge:
             await send(message)
 
         length = headers.get(b"content-length", b"0")
-        limited = _Limited(receive, self._max_body)
+        limit = self._limit_of(scope["path"])
+        limited = _Limited(receive, limit)
         try:
-            _check_length(length, self._max_body)
+            _check_length(length, limit)
             await self._app(scope, limited.receive, send_with)
         except BodyTooLarge as error:
-            refusal = TooLarge(error.detail, limit=self._max_body)
+            refusal = TooLarge(error.detail, limit=limit)
             await render(refusal, scope["path"], exchange.request_id)(scope, receive, send_with)
 
     def _extra(self, scope: Scope, origin: bytes | None, exchange: Exchange) -> list[tuple[bytes, bytes]]:

@@ -19,6 +19,20 @@ async def give_up_ingesting(ctx: Context, reason: str, document_id: DocumentId, 
     await _give_up(ctx, reason, document_id, version)
 
 
+@task(queueing.EMBED, queue="slow", timeout=3600, retries=8)
+async def embed_document(ctx: Context, document_id: DocumentId, version: int) -> None:
+    """Make the vectors that a document lacks."""
+    await steps.embed(ctx, document_id, version)
+
+
+@embed_document.on_dead
+async def give_up_embedding(ctx: Context, reason: str, document_id: DocumentId, version: int) -> None:
+    """Say on the document that it is found by its words alone."""
+    ctx.log.error("knowledge.embedding_given_up", document=str(document_id), version=version, reason=reason)
+    words = "The embedding model could not be reached; the document is found by its words alone. Try again later."
+    await steps.fail(ctx, document_id, version, Failure("embedding_failed", words))
+
+
 @task(queueing.REMOVE_FILES, queue="slow", timeout=300, retries=10)
 async def remove_files(ctx: Context, prefix: str) -> None:
     """Delete the files below a prefix."""

@@ -36,11 +36,6 @@ class Files:
     fields: dict[str, str]
 
 
-def is_form(request: Request) -> bool:
-    """Tell whether files are coming."""
-    return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
-
-
 async def read_json(request: Request, model: type[M]) -> M:
     """Read and check a JSON body.
 

@@ -9,9 +9,9 @@ from fastapi.responses import StreamingResponse
 
 from medea.kernel.ids import DocumentId, KnowledgeBaseId
 from medea.kernel.web.problems import problems
-from medea.kernel.web.routes import make_router
+from medea.kernel.web.routes import is_upload, make_router
 from medea.kernel.web.wire import ListOf, Paging, Text
-from medea.modules.knowledge.endpoints.bodies import check, described, is_form, read_files, read_json
+from medea.modules.knowledge.endpoints.bodies import check, described, read_files, read_json
 from medea.modules.knowledge.errors import (
     BaseNotFound,
     DocumentNotFound,
@@ -96,7 +96,7 @@ async def draw_document_page(
 async def preview_chunks(base_id: KnowledgeBaseId, ctx: Write, request: Request) -> PreviewRead:
     """Show how a text, a file or a document of the base would be cut, with other settings if some are sent."""
     settings = await previewing.get_settings(ctx, base_id)
-    if is_form(request):
+    if is_upload(request):
         async with read_files(request, at_most=1) as form:
             file = form.files[0]
             if file.size > ctx.ports.settings.knowledge.max_file_bytes:

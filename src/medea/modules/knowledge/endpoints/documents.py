@@ -7,9 +7,9 @@ from fastapi import Query, Request, Response
 from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
 from medea.kernel.outbound.errors import OutboundRefused
 from medea.kernel.web.problems import problems
-from medea.kernel.web.routes import make_router
+from medea.kernel.web.routes import is_upload, make_router
 from medea.kernel.web.wire import ListOf, Paging, Text
-from medea.modules.knowledge.endpoints.bodies import described, is_form, read_files, read_json
+from medea.modules.knowledge.endpoints.bodies import described, read_files, read_json
 from medea.modules.knowledge.errors import (
     BaseNotFound,
     DocumentExists,
@@ -69,7 +69,7 @@ async def add_documents(
     such, several as a list.
     """
     await adding.check_base(ctx, base_id)
-    if is_form(request):
+    if is_upload(request):
         return _answer(response, await _add_files(ctx, base_id, request))
     body = await read_json(request, DocumentsCreate)
     if body.documents is not None:
@@ -152,7 +152,7 @@ async def retry_document(document_id: DocumentId, ctx: Write) -> DocumentRead:
 async def replace_content(document_id: DocumentId, ctx: Write, request: Request) -> DocumentRead:
     """Give a document a new version. Searches find the old one until the new one is in the index, whole."""
     document = await documents.get_document(ctx, document_id)
-    if is_form(request):
+    if is_upload(request):
         async with read_files(request, at_most=1) as form:
             found = await adding.replace_file(ctx, document_id, form.files[0])
         return DocumentRead.model_validate(found)

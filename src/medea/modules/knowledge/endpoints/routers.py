@@ -1,5 +1,7 @@
 """All routers of this module."""
 
+import re
+
 from medea.modules.knowledge.endpoints import bases, contents, documents, questions, sources
 
 ROUTERS = (
@@ -13,3 +15,6 @@ ROUTERS = (
     sources.router,
     questions.router,
 )
+
+UPLOADS = (re.compile(r"/v1/knowledge-bases/[^/]+/(?:documents|preview)"), re.compile(r"/v1/documents/[^/]+/content"))
+"""Paths that take files."""

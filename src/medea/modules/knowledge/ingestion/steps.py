@@ -13,6 +13,7 @@ import msgspec
 
 from medea.kernel.context import Context
 from medea.kernel.db.sql import Sql
+from medea.kernel.embeddings.port import EmbeddingModelMissing
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.readers.markdown import read_markdown
 from medea.kernel.extraction.sandbox import extract
@@ -23,6 +24,7 @@ from medea.modules.knowledge.chunking import chunk_text
 from medea.modules.knowledge.events import DocumentFailed, DocumentReady
 from medea.modules.knowledge.index import documents as index
 from medea.modules.knowledge.index.languages import detect_language
+from medea.modules.knowledge.index.vectors import embed_pending
 from medea.modules.knowledge.ingestion import queueing
 from medea.modules.knowledge.ingestion.reading import limits_of
 from medea.modules.knowledge.models import Content, Document, Failure
@@ -136,7 +138,7 @@ async def _index(ctx: Context, document_id: DocumentId, version: int, extraction
             title=document.name,
             metadata=document.metadata,
         )
-        is_done = True
+        is_done = replaced.pending == 0
         await documents.update_document(
             sql,
             document_id,
@@ -151,10 +153,43 @@ async def _index(ctx: Context, document_id: DocumentId, version: int, extraction
             error_message=None,
             indexed_at=ctx.now(),
         )
+        if not is_done:
+            queueing.enqueue_embedding(ctx, document_id, version)
         for key in await contents.delete_others(sql, document_id, [version]):
             queueing.enqueue_removal(ctx, key)
         if is_done:
             ctx.emit(DocumentReady(base_id=document.base_id, document_id=document_id, version=version))
+        await _complete(ctx, sql)
+
+
+async def embed(ctx: Context, document_id: DocumentId, version: int) -> None:
+    """Make the vectors that a document lacks; those that are there stay.
+
+    Raises:
+        AppError: the model could not be reached; trying again may help.
+    """
+    async with ctx.transaction(durable=False) as sql:
+        document = await documents.find_document(sql, document_id)
+    if document is None or document.live_version != version:
+        return
+    notice = None
+    try:
+        await embed_pending(
+            ctx, document.base_id, document_id, progress=Reporter(ctx, document_id, version, "embedding")
+        )
+    except EmbeddingModelMissing:
+        notice = "Searched by words alone: the embedding model of this knowledge base is not there."
+    async with ctx.transaction() as sql:
+        document = await documents.find_document(sql, document_id, for_update=True)
+        if document is None or document.live_version != version:
+            return
+        if document.status == "embedding":
+            await documents.update_document(
+                sql, document_id, at=ctx.now(), status="ready", step_done=None, step_total=None
+            )
+            ctx.emit(DocumentReady(base_id=document.base_id, document_id=document_id, version=version))
+        if notice is not None and document.notice is None:
+            await contents.set_notice(sql, document_id, version, notice)
         await _complete(ctx, sql)
 
 

@@ -97,6 +97,16 @@ async def set_text(
     return done != "UPDATE 0"
 
 
+async def set_notice(sql: Sql, document_id: DocumentId, version: int, notice: str) -> None:
+    """Keep what whoever looks at the document should know."""
+    await sql.execute(
+        "UPDATE knowledge_contents SET notice = $3 WHERE document_id = $1 AND version = $2",
+        document_id,
+        version,
+        notice,
+    )
+
+
 async def delete_others(sql: Sql, document_id: DocumentId, keep: Sequence[int]) -> list[str]:
     """Delete all versions but these; return the storage keys of their originals."""
     rows = await sql.fetch(
