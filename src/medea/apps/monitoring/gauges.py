@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from medea import __version__
 from medea.kernel.bus.deadletters import QueueDepth, count_jobs
+from medea.kernel.bus.task import QUEUES
 from medea.modules.conversations.models import Unfinished
 from medea.modules.conversations.queries import count_unfinished_turns
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FRESH_SECONDS = 10.0
 """How long what was found out elsewhere is told again: several may scrape one process."""
+_UNFINISHED = ("queued", "running")
 _PATIENCE = 2.0  # seconds: a scrape must not hang on what it is to report as hanging
 
 _log = structlog.get_logger()
@@ -166,22 +168,26 @@ class Gauges(Collector):
 
     def _waiting(self) -> Iterator[Metric]:
         if (queues := self._looked.queues) is not None:
+            found = {(each.queue, each.state): each for each in queues}
+            states = [(queue, state) for queue in QUEUES for state in ("queued", "running", "dead")]
             yield _gauge(
                 "medea_queue_jobs", "Jobs in the database, of all processes.", ["queue", "state"],
-                [((each.queue, each.state), each.number) for each in queues],
+                [(key, found[key].number if key in found else 0) for key in states],
             )  # fmt: skip
+            oldest = {each.queue: max(0.0, each.age) for each in queues if each.state == "queued"}
             yield _gauge(
                 "medea_queue_oldest_seconds", "How long the oldest job of a queue has been due.", ["queue"],
-                [((each.queue,), max(0.0, each.age)) for each in queues if each.state == "queued"],
+                [((queue,), oldest.get(queue, 0.0)) for queue in QUEUES],
             )  # fmt: skip
         if (turns := self._looked.turns) is not None:
+            by_state = {each.state: each for each in turns}
             yield _gauge(
                 "medea_turns_unfinished", "Turns in the database that have not ended, of all processes.", ["state"],
-                [((each.state,), each.number) for each in turns],
+                [((state,), by_state[state].number if state in by_state else 0) for state in _UNFINISHED],
             )  # fmt: skip
             yield _gauge(
                 "medea_turns_unfinished_oldest_seconds", "How long ago the oldest of them was accepted.", ["state"],
-                [((each.state,), each.oldest_seconds) for each in turns],
+                [((state,), by_state[state].oldest_seconds if state in by_state else 0.0) for state in _UNFINISHED],
             )  # fmt: skip
 
 
