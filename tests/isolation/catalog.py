@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import asyncpg
 
-PLATFORM_TABLES = frozenset({"alembic_version", "password_resets", "schema_state", "user_sessions", "users"})
+PLATFORM_TABLES = frozenset(
+    {"alembic_version", "password_resets", "schedules", "schema_state", "user_sessions", "users"}
+)
 """Tables that belong to no tenant. A name is added here only with a reason why medea_app never touches it."""
 
 _TABLES = """

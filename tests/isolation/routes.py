@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 PLAIN = frozenset(
-    {"after", "before", "channel", "cursor", "from", "last-event-id", "limit", "number", "order", "q", "to", "token"}
+    {"after", "before", "channel", "cursor", "from", "last-event-id", "limit", "number", "order", "q", "queue"}
+    | {"state", "task", "to", "token"}
 )
 """Names of path, query and header parameters that name nothing of a company (or a secret, `token`)."""
 

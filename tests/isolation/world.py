@@ -12,7 +12,7 @@ from typing import Any
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
-from medea.kernel.ids import TenantId
+from medea.kernel.ids import BudgetId, JobId, TenantId
 from tests.support.app import PASSWORD, WIDGET_ORIGIN, NewClient, fresh_email, sign_up
 
 
@@ -58,8 +58,9 @@ async def furnish(installation: Installation, new_client: NewClient) -> Company:
         bearers["publishable"],
     )
     bearers["visitor"] = visitor["token"]
+    made["budget_id"] = await _budget(installation, owner, tenant_id, mark)
     talk = await _talk(new_client(), agent["id"], mark, bearers)
-    await _kernel_rows(installation, tenant_id, mark)
+    job_id = await _kernel_rows(installation, tenant_id, mark)
     things = {
         "tenant_id": me["tenant"]["id"],
         "user_id": me["user"]["id"],
@@ -67,6 +68,7 @@ async def furnish(installation: Installation, new_client: NewClient) -> Company:
         "agent_id": agent["id"],
         "agent": agent["slug"],
         "visitor_id": visitor["visitor_id"],
+        "job_id": str(job_id),
         **made,
         **talk,
     }
@@ -92,6 +94,30 @@ async def _agent(owner: AsyncClient, mark: str) -> dict[str, Any]:
     agent = await _post(owner, "/v1/agents", body)
     await _post(owner, f"/v1/agents/{agent['id']}/publish", {"note": mark})
     return agent
+
+
+async def _budget(installation: Installation, owner: AsyncClient, tenant_id: TenantId, mark: str) -> str:
+    """Set a budget, which the talk counts in, with something set aside that nobody settles, and a warning."""
+    budget = await _post(
+        owner,
+        "/v1/budgets",
+        {"name": f"{mark} budget", "scope": "tenant", "period": "month", "limit_tokens": 10_000_000},
+    )
+    of = (tenant_id, BudgetId.parse(budget["id"]))
+    async with installation.ports.database.transaction(tenant_id) as sql:
+        await sql.execute(
+            "INSERT INTO budget_reservations (tenant_id, budget_id, id, turn_id, starts_at, subject, usd, tokens,"
+            " expires_at) VALUES ($1, $2, $3, $3, current_date, $4, 0, 0, now() + interval '9 years')",
+            *of,
+            uuid.uuid4(),
+            mark,
+        )
+        await sql.execute(
+            "INSERT INTO budget_notices (tenant_id, budget_id, starts_at, level, created_at)"
+            " VALUES ($1, $2, '2001-01-01', 80, now())",
+            *of,
+        )
+    return str(budget["id"])
 
 
 async def _tenancy(owner: AsyncClient, mark: str, scopes: list[str]) -> dict[str, str]:
@@ -153,17 +179,19 @@ async def _finished(client: AsyncClient, turn_id: str, bearer: str) -> dict[str,
     raise AssertionError(f"the turn does not finish: {turn}")
 
 
-async def _kernel_rows(installation: Installation, tenant_id: TenantId, mark: str) -> None:
+async def _kernel_rows(installation: Installation, tenant_id: TenantId, mark: str) -> JobId:
     """Leave a job that is not due for years, and a message that was taken in."""
+    job_id = JobId.new()
     async with installation.ports.database.transaction(tenant_id) as sql:
         await sql.execute(
             "INSERT INTO jobs (tenant_id, id, task, queue, payload, max_attempts, run_at)"
             " VALUES ($1, $2, 'isolation.never', 'slow', $3, 1, now() + interval '9 years')",
             tenant_id,
-            uuid.uuid4(),
+            job_id,
             {"mark": mark},
         )
         await sql.execute("INSERT INTO inbox (tenant_id, consumer, key) VALUES ($1, 'isolation', $2)", tenant_id, mark)
+    return job_id
 
 
 async def furnish_two(installation: Installation, new_client: NewClient) -> tuple[Company, Company]:

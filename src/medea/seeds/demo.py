@@ -12,7 +12,7 @@ from medea.kernel.auth.scopes import Role
 from medea.kernel.context import Context, Ports
 from medea.kernel.ids import AgentId, TenantId
 from medea.modules.agents import facade as agents
-from medea.modules.identity.facade import find_person_by_email
+from medea.modules.identity.facade import find_person_by_email, set_operator
 from medea.modules.tenancy import facade as tenancy
 from medea.seeds.northwind import SHOP_ASSISTANT, TRIP_PLANNER
 
@@ -67,6 +67,7 @@ async def seed(ports: Ports) -> DemoFacts | None:
         founded = await tenancy.create_tenant_with_owner(
             nobody, email=EMAIL, password=PASSWORD, name="Nora Demo", tenant_name=_TENANT_NAME, slug="northwind"
         )
+        await set_operator(nobody, EMAIL, is_operator=True)
     owner = Principal(PrincipalKind.USER, founded.tenant_id, ports.scopes.of_role(Role.OWNER), user_id=founded.user_id)
     ctx = Context(ports, owner)
     live = await _find_live(ctx)

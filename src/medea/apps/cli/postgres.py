@@ -93,3 +93,16 @@ async def check_reachable(url: str) -> None:
         raise CommandFault(
             "The PostgreSQL of MEDEA_DATABASE__URL lacks pgvector: install the extension `vector` there."
         )
+
+
+async def require_schema(url: str) -> None:
+    """See that a database has the schema of this code.
+
+    Raises:
+        CommandFault: It has that of an earlier release, or none.
+        SchemaTooNewError: It has that of a later one.
+    """
+    from medea.kernel.db.migrate import is_current
+
+    if not await is_current(url):
+        raise CommandFault("The database does not have the schema of this Medea: run `medea db migrate` first.")

@@ -1,4 +1,4 @@
-"""What was given up, and how much waits: the operator's view of the jobs."""
+"""What was given up: to be looked at, tried again, or forgotten."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +15,15 @@ WHERE state = 'dead' AND ($1::text IS NULL OR task = $1)
 ORDER BY created_at DESC, id LIMIT $2
 """
 
-_RETRY = """
-UPDATE jobs SET state = 'queued', run_at = now(), max_attempts = attempts + $2
-WHERE state = 'dead' AND ($1::uuid[] IS NULL OR id = ANY($1))
+_WHICH = """state = 'dead' AND ($1::uuid[] IS NULL OR id = ANY($1)) AND ($2::text IS NULL OR task = $2)
+ AND ($3::text IS NULL OR queue = $3) AND ($4::uuid IS NULL OR tenant_id = $4)"""
+
+# it has its time again, too: what had expired would otherwise be given up at once
+_RETRY = f"""
+UPDATE jobs SET state = 'queued', run_at = now(), max_attempts = attempts + $5, expires_at = NULL WHERE {_WHICH}
 """
 
-_PURGE = "DELETE FROM jobs WHERE state = 'dead' AND created_at < now() - $1::interval"
+_PURGE = f"DELETE FROM jobs WHERE {_WHICH} AND created_at < now() - $5::interval"
 
 _COUNT = """
 SELECT queue, state, count(*) AS number, coalesce(extract(epoch FROM now() - min(run_at)), 0)::float8 AS age
@@ -75,23 +78,42 @@ async def list_dead(sql: Sql, *, name: str | None = None, limit: int = 100) -> l
     return [_dead(row) for row in await sql.fetch(_LIST, name, limit)]
 
 
-async def retry_dead(sql: Sql, ids: Sequence[JobId] | None = None, *, attempts: int = 3) -> int:
+async def retry_dead(
+    sql: Sql,
+    ids: Sequence[JobId] | None = None,
+    *,
+    name: str | None = None,
+    queue: Queue | None = None,
+    tenant_id: TenantId | None = None,
+    attempts: int = 3,
+) -> int:
     """Let dead jobs wait again; workers find them by polling.
 
     Args:
         sql: a transaction; the role decides whose jobs it reaches.
         ids: which; None for all.
+        name: of the task or subscription; None for all.
+        queue: None for all.
+        tenant_id: None for all that the role sees.
         attempts: how many more each gets.
 
     Returns:
         How many there were.
     """
-    return _count(await sql.execute(_RETRY, ids, attempts))
+    return _count(await sql.execute(_RETRY, ids, name, queue, tenant_id, attempts))
 
 
-async def purge_dead(sql: Sql, *, older_than: timedelta = timedelta(0)) -> int:
-    """Delete dead jobs written longer ago than that; return how many."""
-    return _count(await sql.execute(_PURGE, older_than))
+async def purge_dead(
+    sql: Sql,
+    ids: Sequence[JobId] | None = None,
+    *,
+    name: str | None = None,
+    queue: Queue | None = None,
+    tenant_id: TenantId | None = None,
+    older_than: timedelta = timedelta(0),
+) -> int:
+    """Delete dead jobs written longer ago than that, chosen as in `retry_dead`; return how many."""
+    return _count(await sql.execute(_PURGE, ids, name, queue, tenant_id, older_than))
 
 
 async def count_jobs(sql: Sql) -> list[QueueDepth]:

@@ -24,8 +24,16 @@ def schema_hash() -> str:
     return digest.hexdigest()[:32]
 
 
+class SchemaTooNewError(Exception):
+    """The database belongs to a later release; the message is one sentence for the operator."""
+
+
 async def is_current(url: str) -> bool:
-    """Tell whether the database already has this code's schema."""
+    """Tell whether the database already has this code's schema.
+
+    Raises:
+        SchemaTooNewError: it has that of a later release.
+    """
     connection = await asyncpg.connect(url)
     try:
         return await _is_current(connection)
@@ -43,6 +51,7 @@ async def migrate(url: str) -> bool:
         Whether anything was done.
 
     Raises:
+        SchemaTooNewError: the database has the schema of a later release.
         asyncpg.PostgresError: the login may not do that, or pgvector is not installed on the server.
     """
     connection = await asyncpg.connect(url)
@@ -72,7 +81,20 @@ async def migrate(url: str) -> bool:
 async def _is_current(connection: asyncpg.Connection) -> bool:
     if await connection.fetchval("SELECT to_regclass('public.schema_state')") is None:
         return False
-    return bool(await connection.fetchval("SELECT hash FROM schema_state") == schema_hash())
+    if await connection.fetchval("SELECT hash FROM schema_state") == schema_hash():
+        return True
+    found = await connection.fetchval("SELECT max(version_num) FROM alembic_version")
+    if found is not None and found not in _revisions():
+        raise SchemaTooNewError(
+            f"The database has the schema of a later Medea (step {found}, this one knows {max(_revisions())}): "
+            "start that release, or give this one another database."
+        )
+    return False
+
+
+def _revisions() -> set[str]:
+    """Return the steps that this code knows, which their files are named after."""
+    return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py")}
 
 
 async def _upgrade(url: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from medea.kernel.auth.principal import PrincipalKind
 from medea.kernel.bus.outbox import Outbox
 from medea.kernel.context import Context, Ports
 from medea.kernel.db.sql import Sql
@@ -35,12 +36,15 @@ __all__ = [
     "find_session",
     "get_current_session",
     "get_person",
+    "is_operator",
+    "list_operators",
     "list_people",
     "log_in",
     "log_out",
     "open_session",
     "prove_login",
     "rename_user",
+    "set_operator",
     "switch_tenant",
 ]
 
@@ -51,6 +55,7 @@ class Person:
 
     Attributes:
         last_tenant_id: the company that was active last, which they may have left.
+        is_operator: whether they operate the installation.
     """
 
     id: UserId
@@ -58,6 +63,7 @@ class Person:
     name: str
     created_at: datetime
     last_tenant_id: TenantId
+    is_operator: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ class NewSession:
 
 
 def _person(user: User) -> Person:
-    return Person(user.id, user.email, user.name, user.created_at, user.last_tenant_id)
+    return Person(user.id, user.email, user.name, user.created_at, user.last_tenant_id, user.is_operator)
 
 
 def _session(found: LoginSession) -> Session:
@@ -186,6 +192,28 @@ async def find_person_by_email(ctx: Context, email: str) -> Person | None:
     async with ctx.ports.database.system() as sql:
         user = await repository.find_user_by_email(sql, email_key(email))
     return _person(user) if user else None
+
+
+async def is_operator(ctx: Context) -> bool:
+    """Tell whether a person asks who operates the installation. Not remembered: it ends at once where it ends."""
+    if ctx.principal.kind is not PrincipalKind.USER or ctx.principal.user_id is None:
+        return False
+    async with ctx.ports.database.system(durable=False) as sql:
+        user = await repository.find_user(sql, ctx.principal.user_id)
+    return user is not None and user.is_operator
+
+
+async def set_operator(ctx: Context, email: str, *, is_operator: bool) -> Person | None:
+    """Make somebody an operator, or none any more; None: nobody has this address."""
+    async with ctx.ports.database.system() as sql:
+        user = await repository.update_operator(sql, email_key(email), is_operator, ctx.now())
+    return _person(user) if user else None
+
+
+async def list_operators(ctx: Context) -> list[Person]:
+    """Return who operates the installation."""
+    async with ctx.ports.database.system() as sql:
+        return [_person(user) for user in await repository.list_operators(sql)]
 
 
 async def list_people(ctx: Context, user_ids: Sequence[UserId]) -> dict[UserId, Person]:

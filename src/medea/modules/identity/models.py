@@ -20,6 +20,7 @@ class User:
         email: as the person wrote it, the domain in lower case.
         email_key: lower case throughout; unique.
         last_tenant_id: the company that was active last.
+        is_operator: whether they operate the installation.
     """
 
     id: UserId
@@ -29,6 +30,7 @@ class User:
     password_hash: str
     last_tenant_id: TenantId
     created_at: datetime
+    is_operator: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from medea.kernel.db.sql import Sql
 from medea.kernel.ids import SessionId, TenantId, UserId
 from medea.modules.identity.models import LoginSession, PasswordReset, PasswordResetId, User
 
-_USER = "id, email, email_key, name, password_hash, last_tenant_id, created_at"
+_USER = "id, email, email_key, name, password_hash, last_tenant_id, created_at, is_operator"
 _SESSION = "id, user_id, active_tenant_id, created_at, last_seen_at, expires_at, user_agent, ip"
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -31,7 +31,8 @@ def _session(row: Any) -> LoginSession:
 async def insert_user(sql: Sql, user: User) -> bool:
     """Add an account. False: the address is taken (a sign-up at the same moment is waited for)."""
     added = await sql.fetchval(
-        f"INSERT INTO users ({_USER}, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)"
+        "INSERT INTO users (id, email, email_key, name, password_hash, last_tenant_id, created_at, updated_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $7)"
         " ON CONFLICT (email_key) DO NOTHING RETURNING true",
         user.id,
         user.email,
@@ -66,6 +67,22 @@ async def list_users(sql: Sql, user_ids: Sequence[UserId]) -> list[User]:
     """Return those of these people who exist."""
     rows = await sql.fetch(f"SELECT {_USER} FROM users WHERE id = ANY($1::uuid[])", list(user_ids))
     return [_user(row) for row in rows]
+
+
+async def list_operators(sql: Sql) -> list[User]:
+    """Return who operates the installation, by address."""
+    return [_user(row) for row in await sql.fetch(f"SELECT {_USER} FROM users WHERE is_operator ORDER BY email_key")]
+
+
+async def update_operator(sql: Sql, email_key: str, is_operator: bool, at: datetime) -> User | None:
+    """Make somebody an operator, or none any more; None: nobody has this address."""
+    row = await sql.fetchrow(
+        f"UPDATE users SET is_operator = $2, updated_at = $3 WHERE email_key = $1 RETURNING {_USER}",
+        email_key,
+        is_operator,
+        at,
+    )
+    return _user(row) if row else None
 
 
 async def update_name(sql: Sql, user_id: UserId, name: str, at: datetime) -> None:

@@ -38,6 +38,7 @@ __all__ = [
     "list_models",
     "make_authenticator",
     "names_of_people",
+    "names_of_tenants",
 ]
 
 
@@ -213,3 +214,11 @@ async def create_api_key(
         ctx, name=name, kind=kind, scopes=scopes, allowed_origins=allowed_origins, token=token
     )
     return made
+
+
+async def names_of_tenants(ports: Ports, tenant_ids: Sequence[TenantId]) -> dict[TenantId, str]:
+    """Return the names of those of these companies that exist, for who operates the installation."""
+    if not tenant_ids:
+        return {}
+    async with ports.database.system(durable=False) as sql:
+        return await across.list_names(sql, tenant_ids)

@@ -105,6 +105,7 @@ class Me(Wire):
     scopes: list[str]
     tenants: list[TenantPlace]
     session: CurrentSession
+    is_operator: bool
 
 
 class TenantUpdate(WireIn):

@@ -4332,6 +4332,31 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
         };
     };
     is_ready: {

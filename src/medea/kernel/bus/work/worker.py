@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import contextvars
 import functools
+import os
+import socket
 import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -73,7 +75,7 @@ class Worker:
         first_pause: float = 1.0,
         tenant_share: float = TENANT_SHARE,
     ) -> None:
-        self.name = uuid4().hex
+        self.name = f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid4().hex[:12]}"
         self._database = database
         self._registry = registry
         self._contexts = contexts

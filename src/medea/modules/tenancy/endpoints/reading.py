@@ -27,6 +27,7 @@ def me(account: Account) -> Me:
         scopes=account.scopes,
         tenants=[TenantPlace(id=p.tenant_id, name=p.name, slug=p.slug, role=p.role) for p in account.places],
         session=CurrentSession.model_validate(account.session),
+        is_operator=account.person.is_operator,
     )
 
 

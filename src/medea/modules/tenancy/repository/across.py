@@ -1,5 +1,6 @@
 """Queries across companies, as medea_system: where someone belongs, what a key is, how a company begins."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,6 +66,12 @@ async def insert_membership(sql: Sql, tenant_id: TenantId, user_id: UserId, role
         at,
     )
     return bool(added)
+
+
+async def list_names(sql: Sql, tenant_ids: Sequence[TenantId]) -> dict[TenantId, str]:
+    """Return the names of those of these companies that exist."""
+    rows = await sql.fetch("SELECT tenant_id, name FROM tenants WHERE tenant_id = ANY($1::uuid[])", list(tenant_ids))
+    return {TenantId(row["tenant_id"]): row["name"] for row in rows}
 
 
 async def list_places(sql: Sql, user_id: UserId) -> list[Place]:
