@@ -82,7 +82,7 @@ class TestWithPrices:
 
         class Prices(PriceTable):
             async def cost(self, model: str, used: Any, *, base_url: str) -> float | None:
-                return (used.input_tokens + used.output_tokens) / 10_000
+                return float(used.input_tokens + used.output_tokens) / 10_000
 
         installation.models._prices = Prices()
         return installation

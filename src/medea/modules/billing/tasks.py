@@ -1,7 +1,5 @@
 """Background jobs of billing."""
 
-from datetime import date
-
 from medea.kernel.bus.task import task
 from medea.kernel.context import Context
 from medea.kernel.ids import BudgetId
@@ -9,6 +7,6 @@ from medea.modules.billing.service import notices
 
 
 @task(notices.SEND_NOTICE)
-async def send_notice(ctx: Context, budget_id: BudgetId, starts_at: date, level: int) -> None:
+async def send_notice(ctx: Context, budget_id: BudgetId, starts_on: int, level: int) -> None:
     """Mail the owners that a budget is nearly or wholly spent."""
-    await notices.send_notice(ctx, budget_id, starts_at, level)
+    await notices.send_notice(ctx, budget_id, starts_on, level)

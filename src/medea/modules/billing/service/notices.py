@@ -1,7 +1,5 @@
 """Warnings: once per budget and period at 80 %, once at its end; announced, and mailed to the owners."""
 
-from datetime import date
-
 from medea.kernel.context import Context
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import BudgetId
@@ -30,17 +28,24 @@ async def notice(ctx: Context, sql: Sql, standing: Standing, level: int) -> None
         return
     known = {"budget_id": budget.id, "name": budget.name, "period": budget.period, "resets_at": standing.resets_at}
     ctx.emit(BudgetExhausted(**known) if level == SPENT else BudgetNearlySpent(**known))  # type: ignore[arg-type]
-    ctx.enqueue(SEND_NOTICE, budget_id=budget.id, starts_at=starts_at, level=level)
+    ctx.enqueue(SEND_NOTICE, budget_id=budget.id, starts_on=starts_at.toordinal(), level=level)
 
 
-async def send_notice(ctx: Context, budget_id: BudgetId, starts_at: date, level: int) -> None:
-    """Mail the owners of the company how a budget stands, if it is still there."""
+async def send_notice(ctx: Context, budget_id: BudgetId, starts_on: int, level: int) -> None:
+    """Mail the owners of the company how a budget stands, if it is still there.
+
+    Args:
+        ctx: of the job.
+        budget_id: which.
+        starts_on: the period's first day, as an ordinal: of a later one there is nothing to say.
+        level: `NEARLY` or `SPENT`.
+    """
     now = ctx.now()
     async with ctx.transaction(durable=False) as sql:
         standing = await repository.find_standing(
             sql, budget_id, day=periods.start_of("day", now), month=periods.start_of("month", now)
         )
-    if standing is None or standing.counter.starts_at != starts_at:  # deleted, or a new period has begun
+    if standing is None or standing.counter.starts_at.toordinal() != starts_on:  # deleted, or a new period has begun
         return
     owners = await tenancy.find_owners(ctx)
     company, budget = owners.company, standing.budget
