@@ -1,5 +1,6 @@
 """The first argument of every use case: who asks, for which tenant, with which ports, in which transaction."""
 
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from medea.kernel.db.database import Database, raw
 from medea.kernel.db.sql import Sql
 from medea.kernel.embeddings.embedders import Embedders
 from medea.kernel.errors import Forbidden, Unauthenticated
-from medea.kernel.ids import TenantId, UserId
+from medea.kernel.ids import Id, TenantId, UserId
 from medea.kernel.limits.allowance import Allowances
 from medea.kernel.limits.bucket import Limiter
 from medea.kernel.mail.mailer import Mailer
@@ -36,6 +37,7 @@ from medea.kernel.streams.base import LiveStreams
 from medea.kernel.telemetry import tracing
 
 V = TypeVar("V")
+AnyId = TypeVar("AnyId", bound=Id)
 _POSTGRESQL = {"db.system.name": "postgresql"}
 
 
@@ -83,6 +85,7 @@ class Context:
         tenant_id: in which tenant; by default the principal's.
         correlation_id: ties log lines and jobs to the request.
         job: the job that runs this, if one does.
+        request_key: names this very request, where its sender named it: the same again when it is sent again.
     """
 
     __slots__ = (
@@ -94,6 +97,7 @@ class Context:
         "log",
         "ports",
         "principal",
+        "request_key",
         "tenant_id",
     )
 
@@ -105,12 +109,14 @@ class Context:
         tenant_id: TenantId | None = None,
         correlation_id: str = "",
         job: Job | None = None,
+        request_key: bytes | None = None,
     ) -> None:
         self.ports = ports
         self.principal = principal
         self.tenant_id = tenant_id or principal.tenant_id
         self.correlation_id = correlation_id
         self.job = job
+        self.request_key = request_key
         self.log = structlog.get_logger()
         self._session: AsyncSession | None = None
         self._outbox: Outbox | None = None
@@ -154,6 +160,16 @@ class Context:
         if self._outbox is None:
             self._outbox = self.ports.new_outbox(self.tenant_id)
         return self._outbox
+
+    def new_id(self, kind: type[AnyId]) -> AnyId:
+        """Make an id; in a request that is sent again under its `Idempotency-Key`, the one of the first time.
+
+        Whoever answered the first time may have died between the commit and the answer: what this id names is
+        then there already. At most one of a kind in a use case.
+        """
+        if self.request_key is None:
+            return kind.new()
+        return kind(int.from_bytes(hashlib.sha256(self.request_key + kind.prefix.encode()).digest()[:16]))
 
     def now(self) -> datetime:
         """Return the current time in UTC."""

@@ -296,7 +296,7 @@ class MemoryStreams:
         """Read a stream from the beginning or after a frame."""
         self._expire()
         key = (tenant_id, turn_id)
-        if self._is_closed or not expected and ((known := self._streams.get(key)) is None or known.log is None):
+        if self._is_closed or (not expected and ((known := self._streams.get(key)) is None or known.log is None)):
             return None
         return MemoryReader(self._stream(key), after, heartbeat, self._on_left)
 

@@ -3,8 +3,12 @@
 The key belongs to the caller (draft-ietf-httpapi-idempotency-key-header-06). The first answer is kept for
 a day, encrypted, because it may carry a secret that is shown once; a second request for a stream is sent
 on (303) to where the same stream can be joined.
+
+While the first request is being answered the second is told to wait. A process that dies meanwhile is noticed by
+its missing sign of life; the second request then runs, and finds what the first one did by `Context.new_id`.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 
@@ -13,6 +17,7 @@ from fastapi import Request, Response
 
 from medea.kernel.auth.principal import Principal
 from medea.kernel.context import Ports
+from medea.kernel.db.outages import OUTAGES
 from medea.kernel.db.sql import Sql
 from medea.kernel.errors import Conflict, FieldError, Invalid
 from medea.kernel.ids import TenantId
@@ -21,7 +26,8 @@ from medea.kernel.web.sse import EventStream
 HEADER = "idempotency-key"
 REPLAYED = "Idempotency-Replayed"
 _MAX_KEY = 255
-_STALE = "60 seconds"
+_ALIVE_SECONDS = 4.0  # between two signs of life of a request that takes long
+_STALE = "15 seconds"
 _KEPT_HEADERS = ("content-type", "location")
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -47,6 +53,7 @@ ON CONFLICT (tenant_id, principal, key) DO UPDATE
      OR (k.status IS NULL AND k.created_at < now() - interval '{_STALE}')
 RETURNING true
 """
+_ALIVE = "UPDATE idempotency_keys SET created_at = now() WHERE principal = $1 AND key = $2 AND status IS NULL"
 _PURGE = "DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day'"
 
 
@@ -70,17 +77,31 @@ async def run_once(request: Request, principal: Principal, ports: Ports, handler
     replay = await _claim(ports, tenant, principal.id, key, digest)
     if replay is not None:
         return replay
+    request.scope.setdefault("state", {})["request_key"] = _owner(tenant, principal.id, key).encode() + digest
+    living = asyncio.create_task(_live(ports, tenant, principal.id, key))
     try:
         response = await handler(request)
     except BaseException:
         await _forget(ports, tenant, principal.id, key)
         raise
+    finally:
+        living.cancel()
     kept = _keepable(response)
     if kept is None:
         await _forget(ports, tenant, principal.id, key)
     else:
         await _keep(ports, tenant, principal.id, key, kept)
     return response
+
+
+async def _live(ports: Ports, tenant: TenantId, principal: str, key: str) -> None:
+    while True:
+        await asyncio.sleep(_ALIVE_SECONDS)
+        try:
+            async with ports.database.transaction(tenant, durable=False) as sql:
+                await sql.execute(_ALIVE, principal, key)
+        except OUTAGES:  # the next one may get through
+            continue
 
 
 def _keepable(response: Response) -> Response | None:

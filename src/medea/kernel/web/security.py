@@ -122,7 +122,8 @@ def correlation_id(request: Request) -> str:
 
 def open_context(request: Request, principal: Principal) -> Context:
     """Make the context of a request. The caller enters it."""
-    return Context(ports_of(request), principal, correlation_id=correlation_id(request))
+    key = request.scope["state"].get("request_key")
+    return Context(ports_of(request), principal, correlation_id=correlation_id(request), request_key=key)
 
 
 async def _anyone(request: Request) -> AsyncIterator[Context]:

@@ -13,7 +13,7 @@ from medea.kernel.text import clean_text
 from medea.modules.conversations import queries, repository, streaming
 from medea.modules.conversations.access import check_loaded, conversation_of_turn, place_of_message
 from medea.modules.conversations.aggregate import Cancel, Command, Judge, Prompt, Regenerate, State, decide
-from medea.modules.conversations.errors import EmptyPrompt, NotAReply
+from medea.modules.conversations.errors import EmptyPrompt, NotAReply, TurnNotFound
 from medea.modules.conversations.events import FeedbackGiven as Announced
 from medea.modules.conversations.log import FeedbackGiven, LogEvent, TurnOptions
 from medea.modules.conversations.models import MessageRow, TurnRow
@@ -57,9 +57,10 @@ async def send_message(
     text = clean_text(text)
     if not text.strip():
         raise EmptyPrompt()
-    command = Prompt(
-        turn_id=TurnId.new(), message_id=MessageId.new(), reply_id=MessageId.new(), text=text, options=options
-    )
+    turn_id = ctx.new_id(TurnId)
+    if (sent := await _sent_before(ctx, turn_id)) is not None:
+        return sent
+    command = Prompt(turn_id=turn_id, message_id=MessageId.new(), reply_id=MessageId.new(), text=text, options=options)
 
     def run(batch: Batch, state: State) -> None:
         if state.active is not None and state.active.turn_id == command.turn_id:
@@ -83,16 +84,31 @@ async def regenerate(ctx: Context, turn: TurnId) -> Sent:
         NothingToRegenerate: it is not the last one, or one is running.
         TooManyRunning: the company has as many open turns as it may.
     """
+    turn_id = ctx.new_id(TurnId)
+    if (sent := await _sent_before(ctx, turn_id)) is not None:
+        return sent
     async with ctx.transaction() as sql:
         conversation = await conversation_of_turn(ctx, sql, turn)
         text = await repository.prompt_of_turn(sql, turn)
         _, open_turns = await repository.load_for_turn(sql, conversation, crowding.cap(ctx))
         await crowding.require_room(ctx, sql, open_turns)
-        command = Regenerate(of=turn, turn_id=TurnId.new(), reply_id=MessageId.new(), text=text)
+        command = Regenerate(of=turn, turn_id=turn_id, reply_id=MessageId.new(), text=text)
         state = await _carry_out(ctx, sql, conversation, command)
         run_next(ctx, conversation, state)
         assert state.active is not None  # noqa: S101 - it is the one just begun
     return Sent(conversation, command.turn_id, state.active.message_id, command.reply_id, is_waiting=False)
+
+
+async def _sent_before(ctx: Context, turn_id: TurnId) -> Sent | None:
+    """Return what this very request did, if it was sent before and its answer got lost."""
+    if ctx.request_key is None:
+        return None
+    async with ctx.transaction(durable=False) as sql:
+        try:
+            turn = await queries.get_turn(sql, turn_id)
+        except TurnNotFound:
+            return None
+    return Sent(turn.conversation_id, turn.id, turn.message_id, turn.reply_id, is_waiting=turn.status == "queued")
 
 
 async def cancel_turn(ctx: Context, turn: TurnId) -> TurnRow:
