@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medea.modules.knowledge.citations import Support, check_support, find_quote
+from medea.modules.knowledge.citations import check_support, find_quote
 
 RETURNS = (
     "Boots can be returned within thirty days of purchase. Worn boots are excluded from returns. "
@@ -69,7 +69,22 @@ def test_what_was_made_up_or_cited_from_the_wrong_place_is_marked(answer: str, m
     ],
 )
 def test_what_claims_nothing_needs_no_support(answer: str) -> None:
-    assert check_support(answer, PASSAGES) == Support()
+    support = check_support(answer, PASSAGES)
+    assert (support.supported, support.unsupported, support.citations) == (None, (), ())
+    assert support.is_answer is not support.says_not_found
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_answer"),
+    [
+        ("Hello! How can I help you?", True),
+        ("I could not find anything about gift cards.", False),
+        ("We sell gift cards of every size in every shop.", False),
+        ("Boots can be returned within thirty days [1]. I found nothing about gift cards.", True),
+    ],
+)
+def test_an_answer_that_stands_on_nothing_is_none(answer: str, is_answer: bool) -> None:
+    assert check_support(answer, PASSAGES).is_answer is is_answer
 
 
 def test_an_answer_in_another_language_is_not_checked_but_keeps_its_citations() -> None:

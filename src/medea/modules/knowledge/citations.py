@@ -70,11 +70,20 @@ class Support:
             the answer is in another language than the passages.
         unsupported: sentences without support, as ranges of the answer in UTF-16 code units (what browsers
             count in).
+        says_not_found: whether it says of itself that it found no answer.
     """
 
     citations: tuple[Citation, ...] = ()
     supported: float | None = None
     unsupported: tuple[tuple[int, int], ...] = ()
+    says_not_found: bool = False
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it stands on a passage, or claims nothing and does not say that it found nothing."""
+        if self.citations or self.supported:
+            return True
+        return self.supported is None and not self.says_not_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +109,13 @@ def check_support(answer: str, passages: Sequence[str]) -> Support:
         answer: text with marks like `[1]`, which name passages by their place from 1.
         passages: their texts.
     """
+    says_not_found = _NOT_FOUND.search(answer) is not None
     if not passages or not answer.strip():
-        return Support()
+        return Support(says_not_found=says_not_found)
     language = detect_language(" ".join(passages))
     spoken = detect_language(_MARK.sub("", answer))
     if language is not None and spoken is not None and language != spoken:
-        return Support(citations=_cited_blindly(answer, passages))
+        return Support(_cited_blindly(answer, passages), says_not_found=says_not_found)
     stretches = [stretch for number, text in enumerate(passages, 1) for stretch in _stretches(number, text, language)]
     weights = _weights(stretches)
     best: dict[int, tuple[float, _Stretch]] = {}
@@ -127,6 +137,7 @@ def check_support(answer: str, passages: Sequence[str]) -> Support:
         citations=tuple(_quoted(stretch, passages[number - 1]) for number, (_, stretch) in sorted(best.items())),
         supported=None if checked == 0 else (checked - len(missing)) / checked,
         unsupported=tuple(_utf16(answer, missing)),
+        says_not_found=says_not_found,
     )
 
 
