@@ -21,7 +21,7 @@ const root = document.getElementById("root");
 
 if (root && launch.mode === "preview") {
   // Only the dashboard needs it, so visitors do not load it.
-  void import("./components/Preview.tsx").then(({ Preview }) => {
+  void import("./extras/index.ts").then(({ Preview }) => {
     render(<Preview hostOrigin={launch.hostOrigin} />, root);
   });
 } else if (root) {

@@ -5,8 +5,12 @@ import type { ChatVerbs } from "../components/Chat.tsx";
 import { AlertIcon } from "../components/icons.tsx";
 import { strings } from "../strings/index.ts";
 import { explainMessage } from "./failures.ts";
+import { lazily } from "./lazy.ts";
 import { Markdown } from "./Markdown.tsx";
 import { MessageActions } from "./MessageActions.tsx";
+
+/** Sources and tools: most chats have none, so nobody loads it before there is one. */
+const extras = lazily(() => import("../extras/index.ts"));
 
 interface MessageProps {
   message: ChatMessage;
@@ -64,6 +68,7 @@ function UserMessage({ message, verbs }: { message: ChatMessage; verbs: ChatVerb
 
 function AssistantMessage({ message, title, isLast, canRegenerate, verbs }: MessageProps) {
   const words = strings();
+  const more = extras.use(message.parts.length > 0);
   const isWriting = isRunning(message);
   const isFinished = message.status === "complete" || message.status === "cancelled";
   return (
@@ -71,11 +76,17 @@ function AssistantMessage({ message, title, isLast, canRegenerate, verbs }: Mess
       <Avatar title={title} size="small" />
       <div className="message-body">
         <span className="visually-hidden">{title ?? words.assistant}: </span>
+        {more ? <more.Tools message={message} /> : null}
         {message.text ? (
-          <Markdown text={message.text} isStreaming={isWriting} />
+          <Markdown
+            text={message.text}
+            isStreaming={isWriting}
+            cite={more?.citer(message.key, message.parts)}
+          />
         ) : isWriting ? (
           <Typing isQueued={message.status === "queued" && message.turnId !== null} />
         ) : null}
+        {more && !isWriting ? <more.Sources message={message} /> : null}
         {message.status === "cancelled" ? <p className="aside">{words.stopped}</p> : null}
         {message.status === "failed" ? (
           <Failure message={message} canRetry={canRegenerate} verbs={verbs} />

@@ -1,0 +1,38 @@
+import { type ChatMessage, isRunning } from "@medea/chat";
+import type { ToolCall } from "@medea/chat/parts";
+import { read } from "./read.ts";
+import { runningSentence, toolName, words } from "./words.ts";
+
+const nameOf = ({ name, title }: ToolCall): string => toolName(name, title);
+
+/** What is done, or was done, for the answer: one quiet line. */
+export function Tools({ message }: { message: ChatMessage }) {
+  const { tools } = read(message.parts);
+  if (tools.length === 0) return null;
+  const current = isRunning(message) && tools.findLast(({ state }) => state === "running");
+  if (current) {
+    return (
+      <p className="tools is-busy" role="status">
+        {runningSentence(current.name, current.title)}
+      </p>
+    );
+  }
+  const line = summary(tools);
+  return line ? <p className="tools">{line}</p> : null;
+}
+
+/** "Used the calculator, a web page · Order search did not work". */
+function summary(tools: ToolCall[]): string {
+  const text = words();
+  const names = (state: ToolCall["state"]) => [
+    ...new Set(tools.filter((tool) => tool.state === state).map(nameOf)),
+  ];
+  const used = names("done");
+  return [
+    used.length > 0 ? text.used(used.join(", ")) : "",
+    ...names("failed").map(text.failed),
+    ...names("denied").map(text.denied),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}

@@ -1,0 +1,47 @@
+/** The words of this chunk, by language as in `strings/`: who has no sources need not load them. */
+const en = {
+  sources: (count: number) => (count === 1 ? "Source" : "Sources"),
+  source: (n: number, title: string) => `Source ${n}: ${title}`,
+  page: (page: number) => `Page ${page}`,
+  open: "Open document",
+  openPage: "Open web page",
+  newTab: "(opens in a new tab)",
+  running: {
+    search_knowledge: "Searching the documents…",
+    fetch_page: "Reading a page…",
+    calculator: "Calculating…",
+    current_time: "Looking at the clock…",
+    other: (name: string) => `Using ${name}…`,
+  },
+  used: (names: string) => `Used ${names}`,
+  failed: (name: string) => `${name} did not work`,
+  denied: (name: string) => `${name} was not allowed`,
+  names: {
+    search_knowledge: "the documents",
+    fetch_page: "a web page",
+    calculator: "the calculator",
+    current_time: "the clock",
+  },
+};
+
+export type Words = typeof en;
+type Named = keyof Words["names"];
+
+const LANGUAGES: Record<string, Words> = { en };
+
+/** The words of the page's language. */
+export const words = (): Words => LANGUAGES[document.documentElement.lang] ?? en;
+
+const isNamed = (name: string): name is Named => name in en.names;
+
+/** What a tool is called: ours by a word, a tenant's by its own name. */
+export function toolName(name: string, title: string | null): string {
+  if (title) return title;
+  return isNamed(name) ? words().names[name] : name.replaceAll("_", " ");
+}
+
+/** What is said while a tool works. */
+export function runningSentence(name: string, title: string | null): string {
+  const { running } = words();
+  return isNamed(name) && !title ? running[name] : running.other(toolName(name, title));
+}
