@@ -230,6 +230,12 @@ class ToolCallId(Id):
     prefix = "tcl"
 
 
+class LeadId(Id):
+    """What a visitor filled in."""
+
+    prefix = "led"
+
+
 class QuestionId(Id):
     """A question that an agent could not answer."""
 

@@ -78,7 +78,7 @@ def test_an_answer_that_comes_before_the_pause_leaves_nothing_to_wait_for() -> N
 
 
 def test_who_says_something_else_has_answered() -> None:
-    state, turn, call = asking()
+    state, turn, _ = asking()
     state, events = run(state, prompt())
     assert [type(event) for event in events] == [ToolApprovalAnswered, PromptReceived]
     assert isinstance(events[0], ToolApprovalAnswered)

@@ -127,3 +127,63 @@ def last_words(activity: Sequence[Part], text: str) -> str:
     """Return the part of a reply's text that follows its activity: the text holds all that was said."""
     said = sum(len(part.text) for part in activity if isinstance(part, Spoken))
     return text[said:]
+
+
+_SHOWN = {
+    "called": "running",
+    "approved": "running",
+    "awaited": "form",
+    "asked": "approval",
+    "denied": "denied",
+    "returned": "done",
+    "failed": "failed",
+}
+_OPEN = frozenset({"called", "approved", "awaited", "asked"})
+BROKEN_OFF = "This was broken off."
+
+
+def tool_parts(activity: Activity, *, is_over: bool, is_inside: bool) -> list[dict[str, Any]]:
+    """Return the calls of a reply as parts of a stored message.
+
+    Args:
+        activity: of the reply.
+        is_over: its turn has ended, so that no call of it goes on.
+        is_inside: for the tenant's people, who see every result and what tools said of their failures.
+    """
+    return [_tool_part(call, is_over=is_over, is_inside=is_inside) for call in calls_in(activity)]
+
+
+def _tool_part(call: Call, *, is_over: bool, is_inside: bool) -> dict[str, Any]:
+    state, error = _SHOWN[call.state], None
+    if call.error is not None:
+        error = call.error.message if is_inside else polite(call.error.code)
+    if is_over and call.state in _OPEN:
+        state, error = "failed", BROKEN_OFF
+    waits = state in {"approval", "form"}
+    return {
+        "type": "tool",
+        "id": str(call.id),
+        "name": call.name,
+        "state": state,
+        "input": call.input,
+        "output": call.output if is_inside or call.is_public else None,
+        "error": error,
+        "awaits": state if waits else None,
+        "expires_at": call.expires_at.isoformat() if call.expires_at is not None and waits else None,
+        "comment": call.comment,
+        "duration_ms": call.duration_ms,
+        "is_cut": call.is_cut,
+    }
+
+
+_POLITE = {
+    "tools.timeout": "This took too long.",
+    "tools.declined": "Not filled in.",
+    "tools.unanswered": "Not answered in time.",
+    "tools.outcome_unknown": "It is not known whether this was done.",
+}
+
+
+def polite(code: str) -> str:
+    """Return what readers are told of a failure: what the tool said is for the model and the tenant."""
+    return _POLITE.get(code, "This did not work.")

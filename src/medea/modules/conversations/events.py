@@ -53,3 +53,12 @@ class FeedbackGiven:
     conversation_id: ConversationId
     message_id: MessageId
     rating: str | None
+
+
+@event("conversations.handoff_requested", version=1)
+class HandoffRequested:
+    """The assistant asked for a person to take over."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId
+    reason: str

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 import msgspec
 
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
-from medea.modules.conversations.activity import Activity, read_activity
+from medea.modules.conversations.activity import Activity, read_activity, tool_parts
 from medea.modules.conversations.log import Grounding
 from medea.modules.conversations.sources import parts_of
 
@@ -28,6 +28,7 @@ class ConversationRow:
     last_message_preview: str | None
     created_at: datetime
     updated_at: datetime
+    is_handed_over: bool = False
 
     @classmethod
     def of(cls, row: Any) -> Self:
@@ -45,6 +46,7 @@ class ConversationRow:
             last_message_preview=row["last_message_preview"],
             created_at=row["created_at"],
             updated_at=row["updated_at"],
+            is_handed_over=row["is_handed_over"],
         )
 
 
@@ -93,8 +95,13 @@ class MessageRow:
 
     @property
     def parts(self) -> list[dict[str, Any]]:
-        """What the message shows beside its text."""
-        return parts_of(self.grounding)
+        """What the message shows the tenant's people beside its text."""
+        return self.parts_for(is_inside=True)
+
+    def parts_for(self, *, is_inside: bool) -> list[dict[str, Any]]:
+        """Return what the message shows beside its text."""
+        is_over = self.status in {"complete", "failed", "cancelled"}
+        return [*tool_parts(self.activity, is_over=is_over, is_inside=is_inside), *parts_of(self.grounding)]
 
 
 class Said(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
+from medea.kernel.ids import AgentId, ConversationId, MessageId, ToolCallId, TurnId, VisitorId
 from medea.kernel.web.wire import Line, Text, Wire, WireIn
 
 MAX_TEXT = 32_000
@@ -45,6 +45,7 @@ class ConversationRead(Wire):
     channel: Channel
     status: Literal["open", "closed"]
     active_turn_id: TurnId | None
+    is_handed_over: bool = Field(description="the assistant asked for a person to take over")
     message_count: int
     last_message_preview: str | None
     visitor_id: VisitorId | None
@@ -73,7 +74,7 @@ class MessageRead(Wire):
     id: MessageId
     role: Literal["user", "assistant"]
     text: str
-    status: Literal["complete", "streaming", "queued", "failed", "cancelled"]
+    status: Literal["complete", "streaming", "queued", "waiting", "failed", "cancelled"]
     turn_id: TurnId | None
     error: ProblemRead | None
     model: str | None
@@ -114,7 +115,7 @@ class TurnRead(Wire):
     conversation_id: ConversationId
     message_id: MessageId
     reply_id: MessageId
-    status: Literal["queued", "running", "completed", "failed", "cancelled"]
+    status: Literal["queued", "running", "waiting", "completed", "failed", "cancelled"]
     attempt: int
     agent_version: int | None
     error: ProblemRead | None
@@ -126,6 +127,21 @@ class TurnRead(Wire):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+
+class ApprovalCreate(WireIn):
+    """Whether a tool may be called."""
+
+    tool_call_id: ToolCallId
+    approved: Annotated[bool, Field(strict=True)]
+    comment: Annotated[Text, Field(max_length=1000)] | None = None
+
+
+class FormSubmit(WireIn):
+    """What the visitor filled in, by the names of the form's fields; null: they would rather not."""
+
+    tool_call_id: ToolCallId
+    answers: Annotated[dict[str, Text | float | int], Field(max_length=8)] | None
 
 
 class FeedbackCreate(WireIn):

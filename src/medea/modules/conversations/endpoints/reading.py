@@ -30,6 +30,7 @@ def _conversation(row: ConversationRow, named: agents.AgentName | None) -> Conve
         channel=row.channel,
         status=row.status,
         active_turn_id=row.active_turn_id,
+        is_handed_over=row.is_handed_over,
         message_count=row.message_count,
         last_message_preview=row.last_message_preview,
         visitor_id=row.visitor_id,
@@ -41,8 +42,10 @@ def _conversation(row: ConversationRow, named: agents.AgentName | None) -> Conve
 def read_message(principal: Principal, row: MessageRow) -> MessageRead:
     """Return a message; what only the tenant's people may know is left out for visitors."""
     message = MessageRead.model_validate(row)
-    if message.error is not None and visitor_filter(principal) is not None:
-        message.error.detail = None
+    if visitor_filter(principal) is not None:
+        message.parts = row.parts_for(is_inside=False)
+        if message.error is not None:
+            message.error.detail = None
     return message
 
 

@@ -18,20 +18,24 @@ from medea.modules.billing import facade as billing
 from medea.modules.conversations import events as announced
 from medea.modules.conversations import queries, repository, streaming
 from medea.modules.conversations.aggregate import Begin, End, State, decide
+from medea.modules.conversations.calls import Pause
 from medea.modules.conversations.errors import TurnAlreadyEnded
-from medea.modules.conversations.log import ReplyCompleted, TurnCancelled, TurnFailed, TurnUsage
+from medea.modules.conversations.log import ReplyCompleted, TurnCancelled, TurnFailed, TurnPaused, TurnUsage
 from medea.modules.conversations.runtime import watching
 from medea.modules.conversations.runtime.cancellation import Stop, stoppable
+from medea.modules.conversations.runtime.grounding import take_ground
+from medea.modules.conversations.runtime.loop import Paused, converse
 from medea.modules.conversations.runtime.prompt import HISTORY_MESSAGES, assemble
 from medea.modules.conversations.runtime.running import Running, TurnJob
-from medea.modules.conversations.runtime.speaking import speak
+from medea.modules.conversations.runtime.toolbox import NO_TOOLS, open_toolbox
+from medea.modules.conversations.sources import grounding_frame
 
 POLITE = "The assistant cannot answer right now. Its owner has been told why; please try again later."
 LONGEST_SECONDS = 600.0
 """Of one answer. Below the job's own limit, after which the whole answer would be tried, and paid for, again."""
 EMPTY = "The model gave no answer; please try again."
 
-Outcome = ReplyCompleted | TurnFailed | TurnCancelled
+Outcome = ReplyCompleted | TurnFailed | TurnCancelled | TurnPaused
 RunNext = Callable[[Context, ConversationId, State], None]
 
 
@@ -59,7 +63,7 @@ async def run_turn(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
 
 async def give_up(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
     """Fail a turn whose every attempt broke off, so that nobody waits for it and the next one runs."""
-    attempt = ctx.job.attempt if ctx.job is not None else 1
+    attempt = _attempt(ctx, job)
     outcome = _failed(job.turn_id, AppError("Every attempt at this turn broke off."), "")
     async with ctx.transaction() as sql:
         state = await repository.load(sql, job.conversation)
@@ -77,10 +81,17 @@ async def give_up(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
     writer.finish()
 
 
+def _attempt(ctx: Context, job: TurnJob) -> int:
+    """Return the number of this attempt at the turn: a job that goes on after a pause counts on."""
+    return job.base + (ctx.job.attempt if ctx.job is not None else 1)
+
+
 async def _begin(ctx: Context, job: TurnJob) -> Running:
-    attempt = ctx.job.attempt if ctx.job is not None else 1
+    attempt = _attempt(ctx, job)
     agent = await _find_agent(ctx, job)
-    async with ctx.transaction(durable=False) as sql:
+    tools = NO_TOOLS if agent is None else await open_toolbox(ctx, agent.config)
+    # After a pause what was approved counts as begun from here on, also if the machine loses power.
+    async with ctx.transaction(durable=job.base > 0) as sql:
         state = await repository.load(sql, job.conversation)
         turn = state.active
         if turn is None or turn.turn_id != job.turn_id:
@@ -91,11 +102,16 @@ async def _begin(ctx: Context, job: TurnJob) -> Running:
             sql, ctx.tenant, job.conversation, state, decide(state, begin), at=ctx.now(), by=ctx.principal.id
         )
         history = await queries.history_before(sql, job.conversation, turn.reply_id, HISTORY_MESSAGES)
+        activity = await queries.get_activity(sql, turn.reply_id) if turn.steps else ()
     writer = ctx.ports.streams.writer(ctx.tenant, job.turn_id, attempt, restart=streaming.restart(attempt))
     writer.append([streaming.start(turn.reply_id, job.turn_id, job.conversation, version), streaming.START_STEP])
-    request = None if agent is None else assemble(agent.config, history, turn.options)
+    request = None if agent is None else assemble(agent.config, history, turn.options, tools)
     end_user = None if state.visitor_id is None else str(state.visitor_id)
-    return Running(job, turn, attempt, request, writer, end_user)
+    retrieval = None if agent is None else agent.config.retrieval
+    running = Running(job, turn, attempt, request, writer, end_user, retrieval, tools=tools)
+    if activity:
+        running.take_over(activity)
+    return running
 
 
 async def _find_agent(ctx: Context, job: TurnJob) -> agents.LiveAgent | None:
@@ -115,12 +131,13 @@ async def _answer(ctx: Context, running: Running, stop: Stop) -> Outcome:
         return cancelled
     if running.request is None:
         return _failed(turn.turn_id, agents.AgentNotFound(), "")
-    finish: Finish | None = None
+    finish: Finish | Paused | None = None
     limit = asyncio.timeout(LONGEST_SECONDS)
     try:
         with stop.interrupts():
             async with limit:
-                finish = await speak(ctx, running, running.request)
+                await take_ground(ctx, running)
+                finish = await converse(ctx, running)
     except (ModelError, billing.BudgetExhausted) as error:
         return _failed(turn.turn_id, error, running.text)
     except TimeoutError:
@@ -129,6 +146,8 @@ async def _answer(ctx: Context, running: Running, stop: Stop) -> Outcome:
         return _failed(turn.turn_id, ModelTimeout("The model did not come to an end."), running.text)
     if finish is None and stop.is_asked:
         return msgspec.structs.replace(cancelled, text=running.text)
+    if isinstance(finish, Paused):
+        return TurnPaused(turn_id=turn.turn_id, is_waiting=True)
     if finish is None or not running.parts:
         return TurnFailed(turn_id=turn.turn_id, code="llm.empty", message=EMPTY, is_retryable=True)
     return _completed(running, finish)
@@ -146,6 +165,7 @@ def _completed(running: Running, finish: Finish) -> ReplyCompleted:
         cost_usd=finish.usage.cost_usd,
         first_token_ms=round((first - running.started) * 1000),
         total_ms=round((now - running.started) * 1000),
+        grounding=None if running.ground is None else running.ground.verdict(running.text),
     )
 
 
@@ -164,8 +184,9 @@ def _failed(turn_id: TurnId, error: AppError, text: str) -> TurnFailed:
 
 def _close(running: Running, outcome: Outcome) -> None:
     """Tell the readers how it ended; only now, when the log holds it."""
-    text_end = [streaming.TEXT_END] if running.parts else []
-    running.writer.append([*text_end, *_frames(outcome), streaming.DONE])
+    grounding = outcome.grounding if isinstance(outcome, ReplyCompleted) else None
+    verdict = [] if grounding is None else [grounding_frame(grounding)]
+    running.writer.append([*running.end_text(), *verdict, *_frames(outcome), streaming.DONE])
     running.writer.finish()
 
 
@@ -179,6 +200,8 @@ def _frames(outcome: Outcome) -> list[bytes]:
             return streaming.failure(outcome.code, outcome.message, is_retryable=outcome.is_retryable)
         case TurnCancelled():
             return [streaming.ABORT]
+        case TurnPaused():
+            return [streaming.FINISH_STEP, streaming.finish(finish_reason=streaming.WAITING, model=None, usage=None)]
 
 
 async def _end(ctx: Context, running: Running, outcome: Outcome, run_next: RunNext) -> None:
@@ -188,7 +211,11 @@ async def _end(ctx: Context, running: Running, outcome: Outcome, run_next: RunNe
         state = await repository.load(sql, conversation)
         if isinstance(outcome, TurnCancelled) and state.active is not None and state.active.cancelled_by:
             outcome = msgspec.structs.replace(outcome, by=state.active.cancelled_by)
-        events = decide(state, End(attempt=running.attempt, event=outcome))
+        if isinstance(outcome, TurnPaused):
+            events = decide(state, Pause(turn_id=outcome.turn_id, attempt=running.attempt))
+        else:
+            context = None if running.ground is None else running.ground.event(outcome.turn_id)
+            events = decide(state, End(attempt=running.attempt, event=outcome, context=context))
 
         def close(batch: Batch, state: State) -> None:
             run_next(ctx, conversation, state)
@@ -206,6 +233,9 @@ def _announce(ctx: Context, running: Running, outcome: Outcome) -> None:
     known = {"conversation_id": job.conversation, "turn_id": job.turn_id, "agent_id": job.agent_id}
     match outcome:
         case ReplyCompleted(usage=usage):
+            if running.ground is not None and outcome.grounding is not None and not outcome.grounding.is_answered:
+                asked = running.ground.query
+                ctx.emit(announced.QuestionUnanswered(**known, question=asked))  # type: ignore[arg-type]
             ctx.emit(
                 announced.TurnCompleted(
                     **known,  # type: ignore[arg-type]
@@ -217,5 +247,5 @@ def _announce(ctx: Context, running: Running, outcome: Outcome) -> None:
             )
         case TurnFailed():
             ctx.emit(announced.TurnFailed(**known, code=outcome.code))  # type: ignore[arg-type]
-        case TurnCancelled():
+        case TurnCancelled() | TurnPaused():
             pass

@@ -1,31 +1,94 @@
-"""One call of the model within a turn: its text goes to the readers as it comes."""
+"""One call of the model within a turn: its text and its calls of tools go to the readers as they come."""
 
 import time
 from contextlib import aclosing
+from dataclasses import dataclass, field
 
 from medea.kernel.context import Context
-from medea.kernel.llm.messages import Finish, ModelRequest, TextDelta
+from medea.kernel.ids import ToolCallId
+from medea.kernel.llm.messages import (
+    Finish,
+    ModelEvent,
+    ModelRequest,
+    TextDelta,
+    ToolCall,
+    ToolCallDelta,
+    ToolCallStart,
+)
 from medea.modules.conversations import streaming
 from medea.modules.conversations.runtime import spending
 from medea.modules.conversations.runtime.running import Running
 from medea.modules.conversations.runtime.spending import Spender
 from medea.modules.tenancy import facade as tenancy
 
+BETWEEN = "\n\n"
+"""Between pieces of text: the reply is all deltas, one after another, for whoever knows nothing of pieces."""
 
-async def speak(ctx: Context, running: Running, request: ModelRequest) -> Finish | None:
-    """Let the model answer a request; None where it ends without saying so."""
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call that the model wants.
+
+    Attributes:
+        provider_id: what the provider calls it.
+        arguments: JSON text, perhaps broken.
+    """
+
+    id: ToolCallId
+    provider_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(slots=True)
+class Spoken:
+    """What one call of the model gave.
+
+    Attributes:
+        finish: None where it ended without saying so.
+        text: what it said.
+        calls: what it wants to be called, in order.
+    """
+
+    finish: Finish | None = None
+    text: str = ""
+    calls: list[Asked] = field(default_factory=list)
+
+
+async def speak(ctx: Context, running: Running, request: ModelRequest) -> Spoken:
+    """Let the model answer a request."""
     provider = await tenancy.find_provider(ctx, request.model)
-    append, parts = running.writer.append, running.parts
+    append, parts, before = running.writer.append, running.parts, len(running.parts)
+    part, spoken, ids = running.open_text, Spoken(), dict[str, ToolCallId]()
     spender = Spender(running.job.turn_id, running.job.agent_id, running.end_user)
     async with aclosing(await spending.stream(ctx, spender, request, provider)) as events:
         async for event in events:
             if type(event) is TextDelta:
-                if running.first_token is None:
-                    running.first_token = time.perf_counter()
-                    append((streaming.TEXT_START, streaming.text_delta(event.text)))
+                text = event.text
+                if part is None:
+                    part = running.begin_text()
+                    text = BETWEEN + text if parts else text
+                    append((part.start, part.delta(text)))
+                    running.first_token = running.first_token or time.perf_counter()
                 else:
-                    append((streaming.text_delta(event.text),))
-                parts.append(event.text)
+                    append((part.delta(text),))
+                parts.append(text)
             elif type(event) is Finish:
-                return event
-    return None
+                spoken.finish = event
+            else:
+                part = None
+                _take_call(running, spoken, ids, event)
+    spoken.text = "".join(parts[before:])
+    return spoken
+
+
+def _take_call(running: Running, spoken: Spoken, ids: dict[str, ToolCallId], event: ModelEvent) -> None:
+    """Tell the readers of a call as it comes; each has an id of ours, unique wherever it came from."""
+    match event:
+        case ToolCallStart():
+            call = ids[event.call_id] = ToolCallId.new()
+            running.writer.append([*running.end_text(), streaming.tool_input_start(call, event.name)])
+        case ToolCallDelta():
+            running.writer.append((streaming.tool_input_delta(ids[event.call_id], event.text),))
+        case ToolCall():
+            spoken.calls.append(Asked(ids[event.call_id], event.call_id, event.name, event.arguments))

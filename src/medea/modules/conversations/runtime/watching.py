@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from medea.kernel.context import Context
 from medea.kernel.telemetry import metrics, tracing
 from medea.kernel.telemetry.logging import bind
-from medea.modules.conversations.log import ReplyCompleted, TurnCancelled, TurnFailed
+from medea.modules.conversations.log import ReplyCompleted, TurnCancelled, TurnFailed, TurnPaused
 from medea.modules.conversations.runtime.running import Running, TurnJob
 
-Outcome = ReplyCompleted | TurnFailed | TurnCancelled
+Outcome = ReplyCompleted | TurnFailed | TurnCancelled | TurnPaused
 
 
 @contextmanager
@@ -60,6 +60,8 @@ def _named(outcome: Outcome) -> tuple[str, str]:
             return "failed", outcome.code
         case TurnCancelled():
             return "cancelled", ""
+        case TurnPaused():
+            return "waiting", ""
 
 
 def _count_usage(reply: ReplyCompleted, tenant: str) -> None:

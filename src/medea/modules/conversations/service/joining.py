@@ -40,7 +40,7 @@ async def join_turn(ctx: Context, turn: TurnId, after: FrameId | None) -> Join:
     async with ctx.transaction(durable=False) as sql:
         await conversation_of_turn(ctx, sql, turn)
         row = await queries.get_turn(sql, turn)
-    return Join(ctx.tenant, turn, after, has_ended=row.has_ended, is_waiting=row.status == "queued")
+    return Join(ctx.tenant, turn, after, has_ended=row.is_at_rest, is_waiting=row.status == "queued")
 
 
 async def follow(ports: Ports, join: Join) -> AsyncIterator[bytes]:
@@ -74,7 +74,7 @@ async def follow(ports: Ports, join: Join) -> AsyncIterator[bytes]:
 async def _has_ended(ports: Ports, join: Join) -> bool:
     try:
         async with ports.database.transaction(join.tenant_id, durable=False) as sql:
-            return (await queries.get_turn(sql, join.turn_id)).has_ended
+            return (await queries.get_turn(sql, join.turn_id)).is_at_rest
     except OUTAGES:  # no reason to cut off who waits: the live stream may go on
         return False
 
@@ -87,7 +87,7 @@ async def _stored(ports: Ports, join: Join, *, is_restart: bool) -> AsyncIterato
     except OUTAGES:
         yield streaming.FAREWELL
         return
-    if not turn.has_ended:
+    if not turn.is_at_rest:
         yield streaming.FAREWELL  # the stream broke off, the turn goes on
         return
     if is_restart:

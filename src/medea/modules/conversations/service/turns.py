@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 from medea.kernel.context import Context
 from medea.kernel.db.batch import Batch
@@ -13,6 +14,7 @@ from medea.kernel.text import clean_text
 from medea.modules.conversations import queries, repository, streaming
 from medea.modules.conversations.access import check_loaded, conversation_of_turn, place_of_message
 from medea.modules.conversations.aggregate import Cancel, Command, Judge, Prompt, Regenerate, State, decide
+from medea.modules.conversations.calls import Turn
 from medea.modules.conversations.errors import EmptyPrompt, NotAReply, TurnNotFound
 from medea.modules.conversations.events import FeedbackGiven as Announced
 from medea.modules.conversations.log import FeedbackGiven, LogEvent, TurnOptions
@@ -23,6 +25,7 @@ from medea.modules.conversations.runtime.running import TurnJob
 from medea.modules.conversations.service import crowding
 
 RUN_TURN = "conversations.run_turn"
+EXPIRE_ANSWERS = "conversations.expire_answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,22 @@ async def send_message(
         return sent
     command = Prompt(turn_id=turn_id, message_id=MessageId.new(), reply_id=MessageId.new(), text=text, options=options)
 
-    def run(batch: Batch, state: State) -> None:
-        if state.active is not None and state.active.turn_id == command.turn_id:
-            run_next(ctx, conversation, state)
+    resumed: list[Turn] = []
+
+    def run(batch: Batch, after: State) -> None:
+        if after.active is not None and (after.active.turn_id == command.turn_id or has_resumed(state, after)):
+            resumed.extend([after.active] if has_resumed(state, after) else ())
+            run_next(ctx, conversation, after)
             ctx.announce_in(batch)
 
     async with ctx.transaction() as sql:
         state, open_turns = await repository.load_for_turn(sql, conversation, crowding.cap(ctx))
         await check_loaded(ctx, sql, conversation, state)
         await crowding.require_room(ctx, sql, open_turns)
-        state = await _save(ctx, sql, conversation, state, decide(state, command), run)
-    is_waiting = state.active is None or state.active.turn_id != command.turn_id
+        saved = await _save(ctx, sql, conversation, state, decide(state, command), run)
+    for turn in resumed:
+        reopen_stream(ctx, turn)
+    is_waiting = saved.active is None or saved.active.turn_id != command.turn_id
     return Sent(conversation, command.turn_id, command.message_id, command.reply_id, is_waiting)
 
 
@@ -137,7 +145,8 @@ async def cancel_turn(ctx: Context, turn: TurnId) -> TurnRow:
 
 def _tell_ended(ctx: Context, turn: TurnRow, reply: MessageRow) -> None:
     with suppress(StreamSuperseded):
-        writer = ctx.ports.streams.writer(ctx.tenant, turn.id, 1, restart=streaming.restart(1))
+        attempt = turn.attempt + 1
+        writer = ctx.ports.streams.writer(ctx.tenant, turn.id, attempt, restart=streaming.restart(attempt))
         writer.append(streaming.stored_frames(turn, reply))
         writer.finish()
 
@@ -193,15 +202,30 @@ async def _save(
 
 
 def run_next(ctx: Context, conversation: ConversationId, state: State) -> None:
-    """Let a worker run the conversation's active turn, if there is one."""
-    if state.active is not None:
-        ctx.enqueue(
-            RUN_TURN,
-            conversation_id=conversation,
-            turn_id=state.active.turn_id,
-            agent_id=state.agent_id,
-            is_draft=state.is_draft,
-        )
+    """Let a worker run the conversation's active turn, if there is one; one that waits, when its time is up."""
+    turn = state.active
+    if turn is None:
+        return
+    known = {"conversation_id": conversation, "turn_id": turn.turn_id}
+    if turn.is_paused:
+        at = ctx.now() + timedelta(hours=ctx.ports.settings.tools.answer_hours)
+        ctx.enqueue(EXPIRE_ANSWERS, **known, attempt=turn.attempt, run_at=at)
+        return
+    ctx.enqueue(RUN_TURN, **known, agent_id=state.agent_id, is_draft=state.is_draft, base=turn.attempt)
+
+
+def has_resumed(before: State, after: State) -> bool:
+    """Say whether a turn that waited for the visitor goes on now."""
+    was, now = before.active, after.active
+    return was is not None and now is not None and was.turn_id == now.turn_id and was.is_paused and not now.is_paused
+
+
+def reopen_stream(ctx: Context, turn: Turn) -> None:
+    """Begin the live stream of the attempt that goes on after a pause, so that who joins now waits for it."""
+    with suppress(StreamSuperseded):
+        attempt = turn.attempt + 1
+        writer = ctx.ports.streams.writer(ctx.tenant, turn.turn_id, attempt, restart=streaming.restart(attempt))
+        writer.append((streaming.status("queued"),))
 
 
 async def run_turn(ctx: Context, job: TurnJob) -> None:

@@ -1,0 +1,117 @@
+"""What visitors answer when a turn waits for them: approvals, and forms filled in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from medea.kernel.context import Context
+from medea.kernel.db.sql import Sql
+from medea.kernel.errors import FieldError
+from medea.kernel.ids import ConversationId, ToolCallId, TurnId
+from medea.kernel.text import clean_text
+from medea.modules.conversations import queries, repository
+from medea.modules.conversations.access import conversation_of_turn
+from medea.modules.conversations.activity import Call, calls_in
+from medea.modules.conversations.aggregate import State, decide
+from medea.modules.conversations.calls import Approve, Expire, Submit
+from medea.modules.conversations.errors import FormInvalid, NothingAwaited
+from medea.modules.conversations.log import LogEvent
+from medea.modules.conversations.models import TurnRow
+from medea.modules.conversations.service import turns
+from medea.modules.tools import facade as tools
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A turn after an answer.
+
+    Attributes:
+        goes_on: it waits for nothing more.
+    """
+
+    turn: TurnRow
+    goes_on: bool
+
+
+async def approve(
+    ctx: Context, turn: TurnId, call: ToolCallId, *, is_approved: bool, comment: str | None = None
+) -> Answered:
+    """Say whether a call may be made; the turn goes on when all that it waits for is answered.
+
+    Raises:
+        TurnNotFound: there is none that the caller may see.
+        NothingAwaited: nobody asks that, any more.
+    """
+    said = None if comment is None else clean_text(comment).strip() or None
+    command = Approve(turn_id=turn, call_id=call, is_approved=is_approved, by=ctx.principal.id, comment=said)
+    async with ctx.transaction() as sql:
+        conversation = await conversation_of_turn(ctx, sql, turn)
+        before = await repository.load(sql, conversation)
+        after = await _save(ctx, sql, conversation, before, decide(before, command))
+        found = await queries.get_turn(sql, turn)
+    return _went_on(ctx, before, after, found)
+
+
+async def submit_form(ctx: Context, turn: TurnId, call: ToolCallId, given: dict[str, Any] | None) -> Answered:
+    """Fill in a form, or decline to; what was filled in is kept as a lead, too.
+
+    Raises:
+        TurnNotFound: there is none that the caller may see.
+        NothingAwaited: nobody asks that, any more.
+        FormInvalid: `errors` names the fields.
+    """
+    async with ctx.transaction() as sql:
+        conversation = await conversation_of_turn(ctx, sql, turn)
+        before = await repository.load(sql, conversation)
+        found = await queries.get_turn(sql, turn)
+        form = _form(await queries.get_activity(sql, found.reply_id), call)
+        output = None
+        if given is not None:
+            output, faults = tools.read_answers(form.input, given)
+            if faults:
+                raise FormInvalid(errors=[FieldError(name, words, "invalid") for name, words in faults.items()])
+        command = Submit(turn_id=turn, call_id=call, output=output)
+        events = decide(before, command)
+        if output is not None and before.agent_id is not None:
+            await tools.save_lead(
+                ctx,
+                sql,
+                agent=before.agent_id,
+                conversation=conversation,
+                turn=turn,
+                title=str(form.input.get("title", "")),
+                answers=output,
+            )
+        after = await _save(ctx, sql, conversation, before, events)
+        found = await queries.get_turn(sql, turn)
+    return _went_on(ctx, before, after, found)
+
+
+def _form(activity: Any, call: ToolCallId) -> Call:
+    for found in calls_in(activity, "awaited"):
+        if found.id == call:
+            return found
+    raise NothingAwaited()
+
+
+async def expire(ctx: Context, conversation: ConversationId, turn: TurnId, attempt: int) -> None:
+    """Answer for a visitor who did not, so that the turn comes to its end."""
+    async with ctx.transaction() as sql:
+        before = await repository.load(sql, conversation)
+        events = decide(before, Expire(turn_id=turn, attempt=attempt))
+        after = await _save(ctx, sql, conversation, before, events) if events else before
+        found = await queries.get_turn(sql, turn)
+    _went_on(ctx, before, after, found)
+
+
+async def _save(ctx: Context, sql: Sql, conversation: ConversationId, before: State, events: list[LogEvent]) -> State:
+    after = await repository.save(sql, ctx.tenant, conversation, before, events, at=ctx.now(), by=ctx.principal.id)
+    if turns.has_resumed(before, after):
+        turns.run_next(ctx, conversation, after)
+    return after
+
+
+def _went_on(ctx: Context, before: State, after: State, found: TurnRow) -> Answered:
+    goes_on = turns.has_resumed(before, after)
+    if goes_on and after.active is not None:
+        turns.reopen_stream(ctx, after.active)
+    return Answered(found, goes_on)

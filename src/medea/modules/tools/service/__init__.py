@@ -1,0 +1,1 @@
+"""Use cases of tools, one file per kind."""
