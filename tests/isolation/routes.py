@@ -11,14 +11,19 @@ from dataclasses import dataclass
 from typing import Any
 
 PLAIN = frozenset(
-    {"after", "before", "channel", "cursor", "from", "last-event-id", "limit", "number", "order", "q", "queue"}
-    | {"state", "task", "to", "token"}
+    {"after", "before", "channel", "cursor", "from", "last-event-id", "limit", "number", "order", "q", "queue", "quote"}
+    | {"state", "status", "task", "to", "token"}
 )
 """Names of path, query and header parameters that name nothing of a company (or a secret, `token`)."""
 
 _SAMPLES = {"number": "1", "from": "1", "to": "draft", "token": "unknown", "order": "asc"}
 
-_PLACES = {"model": "agent", "CompletionCreate.model": "agent", "reply_id": "message_id"}
+_PLACES = {
+    "model": "agent",
+    "CompletionCreate.model": "agent",
+    "reply_id": "message_id",
+    "knowledge_base_id": "base_id",
+}
 """References whose name is not the thing's: `Schema.property` or parameter -> name in `Company.things`."""
 
 _BODIES: dict[str, dict[str, Any]] = {
@@ -115,7 +120,9 @@ def _operation(
         schema = _resolved(content["schema"], schemas)
         body = sample(schema, schemas)
         for name, of in schema.get("properties", {}).items():
-            thing = _PLACES.get(f"{schema.get('title')}.{name}", name)
+            thing = _PLACES.get(
+                f"{schema.get('title')}.{name}", _PLACES.get(name, name) if name.endswith("_id") else name
+            )
             prefixed = _ID.fullmatch(_resolved(of, schemas).get("pattern", ""))
             if thing in things:
                 references.append(Reference("body", name, thing))

@@ -13,6 +13,7 @@ from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
 from medea.kernel.ids import BudgetId, JobId, TenantId
+from tests.isolation.shelves import furnish_knowledge
 from tests.support.app import PASSWORD, WIDGET_ORIGIN, NewClient, fresh_email, sign_up
 
 
@@ -60,6 +61,7 @@ async def furnish(installation: Installation, new_client: NewClient) -> Company:
     bearers["visitor"] = visitor["token"]
     made["budget_id"] = await _budget(installation, owner, tenant_id, mark)
     talk = await _talk(new_client(), agent["id"], mark, bearers)
+    talk |= await furnish_knowledge(installation, owner, tenant_id, mark, {"agent_id": agent["id"], **talk})
     job_id = await _kernel_rows(installation, tenant_id, mark)
     things = {
         "tenant_id": me["tenant"]["id"],
