@@ -2,6 +2,7 @@
 
 from medea.modules.knowledge.citations import Citation, Support, check_support, find_quote
 from medea.modules.knowledge.links import link_to, media_type_of
+from medea.modules.knowledge.retrieval.searching import search
 from medea.modules.knowledge.service.places import Place, draw_place, find_place
 from medea.modules.knowledge.values import Filter, Passage, SearchResult
 
@@ -18,4 +19,5 @@ __all__ = [
     "find_quote",
     "link_to",
     "media_type_of",
+    "search",
 ]

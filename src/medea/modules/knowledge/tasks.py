@@ -1,10 +1,16 @@
 """Background jobs of knowledge. All wait in the queue `slow`, never in front of a turn."""
 
+from datetime import timedelta
+
+from medea.kernel.bus.periodic import periodic
 from medea.kernel.bus.task import task
 from medea.kernel.context import Context
-from medea.kernel.ids import DocumentId
+from medea.kernel.ids import DocumentId, SourceId
 from medea.modules.knowledge.ingestion import queueing, steps
 from medea.modules.knowledge.models import Failure
+from medea.modules.knowledge.service import visiting
+
+_INTERNAL = "Something on our side failed several times; it has been logged. Try again later."
 
 
 @task(queueing.INGEST, queue="slow", timeout=900, retries=3)
@@ -33,6 +39,38 @@ async def give_up_embedding(ctx: Context, reason: str, document_id: DocumentId, 
     await steps.fail(ctx, document_id, version, Failure("embedding_failed", words))
 
 
+@task(queueing.VISIT, queue="slow", timeout=600, retries=3)
+async def visit_source(ctx: Context, source_id: SourceId) -> None:
+    """Visit a web page or a sitemap."""
+    await visiting.visit(ctx, source_id)
+
+
+@visit_source.on_dead
+async def give_up_visit(ctx: Context, reason: str, source_id: SourceId) -> None:
+    """Say on the source that it could not be visited."""
+    ctx.log.error("knowledge.visit_given_up", source=str(source_id), reason=reason)
+    await visiting.fail_source(ctx, source_id, Failure("internal", _INTERNAL))
+
+
+@task(queueing.FETCH, queue="slow", timeout=120, retries=3)
+async def fetch_page(ctx: Context, document_id: DocumentId) -> None:
+    """Fetch the page of a document."""
+    await visiting.fetch_page(ctx, document_id)
+
+
+@fetch_page.on_dead
+async def give_up_page(ctx: Context, reason: str, document_id: DocumentId) -> None:
+    """Say on the document that its page could not be fetched."""
+    ctx.log.error("knowledge.page_given_up", document=str(document_id), reason=reason)
+    await visiting.fail_page(ctx, document_id, Failure("internal", _INTERNAL))
+
+
+@periodic("knowledge.refresh_sources", every=timedelta(minutes=1))
+async def refresh_sources(ctx: Context) -> None:
+    """Let the sources be visited whose time has come."""
+    await visiting.hand_out_due(ctx)
+
+
 @task(queueing.REMOVE_FILES, queue="slow", timeout=300, retries=10)
 async def remove_files(ctx: Context, prefix: str) -> None:
     """Delete the files below a prefix."""
@@ -41,5 +79,4 @@ async def remove_files(ctx: Context, prefix: str) -> None:
 
 async def _give_up(ctx: Context, reason: str, document_id: DocumentId, version: int) -> None:
     ctx.log.error("knowledge.given_up", document=str(document_id), version=version, reason=reason)
-    words = "Something on our side failed several times; it has been logged. Try again later."
-    await steps.fail(ctx, document_id, version, Failure("internal", words))
+    await steps.fail(ctx, document_id, version, Failure("internal", _INTERNAL))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from medea.kernel.db.paging import Page, PageRequest, bad_cursor
 from medea.kernel.db.sql import Sql
@@ -104,13 +105,17 @@ async def delete_source(sql: Sql, source_id: SourceId) -> bool:
     return await sql.execute("DELETE FROM knowledge_sources WHERE id = $1", source_id) != "DELETE 0"
 
 
-async def take_due(sql: Sql, now: datetime, limit: int) -> Sequence[SourceId]:
-    """Return sources that are due and set their next time, so that nobody takes them again."""
+async def take_due(sql: Sql, now: datetime, limit: int) -> Sequence[tuple[UUID, UUID]]:
+    """Return tenant and id of sources that are due, and set their next time, so that nobody takes them again.
+
+    Needs the system role.
+    """
     rows = await sql.fetch(
-        "UPDATE knowledge_sources SET next_at = $1 + make_interval(hours => refresh_hours) WHERE id IN"
-        " (SELECT id FROM knowledge_sources WHERE next_at <= $1 ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED)"
-        " RETURNING id",
+        "UPDATE knowledge_sources s SET next_at = $1 + make_interval(hours => s.refresh_hours)"
+        " FROM (SELECT tenant_id, id FROM knowledge_sources WHERE next_at <= $1 ORDER BY next_at LIMIT $2"
+        "  FOR UPDATE SKIP LOCKED) due"
+        " WHERE s.tenant_id = due.tenant_id AND s.id = due.id RETURNING s.tenant_id, s.id",
         now,
         limit,
     )
-    return [SourceId(row["id"]) for row in rows]
+    return [(row["tenant_id"], row["id"]) for row in rows]

@@ -261,7 +261,8 @@ async def _next_version(
     same = (await documents.list_same(sql, document.base_id, [fingerprint])).get(fingerprint)
     if same is not None and same.id != document.id:
         raise DocumentExists(document_id=str(same.id), name=same.name)
-    if same is not None and document.status != "failed":
+    if same is not None:  # its present content; what failed with it is tried again
+        await _revived(ctx, sql, document)
         return None
     await check_room(ctx, sql, size=size)
     had_content = await contents.has_text(sql, document.id, document.version) is not None
@@ -288,7 +289,7 @@ async def _next_version(
 
 async def _revived(ctx: Context, sql: Sql, document: Document) -> Document:
     """Try a failed document again when the same content is sent again."""
-    if document.status != "failed":
+    if document.status not in {"failed", "queued"}:
         return document
     await documents.update_document(
         sql, document.id, at=ctx.now(), status="queued", error_code=None, error_message=None

@@ -11,7 +11,6 @@ from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
 from medea.kernel.outbound.errors import OutboundRefused
-from medea.kernel.outbound.policy import OutboundPolicy
 from medea.modules.knowledge.errors import BaseNotFound, SourceExists, SourceNotFound
 from medea.modules.knowledge.ingestion import queueing
 from medea.modules.knowledge.models import Document, Source, SourceKind
@@ -35,11 +34,6 @@ class Wanted:
     refresh_hours: int | None = None
     max_pages: int = 200
     metadata: dict[str, Any] | None = None
-
-
-def policy_of(ctx: Context) -> OutboundPolicy:
-    """Return what the door out lets through."""
-    return OutboundPolicy(allowed_private_hosts=frozenset(ctx.ports.settings.outbound.allowed_private_hosts))
 
 
 async def create_source(ctx: Context, base_id: KnowledgeBaseId, wanted: Wanted) -> tuple[Source, Document | None]:
@@ -82,7 +76,7 @@ async def create_source(ctx: Context, base_id: KnowledgeBaseId, wanted: Wanted) 
 
 def _canonical(ctx: Context, wanted: Wanted) -> str:
     try:
-        url = policy_of(ctx).check_url(wanted.url.strip()).url
+        url = ctx.ports.outbound.policy.check_url(wanted.url.strip()).url
     except OutboundRefused as error:
         raise error.at_field("url" if wanted.kind == "page" else "sitemap") from None
     return str(url.with_fragment(None))
