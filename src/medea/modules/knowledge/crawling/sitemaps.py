@@ -1,0 +1,81 @@
+"""Which pages a site's sitemap names."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from yarl import URL
+
+from medea.kernel.extraction.errors import ExtractionFailed
+from medea.kernel.extraction.limits import Limits
+from medea.kernel.extraction.protocol import Entry, Sitemap
+from medea.kernel.extraction.sandbox import read_sitemap
+from medea.modules.knowledge.crawling.fetching import Fetcher, FetchFailed
+from medea.modules.knowledge.models import Failure
+
+_MAX_FILES = 50  # of an index
+
+
+async def list_pages(fetcher: Fetcher, url: str, *, limits: Limits, at_most: int) -> dict[str, datetime | None]:
+    """Return the addresses of a site's pages, and when each changed as far as the site says.
+
+    Pages elsewhere are left out: a sitemap speaks for its own host alone (sitemaps.org, "Location").
+
+    Raises:
+        FetchFailed: there is no sitemap, or it could not be fetched.
+    """
+    waiting, seen = [url], {url}
+    pages: dict[str, datetime | None] = {}
+    while waiting and len(seen) <= _MAX_FILES and len(pages) < at_most:
+        found = await _read(fetcher, waiting.pop(0), limits)
+        for entry in found.sitemaps:
+            if entry.url not in seen and _is_same_site(entry.url, url):
+                seen.add(entry.url)
+                waiting.append(entry.url)
+        pages |= dict(_own(found.pages, url))
+    if not pages:
+        raise FetchFailed(Failure("no_sitemap", "The sitemap names no pages of its own site."))
+    return dict(list(pages.items())[:at_most])
+
+
+async def _read(fetcher: Fetcher, url: str, limits: Limits) -> Sitemap:
+    fetched = await fetcher.fetch(url)
+    if fetched is None:  # nothing was asked that could be unchanged
+        return Sitemap([], [])
+    with tempfile.TemporaryDirectory(prefix="medea-sitemap-") as folder:
+        path = Path(folder, "sitemap")
+        await asyncio.to_thread(path.write_bytes, fetched.body)
+        try:
+            return await read_sitemap(path, limits=limits)
+        except ExtractionFailed as failure:
+            raise FetchFailed(Failure(failure.code, failure.message)) from None
+
+
+def _own(entries: Iterable[Entry], sitemap: str) -> Iterable[tuple[str, datetime | None]]:
+    for entry in entries:
+        if _is_same_site(entry.url, sitemap):
+            yield str(URL(entry.url).with_fragment(None)), _moment(entry.changed)
+
+
+def _is_same_site(url: str, sitemap: str) -> bool:
+    try:
+        parsed, own = URL(url), URL(sitemap)
+        return parsed.scheme in {"http", "https"} and _bare(parsed) == _bare(own)
+    except ValueError:
+        return False
+
+
+def _bare(url: URL) -> tuple[str, int | None]:
+    port = None if url.port in {80, 443} else url.port
+    return (url.host or "").removeprefix("www."), port
+
+
+def _moment(changed: str | None) -> datetime | None:
+    """Read a W3C date or time; whatever else it is, nothing is known."""
+    try:
+        found = datetime.fromisoformat(changed or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

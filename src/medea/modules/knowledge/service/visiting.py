@@ -1,0 +1,225 @@
+"""Visiting sources: pages are fetched when they are new or may have changed, and removed when they are gone."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from yarl import URL
+
+from medea.kernel.bus.task import RetryLater
+from medea.kernel.context import Context
+from medea.kernel.db.sql import Sql
+from medea.kernel.extraction.kinds import HEAD_BYTES, recognise
+from medea.kernel.ids import DocumentId, SourceId, TenantId
+from medea.kernel.outbound.client import OutboundClient
+from medea.modules.knowledge.crawling.fetching import Fetched, Fetcher, FetchFailed, Known
+from medea.modules.knowledge.crawling.sitemaps import list_pages
+from medea.modules.knowledge.errors import DocumentExists, DocumentNotFound, KnowledgeFull
+from medea.modules.knowledge.index import documents as index
+from medea.modules.knowledge.ingestion import queueing
+from medea.modules.knowledge.ingestion.reading import limits_of
+from medea.modules.knowledge.models import Document, Failure, Source
+from medea.modules.knowledge.repository import bases, contents, documents
+from medea.modules.knowledge.repository import sources as repository
+from medea.modules.knowledge.repository.documents import NewDocument
+from medea.modules.knowledge.service.adding import Uploaded, store_version
+from medea.modules.knowledge.service.documents import delete_in
+from medea.modules.knowledge.service.limits import check_room
+from medea.modules.knowledge.service.sources import name_of, next_visit
+
+_AT_ONCE = 200  # sources that one tick hands out
+_PAUSE = 60.0  # seconds before a server is asked again that did not answer
+
+
+@asynccontextmanager
+async def _fetcher(ctx: Context) -> AsyncIterator[Fetcher]:
+    settings, door = ctx.ports.settings.knowledge, ctx.ports.outbound
+    client = OutboundClient(
+        door.policy, timeout=settings.crawl_timeout, max_bytes=settings.max_file_bytes, resolver=door.resolver
+    )
+    try:
+        yield Fetcher(client)
+    finally:
+        await client.close()
+
+
+async def hand_out_due(ctx: Context) -> int:
+    """Let the sources of all tenants be visited whose time has come; return how many."""
+    async with ctx.ports.database.system() as sql:
+        due = await repository.take_due(sql, ctx.now(), _AT_ONCE)
+    for tenant_id, source_id in due:
+        async with ctx.in_tenant(TenantId(tenant_id)) as theirs:
+            queueing.enqueue_visit(theirs, SourceId(source_id))
+    return len(due)
+
+
+async def visit(ctx: Context, source_id: SourceId) -> None:
+    """Visit a source: let its page be fetched, or compare its sitemap with the documents that are there.
+
+    Raises:
+        RetryLater: the server did not answer, and may soon.
+    """
+    async with ctx.transaction() as sql:
+        source = await repository.find_source(sql, source_id, for_update=True)
+        if source is None:
+            return
+        await repository.update_source(
+            sql, source_id, at=ctx.now(), status="fetching", error_code=None, error_message=None
+        )
+        if source.kind == "page":
+            for document in await documents.list_of_source(sql, source_id):
+                queueing.enqueue_fetching(ctx, document.id)
+            return
+    try:
+        async with _fetcher(ctx) as fetcher:
+            limits = limits_of(ctx.ports.settings.knowledge)
+            pages = await list_pages(fetcher, source.url, limits=limits, at_most=source.max_pages)
+        await _compare(ctx, source, pages)
+    except FetchFailed as error:
+        _retry(ctx, error)
+        await fail_source(ctx, source_id, error.failure)
+    except KnowledgeFull as error:
+        await fail_source(ctx, source_id, Failure(error.code, error.detail))
+
+
+def _retry(ctx: Context, error: FetchFailed) -> None:
+    """Ask to be run again where that may help and is not the last attempt."""
+    if error.may_pass and ctx.job is not None and ctx.job.attempt < ctx.job.max_attempts:
+        raise RetryLater(_PAUSE * ctx.job.attempt, error.failure.code)
+
+
+async def _compare(ctx: Context, source: Source, pages: dict[str, datetime | None]) -> None:
+    """Add documents for new pages, fetch what may have changed, delete what the sitemap names no more."""
+    async with ctx.transaction() as sql:
+        if await bases.find_settings(sql, source.base_id, lock=True) is None:
+            return
+        known = {document.url or "": document for document in await documents.list_of_source(sql, source.id)}
+        for url, document in known.items():
+            if url not in pages:
+                await delete_in(ctx, sql, document)
+            elif _may_have_changed(document, pages[url]):
+                queueing.enqueue_fetching(ctx, document.id)
+        new = [
+            NewDocument(DocumentId.new(), name_of(url), "page", None, source.metadata, url=url, source_id=source.id)
+            for url in pages
+            if url not in known
+        ]
+        if new:
+            await check_room(ctx, sql, documents=len(new))
+            for document_id in await documents.insert_documents(
+                sql, ctx.tenant, source.base_id, new, at=ctx.now(), by=None
+            ):
+                queueing.enqueue_fetching(ctx, document_id)
+        await _finish(ctx, sql, source)
+
+
+def _may_have_changed(document: Document, changed: datetime | None) -> bool:
+    return changed is None or document.checked_at is None or changed >= document.checked_at
+
+
+async def _finish(ctx: Context, sql: Sql, source: Source, failure: Failure | None = None) -> None:
+    now = ctx.now()
+    await repository.update_source(
+        sql,
+        source.id,
+        at=now,
+        status="failed" if failure else "ready",
+        error_code=failure.code if failure else None,
+        error_message=failure.message if failure else None,
+        next_at=next_visit(now, source.refresh_hours),
+        **({} if failure else {"fetched_at": now}),
+    )
+
+
+async def fail_source(ctx: Context, source_id: SourceId, failure: Failure) -> None:
+    """Say on a source why it could not be visited; its documents stay as they are."""
+    async with ctx.transaction() as sql:
+        source = await repository.find_source(sql, source_id, for_update=True)
+        if source is not None:
+            await _finish(ctx, sql, source, failure)
+
+
+async def fetch_page(ctx: Context, document_id: DocumentId) -> None:
+    """Fetch the page of a document; where it has changed, it becomes the next version.
+
+    Raises:
+        RetryLater: the server did not answer, and may soon.
+    """
+    async with ctx.transaction(durable=False) as sql:
+        document = await documents.find_document(sql, document_id)
+    if document is None or document.url is None:
+        return
+    known = Known(document.etag, document.last_modified) if document.is_searchable else None
+    try:
+        async with _fetcher(ctx) as fetcher:
+            fetched = await fetcher.fetch(document.url, known)
+        await _take(ctx, document, fetched)
+    except FetchFailed as error:
+        _retry(ctx, error)
+        await (_remove if error.is_gone else fail_page)(ctx, document_id, error.failure)
+    except (DocumentExists, KnowledgeFull) as error:
+        await fail_page(ctx, document_id, Failure(error.code, error.detail))
+    except DocumentNotFound:  # deleted meanwhile
+        return
+
+
+async def _whole(body: bytes) -> AsyncIterator[bytes]:
+    """Yield a body that is there whole, as uploads are read."""
+    yield body
+
+
+async def _take(ctx: Context, document: Document, fetched: Fetched | None) -> None:
+    changes: dict[str, Any] = {"checked_at": ctx.now()}
+    if fetched is not None:
+        name = URL(fetched.url).name[:300]
+        kind = recognise(fetched.body[:HEAD_BYTES], name)
+        is_text = kind.media_type.startswith("text/")  # then the server knows the charset
+        media_type = fetched.media_type if is_text and fetched.media_type else kind.media_type
+        file = Uploaded(name, "page", media_type, _whole(fetched.body), len(fetched.body))
+        await store_version(ctx, document, file, is_fetched=True)
+        changes |= {"etag": fetched.etag, "last_modified": fetched.last_modified}
+    async with ctx.transaction() as sql:
+        if document.status in {"failed", "queued"} and fetched is None:
+            changes |= {"status": "ready", "error_code": None, "error_message": None}
+        await documents.update_document(sql, document.id, **changes)
+        await _tell_source(ctx, sql, document, None)
+
+
+async def _tell_source(ctx: Context, sql: Sql, document: Document, failure: Failure | None) -> None:
+    """A source that is one page is what its page is."""
+    if document.source_id is None:
+        return
+    source = await repository.find_source(sql, document.source_id, for_update=True)
+    if source is not None and source.kind == "page":
+        await _finish(ctx, sql, source, failure)
+
+
+async def fail_page(ctx: Context, document_id: DocumentId, failure: Failure) -> None:
+    """Say on a document why its page could not be fetched; what was fetched before stays searchable."""
+    async with ctx.transaction() as sql:
+        document = await documents.find_document(sql, document_id, for_update=True)
+        if document is None:
+            return
+        await documents.set_failed(sql, document_id, failure, at=ctx.now())
+        await _tell_source(ctx, sql, document, failure)
+
+
+async def _remove(ctx: Context, document_id: DocumentId, failure: Failure) -> None:
+    """Take a page that is gone out of the index; of a single page the document stays and says so."""
+    async with ctx.transaction() as sql:
+        document = await documents.find_document(sql, document_id, for_update=True)
+        if document is None:
+            return
+        source = None if document.source_id is None else await repository.find_source(sql, document.source_id)
+        if source is not None and source.kind == "sitemap":
+            await delete_in(ctx, sql, document)
+            return
+        await index.remove_document(sql, ctx.tenant, document.base_id, document_id)
+        for key in await contents.delete_others(sql, document_id, []):
+            queueing.enqueue_removal(ctx, key)
+        await documents.update_document(
+            sql, document_id, live_version=None, chunk_count=0, fingerprint=None, etag=None, last_modified=None
+        )
+        await documents.set_failed(sql, document_id, failure, at=ctx.now())
+        await _tell_source(ctx, sql, document, failure)
