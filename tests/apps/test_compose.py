@@ -1,0 +1,128 @@
+"""`compose.yaml` and the image name commands, settings and files that exist, and hold no secret."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+from pydantic import BaseModel
+
+from medea.apps.cli.main import app
+from medea.kernel.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCKER = ROOT / "deploy/docker"
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
+OURS = {name: service for name, service in COMPOSE["services"].items() if "build" in service}
+DOCKERFILE = (DOCKER / "Dockerfile").read_text()
+_NEEDED = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
+
+
+def setting_names(model: type[BaseModel] = Settings, prefix: str = "MEDEA_") -> set[str]:
+    """Return the names of all settings, as the environment has them."""
+    found = set()
+    for name, field in model.model_fields.items():
+        group = field.annotation
+        if isinstance(group, type) and issubclass(group, BaseModel):
+            found |= setting_names(group, f"{prefix}{name.upper()}__")
+        else:
+            found.add(prefix + name.upper())
+    return found
+
+
+def test_there_is_one_service_for_each_kind_of_process() -> None:
+    assert set(OURS) == {"migrate", "api", "worker", "relay"}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_commands_exist(name: str) -> None:
+    command: Any = typer.main.get_command(app)
+    for word in OURS[name]["command"]:
+        assert word in command.commands, f"there is no `medea {word}`"
+        command = command.commands[word]
+    assert not hasattr(command, "commands"), "it does something by itself"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_settings_exist_and_make_sense_together(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {key: _NEEDED.sub("x" * 40, value) for key, value in OURS[name]["environment"].items()}
+    from_image = dict(re.findall(r"\b(MEDEA_\w+)=(\S+)", DOCKERFILE))
+    unknown = {key for key in {**values, **from_image} if key.startswith("MEDEA_")} - setting_names()
+    assert not unknown
+    for key in [key for key in os.environ if key.startswith(("MEDEA_", "OPENROUTER"))]:
+        monkeypatch.delenv(key)
+    for key, value in {**from_image, **values}.items():
+        monkeypatch.setenv(key, value)
+    settings = Settings(_env_file=None)
+    assert settings.database.url
+    assert settings.rabbitmq.url
+    assert settings.redis.url
+    assert settings.auth.secret is not None
+    assert settings.dashboard_origin != settings.widget_origin or "x" * 40 in settings.widget_origin
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if "stop_grace_period" in OURS[name]])
+def test_processes_have_the_time_to_leave_that_they_take(name: str) -> None:
+    environment = OURS[name]["environment"]
+    defaults = Settings.model_construct()
+    drain = float(environment.get("MEDEA_WEB__DRAIN_SECONDS", defaults.web.drain_seconds))
+    grace = float(environment.get("MEDEA_WORKER__GRACE_SECONDS", defaults.worker.grace_seconds))
+    needed = {"api": drain + defaults.web.grace_seconds, "worker": grace}[name]
+    assert int(OURS[name]["stop_grace_period"].removesuffix("s")) > needed + 10
+
+
+@pytest.mark.parametrize("name", ["api", "worker", "relay"])
+def test_nothing_starts_before_the_schema_is_there(name: str) -> None:
+    assert OURS[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert OURS["migrate"]["depends_on"]["postgres"] == {"condition": "service_healthy"}
+
+
+def test_images_have_tags_and_services_answer_for_their_health() -> None:
+    images = [service["image"] for service in COMPOSE["services"].values()]
+    images += re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    for image in images:
+        tag = _NEEDED.sub(r"\3", image).rpartition(":")[2]
+        assert re.search(r"\d", tag), f"{image} is whatever is newest"
+    for name in ("postgres", "redis", "rabbitmq"):
+        assert COMPOSE["services"][name]["healthcheck"]["test"]
+
+
+def test_secrets_come_from_the_env_file_and_must_be_there() -> None:
+    text = (ROOT / "compose.yaml").read_text()
+    example = (DOCKER / "compose.env.example").read_text()
+    offered = dict(re.findall(r"^(\w+)=(.*)$", example, re.MULTILINE))
+    used = {name: how for name, how, _ in _NEEDED.findall(text)}
+    assert set(used) == set(offered)
+    secret = {name for name in offered if name.endswith(("PASSWORD", "SECRET"))}
+    assert {name for name, how in used.items() if how == "?"} == secret
+    assert all(not offered[name] for name in secret)
+
+
+def test_the_image_is_made_of_what_there_is_and_runs_as_nobody_special() -> None:
+    for sources in re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE):
+        for source in sources.split():
+            assert (ROOT / source).exists(), source
+    last = DOCKERFILE.rpartition("\nFROM ")[2]
+    assert re.search(r"^USER medea$", last, re.MULTILINE)
+    assert last.index("USER medea") < last.index("ENTRYPOINT")
+    assert "--require-hashes" in DOCKERFILE
+    let_in = [line[1:] for line in (DOCKER / "Dockerfile.dockerignore").read_text().splitlines() if line[:1] == "!"]
+    copied = " ".join(re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)).split()
+    assert sorted(let_in) == sorted(copied)
+
+
+def test_compose_takes_the_file(tmp_path: Path) -> None:
+    docker = shutil.which("docker")
+    plugin = docker and subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode == 0
+    if not plugin:
+        pytest.skip("docker compose is not installed here")
+    env = tmp_path / "env"
+    env.write_text("POSTGRES_PASSWORD=a\nRABBITMQ_PASSWORD=b\nMEDEA_AUTH__SECRET=" + "c" * 32 + "\n")
+    command = [str(docker), "compose", "--env-file", str(env), "--file", str(ROOT / "compose.yaml"), "config", "-q"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
