@@ -102,8 +102,9 @@ class Gauges(Collector):
             "medea_dependency_up", "Whether this process reaches what it depends on.", ["dependency"],
             [((name,), int(is_up)) for name, is_up in self._looked.is_up.items()],
         )  # fmt: skip
-        if (relay := self._installation.relay) is not None:
-            yield _gauge("medea_relay_leads", "Whether this relay leads.", [], [((), int(relay.is_leader))])
+        relay = self._installation.relay
+        leads: Values = [] if relay is None else [((), int(relay.is_leader))]
+        yield _gauge("medea_relay_leads", "Whether this relay leads.", [], leads)
 
     def _pools(self) -> Iterator[Metric]:
         pools = self._installation.ports.database.pools
@@ -154,41 +155,40 @@ class Gauges(Collector):
 
     def _work(self) -> Iterator[Metric]:
         worker = self._installation.worker
-        if worker is None:
-            return
+        busy = {} if worker is None else worker.busy
         yield _gauge(
             "medea_worker_jobs", "Jobs that this worker runs, kept places included.", ["queue"],
-            [((queue,), number) for queue, number in worker.busy.items()],
+            [((queue,), number) for queue, number in busy.items()],
         )  # fmt: skip
         settings = self._installation.ports.settings.worker
         yield _gauge(
             "medea_worker_places", "Jobs that this worker may run at once.", ["queue"],
-            [(("turns",), settings.turns), (("default",), settings.default), (("slow",), settings.slow)],
+            [((queue,), getattr(settings, queue)) for queue in busy],
         )  # fmt: skip
 
     def _waiting(self) -> Iterator[Metric]:
-        if (queues := self._looked.queues) is not None:
-            found = {(each.queue, each.state): each for each in queues}
-            states = [(queue, state) for queue in QUEUES for state in ("queued", "running", "dead")]
-            yield _gauge(
-                "medea_queue_jobs", "Jobs in the database, of all processes.", ["queue", "state"],
-                [(key, found[key].number if key in found else 0) for key in states],
-            )  # fmt: skip
-            oldest = {each.queue: max(0.0, each.age) for each in queues if each.state == "queued"}
-            yield _gauge(
-                "medea_queue_oldest_seconds", "How long the oldest job of a queue has been due.", ["queue"],
-                [((queue,), oldest.get(queue, 0.0)) for queue in QUEUES],
-            )  # fmt: skip
-        if (turns := self._looked.turns) is not None:
-            by_state = {each.state: each for each in turns}
-            yield _gauge(
-                "medea_turns_unfinished", "Turns in the database that have not ended, of all processes.", ["state"],
-                [((state,), by_state[state].number if state in by_state else 0) for state in _UNFINISHED],
-            )  # fmt: skip
-            yield _gauge(
-                "medea_turns_unfinished_oldest_seconds", "How long ago the oldest of them was accepted.", ["state"],
-                [((state,), by_state[state].oldest_seconds if state in by_state else 0.0) for state in _UNFINISHED],
-            )  # fmt: skip
+        queues = {(each.queue, each.state): each for each in self._looked.queues or ()}
+        is_counted = self._looked.queues is not None
+        states = [(queue, state) for queue in QUEUES for state in ("queued", "running", "dead")] if is_counted else []
+        yield _gauge(
+            "medea_queue_jobs", "Jobs in the database, of all processes.", ["queue", "state"],
+            [(key, queues[key].number if key in queues else 0) for key in states],
+        )  # fmt: skip
+        due = [(queue, queues.get((queue, "queued"))) for queue in QUEUES] if is_counted else []
+        yield _gauge(
+            "medea_queue_oldest_seconds", "How long the oldest job of a queue has been due.", ["queue"],
+            [((queue,), max(0.0, found.age) if found else 0.0) for queue, found in due],
+        )  # fmt: skip
+        by_state = {each.state: each for each in self._looked.turns or ()}
+        open_turns = [(state, by_state.get(state)) for state in _UNFINISHED] if self._looked.turns is not None else []
+        yield _gauge(
+            "medea_turns_unfinished", "Turns in the database that have not ended, of all processes.", ["state"],
+            [((state,), found.number if found else 0) for state, found in open_turns],
+        )  # fmt: skip
+        yield _gauge(
+            "medea_turns_unfinished_oldest_seconds", "How long ago the oldest of them was accepted.", ["state"],
+            [((state,), found.oldest_seconds if found else 0.0) for state, found in open_turns],
+        )  # fmt: skip
 
 
 async def _reaches(what: str, ask: Callable[[], Awaitable[object]]) -> bool:
