@@ -2,8 +2,10 @@
 import { ApiClient, type ClientOptions } from "./client.ts";
 import { agentsApi } from "./resources/agents.ts";
 import { authApi } from "./resources/auth.ts";
+import { billingApi } from "./resources/billing.ts";
 import { conversationsApi } from "./resources/conversations.ts";
 import { knowledgeApi } from "./resources/knowledge.ts";
+import { operatorApi } from "./resources/operator.ts";
 import { apiKeysApi, membersApi, providersApi, tenancyApi } from "./resources/tenancy.ts";
 
 export { ApiClient, type ClientOptions } from "./client.ts";
@@ -12,11 +14,13 @@ export * from "./knowledge.ts";
 export type { AgentListQuery } from "./resources/agents.ts";
 export type { ConversationListQuery } from "./resources/conversations.ts";
 export {
+  type BaseSettingsChange,
   type DocumentInput,
   type DocumentListQuery,
   originalHref,
   pageImageHref,
 } from "./resources/knowledge.ts";
+export type { JobListQuery } from "./resources/operator.ts";
 export * from "./types.ts";
 export type { UploadOptions } from "./upload.ts";
 
@@ -31,8 +35,10 @@ export function createApi(options: ClientOptions = {}) {
     apiKeys: apiKeysApi(client),
     providers: providersApi(client),
     agents: agentsApi(client),
+    billing: billingApi(client),
     conversations: conversationsApi(client),
     knowledge: knowledgeApi(client),
+    operator: operatorApi(client),
   };
 }
 

@@ -14,6 +14,8 @@ export type Role = Schemas["Role"];
 export type Scope =
   | "agents:read"
   | "agents:write"
+  | "billing:read"
+  | "billing:write"
   | "conversations:read"
   | "conversations:write"
   | "conversations:chat"
@@ -41,6 +43,14 @@ export type ApiKeyKind = ApiKey["kind"];
 export type ApiKeyCreated = Schemas["ApiKeyCreated"];
 export type ApiKeyInput = Schemas["ApiKeyCreate"];
 export type ApiKeyChange = Schemas["ApiKeyUpdate"];
+
+/** A bound on what may be spent, and how it stands in the present period. */
+export type Budget = Schemas["BudgetRead"];
+export type BudgetInput = Schemas["BudgetCreate"];
+export type BudgetChange = Schemas["BudgetUpdate"];
+/** What bounds the use of the API: requests per minute, answers at once. */
+export type Limits = Schemas["LimitsRead"];
+export type RateLimit = Limits["rates"][number];
 
 /** What the company's server signs identity tokens with. */
 export type IdentitySecret = Schemas["IdentityRead"];
@@ -73,5 +83,18 @@ export type MessageStatus = Message["status"];
 export type Rating = NonNullable<Message["feedback"]>;
 export type Usage = Schemas["UsageRead"];
 export type StoredEvent = Schemas["EventRead"];
+export type Job = Schemas["JobRead"];
+export type JobState = Job["state"];
+/** Whose a job is. */
+export type JobTenant = Schemas["JobTenant"];
+export type JobQueue = Job["queue"];
+/** A job with its arguments, for who operates the installation. */
+export type JobDetail = Schemas["JobDetail"];
+export type QueueLoad = Schemas["QueueRead"];
+/** Which of the jobs that were given up are meant; what is left out stands for all. */
+export type DeadJobs = Schemas["DeadJobs"];
+/** A worker that holds jobs at this moment. */
+export type WorkerProcess = Schemas["ProcessRead"];
+
 export type Turn = Schemas["TurnRead"];
 export type TurnAccepted = Schemas["MessageAccepted"];

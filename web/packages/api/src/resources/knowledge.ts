@@ -1,19 +1,12 @@
 import type { ApiClient } from "../client.ts";
 import type {
   BaseSettings,
-  Chunk,
-  ChunkPreview,
   DocumentStatus,
-  KnowledgeBase,
   KnowledgeDocument,
-  KnowledgeSource,
-  KnowledgeUsage,
   SearchAnswer,
   SearchInput,
-  TextPage,
-  UnansweredQuestion,
 } from "../knowledge.ts";
-import type { Page } from "../types.ts";
+import type { components } from "../schema.gen.ts";
 import { type UploadOptions, upload } from "../upload.ts";
 
 export interface DocumentListQuery {
@@ -25,17 +18,26 @@ export interface DocumentListQuery {
 
 /** What a document may be made from, besides a file. */
 export type DocumentInput =
-  | { name: string; text: string; metadata?: Record<string, unknown> }
+  | { name: string; text: string }
   | { question: string; answer: string }
   | { url: string }
   | { sitemap: string };
 
-interface Outcome {
-  data?: unknown;
-  error?: unknown;
-  response: Response;
+/** Settings to be changed; what is absent stays. */
+export type BaseSettingsChange = Partial<BaseSettings>;
+
+interface BaseChange {
+  name?: string;
+  description?: string;
+  settings?: BaseSettingsChange;
 }
-type Ask = (path: string, options?: object) => Promise<Outcome>;
+
+// The description names defaults, which the generated types take for required members.
+const asSettings = (settings: BaseSettingsChange) =>
+  settings as components["schemas"]["BaseSettingsIn"];
+
+const asBody = <T extends BaseChange>({ settings, ...rest }: T) =>
+  settings ? { ...rest, settings: asSettings(settings) } : rest;
 
 const asForm = (file: File): FormData => {
   const form = new FormData();
@@ -44,73 +46,91 @@ const asForm = (file: File): FormData => {
 };
 
 export const knowledgeApi = (client: ApiClient) => {
-  const http = client.http as unknown as Record<"GET" | "POST" | "PATCH" | "PUT" | "DELETE", Ask>;
-  const ask = <T>(call: Promise<Outcome>) => client.body(call) as Promise<T>;
-  const base = (id: string) => `/v1/knowledge-bases/${id}`;
-  const document = (id: string) => `/v1/documents/${id}`;
-  const source = (id: string) => `/v1/sources/${id}`;
+  const { http } = client;
+  const base = (base_id: string) => ({ params: { path: { base_id } } });
+  const document = (document_id: string) => ({ params: { path: { document_id } } });
+  const source = (source_id: string) => ({ params: { path: { source_id } } });
+  const question = (question_id: string) => ({ params: { path: { question_id } } });
   return {
-    usage: () => ask<KnowledgeUsage>(http.GET("/v1/knowledge/usage")),
+    usage: () => client.body(http.GET("/v1/knowledge/usage")),
 
-    bases: (query: { q?: string; limit?: number } = {}) =>
-      ask<Page<KnowledgeBase>>(http.GET("/v1/knowledge-bases", { params: { query } })),
-    base: (id: string) => ask<KnowledgeBase>(http.GET(base(id))),
-    createBase: (body: { name: string; description?: string; settings?: Partial<BaseSettings> }) =>
-      ask<KnowledgeBase>(http.POST("/v1/knowledge-bases", { body })),
-    updateBase: (
-      id: string,
-      body: { name?: string; description?: string; settings?: Partial<BaseSettings> },
-    ) => ask<KnowledgeBase>(http.PATCH(base(id), { body })),
-    removeBase: (id: string) => ask<void>(http.DELETE(base(id))),
+    bases: (query: { limit?: number; cursor?: string } = {}) =>
+      client.body(http.GET("/v1/knowledge-bases", { params: { query } })),
+    base: (id: string) => client.body(http.GET("/v1/knowledge-bases/{base_id}", base(id))),
+    createBase: (body: BaseChange & { name: string }) =>
+      client.body(http.POST("/v1/knowledge-bases", { body: { description: "", ...asBody(body) } })),
+    updateBase: (id: string, body: BaseChange) =>
+      client.body(http.PATCH("/v1/knowledge-bases/{base_id}", { ...base(id), body: asBody(body) })),
+    removeBase: (id: string) => client.body(http.DELETE("/v1/knowledge-bases/{base_id}", base(id))),
 
-    documents: (id: string, { q, ...query }: DocumentListQuery = {}) =>
-      ask<Page<KnowledgeDocument>>(
-        http.GET(`${base(id)}/documents`, { params: { query: q ? { ...query, q } : query } }),
+    documents: (base_id: string, { q, status, ...rest }: DocumentListQuery = {}) =>
+      client.body(
+        http.GET("/v1/knowledge-bases/{base_id}/documents", {
+          params: {
+            path: { base_id },
+            query: { ...rest, ...(q ? { q } : {}), ...(status ? { status: [status] } : {}) },
+          },
+        }),
       ),
-    document: (id: string) => ask<KnowledgeDocument>(http.GET(document(id))),
+    document: (id: string) => client.body(http.GET("/v1/documents/{document_id}", document(id))),
     add: (id: string, body: DocumentInput) =>
-      ask<KnowledgeDocument | { data: KnowledgeDocument[] }>(
-        http.POST(`${base(id)}/documents`, { body }),
-      ),
+      client.body(http.POST("/v1/knowledge-bases/{base_id}/documents", { ...base(id), body })),
     addFile: (id: string, file: File, options?: UploadOptions) =>
-      upload<KnowledgeDocument & { is_duplicate: boolean }>(
-        `${base(id)}/documents`,
+      upload<components["schemas"]["DocumentAdded"]>(
+        `/v1/knowledge-bases/${id}/documents`,
         asForm(file),
         options,
       ),
     replaceWithFile: (id: string, file: File, options?: UploadOptions) =>
-      upload<KnowledgeDocument>(`${document(id)}/content`, asForm(file), {
+      upload<KnowledgeDocument>(`/v1/documents/${id}/content`, asForm(file), {
         ...options,
         method: "PUT",
       }),
-    replaceWithText: (id: string, body: { text: string }) =>
-      ask<KnowledgeDocument>(http.PUT(`${document(id)}/content`, { body })),
-    updateDocument: (id: string, body: { name?: string; metadata?: Record<string, unknown> }) =>
-      ask<KnowledgeDocument>(http.PATCH(document(id), { body })),
-    removeDocument: (id: string) => ask<void>(http.DELETE(document(id))),
-    retryDocument: (id: string) => ask<KnowledgeDocument>(http.POST(`${document(id)}/retry`)),
-    chunks: (id: string, query: { limit?: number; cursor?: string } = {}) =>
-      ask<Page<Chunk>>(http.GET(`${document(id)}/chunks`, { params: { query } })),
-    text: (id: string) => ask<{ pages: TextPage[] }>(http.GET(`${document(id)}/text`)),
+    removeDocument: (id: string) =>
+      client.body(http.DELETE("/v1/documents/{document_id}", document(id))),
+    retryDocument: (id: string) =>
+      client.body(http.POST("/v1/documents/{document_id}/retry", document(id))),
+    chunks: (document_id: string, query: { limit?: number; cursor?: string } = {}) =>
+      client.body(
+        http.GET("/v1/documents/{document_id}/chunks", {
+          params: { path: { document_id }, query },
+        }),
+      ),
+    text: (id: string) => client.body(http.GET("/v1/documents/{document_id}/text", document(id))),
 
-    preview: (
-      id: string,
-      body: ({ text: string } | { document_id: string }) & { settings: Partial<BaseSettings> },
-    ) => ask<ChunkPreview>(http.POST(`${base(id)}/preview`, { body })),
-    search: (id: string, body: SearchInput) =>
-      ask<SearchAnswer>(http.POST(`${base(id)}/search`, { body })),
+    preview: (id: string, document_id: string, settings: BaseSettingsChange) =>
+      client.body(
+        http.POST("/v1/knowledge-bases/{base_id}/preview", {
+          ...base(id),
+          body: { document_id, settings: asSettings(settings) },
+        }),
+      ),
+    search: (id: string, body: SearchInput): Promise<SearchAnswer> =>
+      client.body(searchOf(client)(`/v1/knowledge-bases/${id}/search`, { body })),
 
-    sources: (id: string) => ask<Page<KnowledgeSource>>(http.GET(`${base(id)}/sources`)),
+    sources: (id: string) =>
+      client.body(http.GET("/v1/knowledge-bases/{base_id}/sources", base(id))),
     updateSource: (id: string, body: { refresh_hours: number | null }) =>
-      ask<KnowledgeSource>(http.PATCH(source(id), { body })),
-    refreshSource: (id: string) => ask<KnowledgeSource>(http.POST(`${source(id)}/refresh`)),
-    removeSource: (id: string) => ask<void>(http.DELETE(source(id))),
+      client.body(http.PATCH("/v1/sources/{source_id}", { ...source(id), body })),
+    refreshSource: (id: string) =>
+      client.body(http.POST("/v1/sources/{source_id}/refresh", source(id))),
+    removeSource: (id: string) => client.body(http.DELETE("/v1/sources/{source_id}", source(id))),
 
-    unanswered: () => ask<{ data: UnansweredQuestion[] }>(http.GET("/v1/knowledge/unanswered")),
-    answer: (id: string, body: { knowledge_base_id: string; question: string; answer: string }) =>
-      ask<KnowledgeDocument>(http.POST(`/v1/knowledge/unanswered/${id}/answer`, { body })),
+    unanswered: () => client.body(http.GET("/v1/knowledge/unanswered")),
+    answer: (id: string, body: components["schemas"]["QuestionAnswer"]) =>
+      client.body(
+        http.POST("/v1/knowledge/unanswered/{question_id}/answer", { ...question(id), body }),
+      ),
+    dismissQuestion: (id: string) =>
+      client.body(http.DELETE("/v1/knowledge/unanswered/{question_id}", question(id))),
   };
 };
+
+type Search = (
+  path: string,
+  options: object,
+) => Promise<{ data?: SearchAnswer; error?: unknown; response: Response }>;
+const searchOf = (client: ApiClient) => client.http.POST as unknown as Search;
 
 /** Where a document's file is, as it was uploaded. */
 export const originalHref = (documentId: string): string => `/v1/documents/${documentId}/original`;

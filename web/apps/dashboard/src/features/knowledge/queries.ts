@@ -1,12 +1,14 @@
 /** Queries and mutations on knowledge: every page reads and writes it here. */
 import type {
-  BaseSettings,
+  BaseSettingsChange,
   DocumentInput,
   DocumentStatus,
   KnowledgeBase,
   KnowledgeDocument,
   Page,
 } from "@medea/api";
+import { messageOf } from "@medea/api";
+import { toast } from "@medea/ui";
 import {
   type InfiniteData,
   infiniteQueryOptions,
@@ -57,7 +59,7 @@ export const documentsQuery = (id: string, filters: DocumentFilters) =>
         ...(pageParam ? { cursor: pageParam } : {}),
       }),
     initialPageParam: "",
-    getNextPageParam: (page) => page.next_cursor,
+    getNextPageParam: (page) => page.next_cursor ?? null,
     refetchInterval: ({ state }) =>
       state.data?.pages.some((page) => page.data.some(isUnfinished)) ? LIVE_MS : false,
   });
@@ -129,7 +131,7 @@ export function useCreateBase() {
 export function useUpdateBase(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { name?: string; description?: string; settings?: Partial<BaseSettings> }) =>
+    mutationFn: (body: { name?: string; description?: string; settings?: BaseSettingsChange }) =>
       api.knowledge.updateBase(id, body),
     onSuccess: (base) => {
       client.setQueryData(baseQuery(id).queryKey, base);
@@ -167,6 +169,25 @@ export function useRetryDocument(baseId: string) {
       putDocument(client, document);
       return client.invalidateQueries({ queryKey: documentsKey(baseId) });
     },
+  });
+}
+
+/** Close a question; it comes back if the server refuses. */
+export function useDismissQuestion() {
+  const client = useQueryClient();
+  const { queryKey } = unansweredQuery;
+  return useMutation({
+    mutationFn: (id: string) => api.knowledge.dismissQuestion(id),
+    onMutate: (id) => {
+      const before = client.getQueryData(queryKey);
+      client.setQueryData(queryKey, (list) => list?.filter((one) => one.id !== id));
+      return before;
+    },
+    onError: (error, _, before) => {
+      client.setQueryData(queryKey, before);
+      toast.error(messageOf(error));
+    },
+    onSettled: () => client.invalidateQueries({ queryKey }),
   });
 }
 

@@ -38,7 +38,7 @@ describe("isEmbedding", () => {
     ["embedding", true],
     ["switching", true],
     ["ready", false],
-  ])("%s: %s", (state, expected) =>
+  ] as const)("%s: %s", (state, expected) =>
     expect(isEmbedding({ embedding: { ...embedding, state } })).toBe(expected),
   );
 });

@@ -6,9 +6,14 @@ import { formatNumber } from "@/lib/format";
 import { formatBytes } from "@/lib/format-bytes";
 import { EmbeddingMark } from "../embedding-mark";
 
+interface BaseCardProps {
+  base: KnowledgeBase;
+  /** Names of the agents that answer from it. */
+  agents: string[];
+}
+
 /** One knowledge base in the overview; the whole card leads to it. */
-export function BaseCard({ base }: { base: KnowledgeBase }) {
-  const agents = base.agents?.length ?? 0;
+export function BaseCard({ base, agents }: BaseCardProps) {
   return (
     <li>
       <Card className="relative flex h-full flex-col gap-3 p-4 transition-colors focus-within:border-ring hover:border-input">
@@ -45,9 +50,9 @@ export function BaseCard({ base }: { base: KnowledgeBase }) {
         </dl>
         <div className="flex flex-wrap items-center gap-2 border-t pt-3 text-muted-foreground text-xs">
           <EmbeddingMark base={base} />
-          {agents > 0 ? (
-            <Badge variant="outline">
-              {agents} {agents === 1 ? "agent" : "agents"}
+          {agents.length > 0 ? (
+            <Badge variant="outline" title={agents.join(", ")}>
+              {agents.length} {agents.length === 1 ? "agent" : "agents"}
             </Badge>
           ) : null}
           <RelativeTime at={base.updated_at} className="ml-auto" />

@@ -5,6 +5,7 @@ import { LibraryBig, Plus } from "lucide-react";
 import { LoadFailure } from "@/components/load-failure";
 import { Page } from "@/components/page";
 import { ReadOnlyNotice } from "@/components/read-only-notice";
+import { agentListQuery } from "@/features/agents";
 import { usePageTitle } from "@/lib/page-title";
 import { useCan } from "@/lib/session";
 import { KnowledgeViews } from "../knowledge-views";
@@ -22,6 +23,7 @@ export function KnowledgePage() {
   const navigate = route.useNavigate();
   const canWrite = useCan("knowledge:write");
   const bases = useQuery(basesQuery);
+  const agents = useQuery(agentListQuery("")).data?.data ?? [];
   const setCreating = (open: boolean) =>
     void navigate({ search: open ? { new: true } : {}, replace: true });
   const isEmpty = bases.isSuccess && bases.data.length === 0;
@@ -74,7 +76,13 @@ export function KnowledgePage() {
           <>
             <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
               {bases.data.map((base) => (
-                <BaseCard key={base.id} base={base} />
+                <BaseCard
+                  key={base.id}
+                  base={base}
+                  agents={agents
+                    .filter(({ retrieval }) => retrieval.knowledge_bases.includes(base.id))
+                    .map(({ name }) => name)}
+                />
               ))}
             </ul>
             <Card className="px-5 py-4">

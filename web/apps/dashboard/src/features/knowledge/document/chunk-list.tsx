@@ -45,7 +45,7 @@ export function ChunkList({ chunks, chosen, onChoose }: ChunkListProps) {
       tabIndex={0}
       aria-activedescendant={chosen >= 0 ? `passage-${chosen}` : undefined}
       onKeyDown={move}
-      className="focus-mark h-full overflow-y-auto -outline-offset-2"
+      className="focus-mark min-h-24 flex-1 overflow-y-auto -outline-offset-2"
     >
       <div className="relative" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((row) => {

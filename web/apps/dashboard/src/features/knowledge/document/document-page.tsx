@@ -60,7 +60,17 @@ function Loaded({ document, place, onPlace }: LoadedProps) {
           </Link>
         }
         title={document.name}
-        meta={<StatusBadge document={document} />}
+        meta={
+          <>
+            <StatusBadge document={document} />
+            <DocumentMenu
+              document={document}
+              onDeleted={() =>
+                void navigate({ to: "/dashboard/knowledge/$baseId/documents", params })
+              }
+            />
+          </>
+        }
         description={
           <>
             {documentFacts(document).join(" · ")}
@@ -71,14 +81,6 @@ function Loaded({ document, place, onPlace }: LoadedProps) {
               </>
             ) : null}
           </>
-        }
-        actions={
-          <DocumentMenu
-            document={document}
-            onDeleted={() =>
-              void navigate({ to: "/dashboard/knowledge/$baseId/documents", params })
-            }
-          />
         }
       />
       {document.status === "ready" ? null : <DocumentProgressLine document={document} />}

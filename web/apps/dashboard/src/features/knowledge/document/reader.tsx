@@ -76,14 +76,14 @@ function Panes({ document, chunks, pages, place, onPlace }: PanesProps) {
   const quote = place.quote ?? chunks[chosen]?.text ?? null;
   return (
     <div className="grid min-h-0 flex-1 gap-5 lg:grid-cols-[minmax(20rem,5fr)_7fr]">
-      <Card className="flex h-[26rem] min-h-0 flex-col overflow-hidden lg:h-auto">
+      <Card className="flex max-h-[24rem] min-h-0 flex-col overflow-hidden lg:max-h-none">
         <h2 className="flex h-11 shrink-0 items-center gap-2 border-b px-4 font-semibold text-sm">
           Passages
           <span className="font-normal text-muted-foreground tabular-nums">
             {formatNumber(chunks.length)}
           </span>
         </h2>
-        <div className="min-h-0 flex-1">
+        <div className="flex min-h-0 flex-1 flex-col">
           <ChunkList chunks={chunks} chosen={chosen} onChoose={choose} />
         </div>
       </Card>

@@ -133,11 +133,7 @@ function Cut({ label, baseId, documentId, tokens }: CutProps) {
   const settled = useSettled(tokens);
   const preview = useQuery({
     queryKey: [...knowledgeKey, "preview", baseId, documentId, settled],
-    queryFn: () =>
-      api.knowledge.preview(baseId, {
-        document_id: documentId,
-        settings: { chunk_tokens: settled },
-      }),
+    queryFn: () => api.knowledge.preview(baseId, documentId, { chunk_tokens: settled }),
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });

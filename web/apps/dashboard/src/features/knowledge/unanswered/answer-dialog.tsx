@@ -21,6 +21,7 @@ import {
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
+import { agentListQuery } from "@/features/agents";
 import { api } from "@/lib/api";
 import { showProblems } from "@/lib/form-problems";
 import { basesQuery, knowledgeKey } from "../queries";
@@ -44,14 +45,15 @@ export function AnswerDialog({ question, onClose }: AnswerDialogProps) {
 function AnswerForm({ question, onClose }: { question: UnansweredQuestion; onClose: () => void }) {
   const client = useQueryClient();
   const bases = useQuery(basesQuery);
+  const agents = useQuery(agentListQuery(""));
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
     defaultValues: { knowledge_base_id: "", question: question.question, answer: "" },
   });
   const { errors, isSubmitting } = form.formState;
+  const agent = agents.data?.data.find(({ id }) => id === question.agent_id);
   const likely =
-    bases.data?.find((base) => base.agents?.some(({ id }) => id === question.agent_id)) ??
-    bases.data?.[0];
+    bases.data?.find(({ id }) => agent?.retrieval.knowledge_bases.includes(id)) ?? bases.data?.[0];
   const baseId = form.watch("knowledge_base_id") || (likely?.id ?? "");
 
   const submit = form.handleSubmit(async ({ question: asked, answer }) => {
@@ -86,7 +88,7 @@ function AnswerForm({ question, onClose }: { question: UnansweredQuestion; onClo
       ) : null}
       <FormField label="Question" error={errors.question?.message}>
         <Input
-          maxLength={500}
+          maxLength={300}
           {...form.register("question", {
             validate: (value) => value.trim() !== "" || "Write the question.",
           })}

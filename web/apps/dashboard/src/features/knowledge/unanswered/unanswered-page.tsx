@@ -1,8 +1,17 @@
 import type { UnansweredQuestion } from "@medea/api";
-import { Badge, Button, Card, EmptyState, PageHeader, RelativeTime, Skeleton } from "@medea/ui";
+import {
+  Badge,
+  Button,
+  Card,
+  EmptyState,
+  PageHeader,
+  RelativeTime,
+  Skeleton,
+  Tooltip,
+} from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { CircleCheck, MessageSquareQuote, PenLine } from "lucide-react";
+import { CircleCheck, MessageSquareQuote, PenLine, X } from "lucide-react";
 import { useState } from "react";
 import { LoadFailure } from "@/components/load-failure";
 import { Page } from "@/components/page";
@@ -10,7 +19,7 @@ import { agentListQuery } from "@/features/agents";
 import { usePageTitle } from "@/lib/page-title";
 import { useCan } from "@/lib/session";
 import { KnowledgeViews } from "../knowledge-views";
-import { unansweredQuery } from "../queries";
+import { unansweredQuery, useDismissQuestion } from "../queries";
 import { AnswerDialog } from "./answer-dialog";
 
 /** What visitors asked and no document answered, the most asked first. */
@@ -72,6 +81,7 @@ interface QuestionRowProps {
 function QuestionRow({ question, onAnswer }: QuestionRowProps) {
   const { count, last_at, agent_id, conversation_id } = question;
   const agents = useQuery(agentListQuery(""));
+  const dismiss = useDismissQuestion();
   const agent = agents.data?.data.find(({ id }) => id === agent_id);
   const others = question.examples.filter((example) => example !== question.question);
   return (
@@ -113,10 +123,23 @@ function QuestionRow({ question, onAnswer }: QuestionRowProps) {
           </Button>
         ) : null}
         {onAnswer ? (
-          <Button variant="outline" size="sm" onClick={onAnswer}>
-            <PenLine />
-            Write an answer
-          </Button>
+          <>
+            <Button variant="outline" size="sm" onClick={onAnswer}>
+              <PenLine />
+              Write an answer
+            </Button>
+            <Tooltip content="Needs no answer">
+              <Button
+                variant="ghost"
+                size="icon-sm"
+                className="text-muted-foreground"
+                aria-label={`Dismiss “${question.question}”`}
+                onClick={() => dismiss.mutate(question.id)}
+              >
+                <X />
+              </Button>
+            </Tooltip>
+          </>
         ) : null}
       </div>
     </li>
