@@ -30,6 +30,7 @@ from medea.modules.identity import permissions as identity_permissions
 from medea.modules.identity import tasks as identity_tasks
 from medea.modules.knowledge import events as knowledge_events
 from medea.modules.knowledge import permissions as knowledge_permissions
+from medea.modules.knowledge import subscribers as knowledge_subscribers
 from medea.modules.knowledge import tasks as knowledge_tasks
 from medea.modules.knowledge.endpoints import routers as knowledge_endpoints
 from medea.modules.operations import endpoints as operations_endpoints
@@ -38,6 +39,7 @@ from medea.modules.tenancy import events as tenancy_events
 from medea.modules.tenancy import permissions as tenancy_permissions
 from medea.modules.tenancy import tasks as tenancy_tasks
 from medea.modules.tenancy.endpoints import routers as tenancy_endpoints
+from medea.modules.tools import events as tools_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,10 @@ MODULES: dict[str, Module] = {
     "knowledge": Module(
         knowledge_endpoints.ROUTERS,
         knowledge_permissions.SCOPES,
-        (knowledge_events, knowledge_tasks),
+        (knowledge_events, knowledge_tasks, knowledge_subscribers),
         knowledge_endpoints.UPLOADS,
     ),
+    "tools": Module(jobs=(tools_events,)),
     "agents": Module((agents_endpoints.router,), agents_permissions.SCOPES, (agents_events,)),
     "conversations": Module(
         conversations_endpoints.ROUTERS,

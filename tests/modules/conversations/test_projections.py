@@ -73,6 +73,22 @@ async def check_activity(sql: Sql, conversation: ConversationId) -> None:
             assert read_activity(row["activity"]) == follow((), own)
 
 
+async def test_a_turn_that_waited_is_rebuilt_as_it_was(database: Database) -> None:
+    tenant, conversation = TenantId.new(), ConversationId.new()
+    steps = [("prompt", "Hi", 0), ("begin", "", 0), ("step", "Hello", 5), ("return", "x", 3), ("pause", "", 0)]
+    answers = [("approve", "", 0), ("submit", "ada", 1), ("begin", "", 0), ("return", "y", 0), ("complete", "Done", 0)]
+    async with database.transaction(tenant) as sql:
+        for count in range(len(steps) + 1, len(steps) + len(answers) + 1):
+            conversation = ConversationId.new()
+            await play(sql, tenant, conversation, (False, False, []), [*steps, *answers][:count])
+            live = await rows_of(sql, conversation)
+            states = {"approve": "waiting", "submit": "queued", "begin": "running", "return": "running"}
+            assert live["turns"][0]["status"] == states.get([*steps, *answers][count - 1][0], "completed")
+            await check_activity(sql, conversation)
+            await repository.rebuild(sql, tenant, conversation)
+            assert await rows_of(sql, conversation) == live
+
+
 async def test_a_rebuild_brings_back_rows_that_are_gone(database: Database) -> None:
     tenant, conversation = TenantId.new(), ConversationId.new()
     steps = [("prompt", "Hello", 0), ("begin", "", 0), ("complete", "Hi there", 0)]

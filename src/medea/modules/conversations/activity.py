@@ -123,10 +123,14 @@ def calls_in(activity: Sequence[Part], *states: CallState) -> list[Call]:
     return [part for part in activity if isinstance(part, Call) and (not states or part.state in states)]
 
 
+def spoken_in(activity: Sequence[Part]) -> str:
+    """Return all that was said between calls."""
+    return "".join(part.text for part in activity if isinstance(part, Spoken))
+
+
 def last_words(activity: Sequence[Part], text: str) -> str:
     """Return the part of a reply's text that follows its activity: the text holds all that was said."""
-    said = sum(len(part.text) for part in activity if isinstance(part, Spoken))
-    return text[said:]
+    return text[len(spoken_in(activity)) :]
 
 
 _SHOWN = {

@@ -108,10 +108,11 @@ class Regenerate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cancel(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask a turn to stop."""
+    """Ask a turn to stop; `text` is what was shown of one that no worker runs."""
 
     turn_id: TurnId
     by: str
+    text: str = ""
 
 
 class Begin(msgspec.Struct, frozen=True, kw_only=True):
@@ -219,7 +220,7 @@ def _cancel(state: State, command: Cancel) -> list[LogEvent]:
     if turn is None or turn.is_cancel_requested:
         return []
     if turn.attempt == 0 or turn.is_paused:
-        return [TurnCancelled(turn_id=command.turn_id, by=command.by)]
+        return [TurnCancelled(turn_id=command.turn_id, by=command.by, text=command.text)]
     return [TurnCancelRequested(turn_id=command.turn_id, by=command.by)]
 
 

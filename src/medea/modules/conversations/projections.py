@@ -100,12 +100,10 @@ def changes(tenant: TenantId, conversation: ConversationId, recorded: Recorded) 
 
 def _called(event: ToolReturned | ToolApprovalRequested | ToolApprovalAnswered) -> list[Change]:
     change = patch(event)
-    found: list[Change] = (
-        [] if change is None else [(_CAME, (event.turn_id, msgspec.to_builtins(change[0]), change[1]))]
-    )
-    if not isinstance(event, ToolApprovalRequested) and event.resumes:
-        found.append((_STANDS, (event.turn_id, "queued")))
-    return found
+    if change is None:
+        return []
+    stands = "queued" if not isinstance(event, ToolApprovalRequested) and event.resumes else None
+    return [(_CAME, (event.turn_id, msgspec.to_builtins(change[0]), change[1], stands))]
 
 
 def _manner(event: ReplyCompleted | TurnFailed | TurnCancelled) -> tuple[str | None, Any]:
@@ -186,8 +184,9 @@ _CAME = Statement(
 UPDATE messages SET activity = (
   SELECT coalesce(jsonb_agg(CASE WHEN part ->> 'id' = $2 THEN part || $3::jsonb ELSE part END ORDER BY place), '[]')
   FROM jsonb_array_elements(activity) WITH ORDINALITY AS parts (part, place)
-) WHERE id = (SELECT reply_id FROM turns WHERE id = $1)
-"""
+), status = coalesce($4::text, status) WHERE id = (SELECT reply_id FROM turns WHERE id = $1)
+""",
+    goes_on="UPDATE turns SET status = $4::text WHERE id = $1 AND $4::text IS NOT NULL",
 )
 
 _STANDS = Statement(

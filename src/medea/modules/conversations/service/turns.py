@@ -13,6 +13,7 @@ from medea.kernel.streams.base import StreamSuperseded
 from medea.kernel.text import clean_text
 from medea.modules.conversations import queries, repository, streaming
 from medea.modules.conversations.access import check_loaded, conversation_of_turn, place_of_message
+from medea.modules.conversations.activity import spoken_in
 from medea.modules.conversations.aggregate import Cancel, Command, Judge, Prompt, Regenerate, State, decide
 from medea.modules.conversations.calls import Turn
 from medea.modules.conversations.errors import EmptyPrompt, NotAReply, TurnNotFound
@@ -131,7 +132,8 @@ async def cancel_turn(ctx: Context, turn: TurnId) -> TurnRow:
     async with ctx.transaction() as sql:
         conversation = await conversation_of_turn(ctx, sql, turn)
         before = await repository.load(sql, conversation)
-        state = await _carry_out(ctx, sql, conversation, Cancel(turn_id=turn, by=ctx.principal.id))
+        shown = spoken_in(await queries.get_activity(sql, (await queries.get_turn(sql, turn)).reply_id))
+        state = await _carry_out(ctx, sql, conversation, Cancel(turn_id=turn, by=ctx.principal.id, text=shown))
         if state.active is not None and (before.active is None or before.active.turn_id != state.active.turn_id):
             run_next(ctx, conversation, state)
         found = await queries.get_turn(sql, turn)
