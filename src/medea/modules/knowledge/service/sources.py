@@ -17,6 +17,7 @@ from medea.modules.knowledge.models import Document, Source, SourceKind
 from medea.modules.knowledge.repository import bases, documents
 from medea.modules.knowledge.repository import sources as repository
 from medea.modules.knowledge.repository.documents import NewDocument
+from medea.modules.knowledge.service.adding import check_base
 from medea.modules.knowledge.service.documents import delete_in
 from medea.modules.knowledge.service.limits import check_room
 
@@ -45,6 +46,7 @@ async def create_source(ctx: Context, base_id: KnowledgeBaseId, wanted: Wanted) 
         SourceExists: the base has this source already.
         KnowledgeFull: the tenant's limit of documents is reached.
     """
+    await check_base(ctx, base_id)
     url = _canonical(ctx, wanted)
     source_id, now = SourceId.new(), ctx.now()
     async with ctx.transaction() as sql:
