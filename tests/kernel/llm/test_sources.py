@@ -32,6 +32,13 @@ def test_it_says_what_to_do_where_nothing_was_found() -> None:
     assert "tents@example.org" in answer
 
 
+def test_what_stands_under_a_question_or_a_heading_is_quoted_not_itself() -> None:
+    asked = Source(1, "Gift cards?", "Do you sell gift cards?\n\nWe have them for 25 and 50 euros.")
+    under = Source(2, "Laces", "## Laces for boots\nThey come in black and brown.")
+    assert ask("Do you sell gift cards?", asked, under).startswith("We have them for 25 and 50 euros. [1]")
+    assert ask("laces for boots", asked, under).startswith("They come in black and brown. [2]")
+
+
 def test_an_example_goes_before_documents() -> None:
     examples = (Example("When do you ship to Norway?", "Daily."),)
     assert ask("When do you ship to Norway?", SHIPPING, examples=examples).startswith("Daily.")

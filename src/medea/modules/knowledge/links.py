@@ -12,21 +12,14 @@ import msgspec
 from medea.kernel.auth.crypto import KeyRing
 from medea.kernel.auth.tokens import TokenSigner
 from medea.kernel.context import Context
+from medea.kernel.extraction.kinds import CSV, DOCX, HTML, MARKDOWN, PDF, PPTX, XLSX
 from medea.kernel.ids import ChunkId, TenantId
 from medea.modules.knowledge.values import Passage
 
 _PREFIX = "plc"
 _FRAGMENT_WORDS = 8
 
-_MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "html": "text/html",
-    "md": "text/markdown",
-    "csv": "text/csv",
-}
+_MEDIA_TYPES = {known.kind: known.media_type for known in (PDF, DOCX, PPTX, XLSX, HTML, MARKDOWN, CSV)}
 
 
 class _Place(msgspec.Struct, array_like=True):

@@ -134,7 +134,8 @@ def _nothing(request: ModelRequest) -> str:
 def _quotes(sources: Sources, question: str) -> str:
     """Quote the sentences that fit the question best, each with its number, in the order of the documents.
 
-    A sentence of a passage that was found further up counts for more; one that hardly fits is not quoted.
+    A sentence of a passage that was found further up counts for more; one that hardly fits is not quoted. A
+    question or a heading in a document is not quoted either, but what follows it.
     """
     sentences = [
         (source, sentence)
@@ -144,10 +145,15 @@ def _quotes(sources: Sources, question: str) -> str:
     ]
     ranks = {source.number: place for place, source in enumerate(sources.found)}
     matcher = Matcher([sentence for _, sentence in sentences])
-    scored = [
-        (score * 0.92 ** ranks[sentences[place][0].number], place) for place, score in matcher.scores(question).items()
-    ]
-    best = sorted(scored, reverse=True)[:_QUOTED]
+    scored: dict[int, float] = {}
+    for place, score in matcher.scores(question).items():
+        source, sentence = sentences[place]
+        if sentence.endswith(("?", "？")) or sentence.startswith("#"):
+            place += 1  # noqa: PLW2901 - what stands under it
+            if place == len(sentences) or sentences[place][0] is not source:
+                continue
+        scored[place] = max(scored.get(place, 0.0), score * 0.92 ** ranks[source.number])
+    best = sorted(((score, place) for place, score in scored.items()), reverse=True)[:_QUOTED]
     if not best or best[0][0] < _GOOD_QUOTE:
         return ""
     kept = sorted(place for score, place in best if score >= 0.6 * best[0][0])

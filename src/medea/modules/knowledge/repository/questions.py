@@ -65,7 +65,9 @@ async def list_open(sql: Sql, paging: PageRequest, *, agent_id: AgentId | None) 
 
 async def lock_agent(sql: Sql, agent_id: AgentId) -> None:
     """Let nobody else group questions of this agent until the transaction ends."""
-    await sql.execute("SELECT pg_advisory_xact_lock(hashtextextended('knowledge_questions' || $1::text, 0))", agent_id)
+    await sql.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('knowledge_questions' || $1::text, 0))", str(agent_id)
+    )
 
 
 async def list_terms(sql: Sql, agent_id: AgentId, limit: int) -> list[tuple[QuestionId, frozenset[int]]]:
