@@ -26,7 +26,10 @@ INSIDE = [
     "/dashboard/settings/profile",
     "/dashboard/settings/sessions",
     "/dashboard/settings/models",
+    "/dashboard/settings/limits",
     "/dashboard/settings/identity",
+    "/dashboard/operator/jobs",
+    "/dashboard/operator/jobs?state=all&queue=slow",
     "/dashboard/no-such-page",
 ]
 LOOKS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]

@@ -27,9 +27,11 @@ import { Route as DashboardConversationsConversationIdRouteImport } from "./rout
 import { Route as DashboardKnowledgeIndexRouteImport } from "./routes/dashboard/knowledge/index";
 import { Route as DashboardKnowledgeBaseIdRouteRouteImport } from "./routes/dashboard/knowledge/$baseId/route";
 import { Route as DashboardKnowledgeUnansweredRouteImport } from "./routes/dashboard/knowledge/unanswered";
+import { Route as DashboardOperatorJobsRouteImport } from "./routes/dashboard/operator/jobs";
 import { Route as DashboardSettingsIndexRouteImport } from "./routes/dashboard/settings/index";
 import { Route as DashboardSettingsGeneralRouteImport } from "./routes/dashboard/settings/general";
 import { Route as DashboardSettingsIdentityRouteImport } from "./routes/dashboard/settings/identity";
+import { Route as DashboardSettingsLimitsRouteImport } from "./routes/dashboard/settings/limits";
 import { Route as DashboardSettingsModelsRouteImport } from "./routes/dashboard/settings/models";
 import { Route as DashboardSettingsProfileRouteImport } from "./routes/dashboard/settings/profile";
 import { Route as DashboardSettingsSessionsRouteImport } from "./routes/dashboard/settings/sessions";
@@ -143,6 +145,11 @@ const DashboardKnowledgeUnansweredRoute =
     path: "/knowledge/unanswered",
     getParentRoute: () => DashboardRouteRoute,
   } as any);
+const DashboardOperatorJobsRoute = DashboardOperatorJobsRouteImport.update({
+  id: "/operator/jobs",
+  path: "/operator/jobs",
+  getParentRoute: () => DashboardRouteRoute,
+} as any);
 const DashboardSettingsIndexRoute = DashboardSettingsIndexRouteImport.update({
   id: "/",
   path: "/",
@@ -160,6 +167,11 @@ const DashboardSettingsIdentityRoute =
     path: "/identity",
     getParentRoute: () => DashboardSettingsRouteRoute,
   } as any);
+const DashboardSettingsLimitsRoute = DashboardSettingsLimitsRouteImport.update({
+  id: "/limits",
+  path: "/limits",
+  getParentRoute: () => DashboardSettingsRouteRoute,
+} as any);
 const DashboardSettingsModelsRoute = DashboardSettingsModelsRouteImport.update({
   id: "/models",
   path: "/models",
@@ -278,8 +290,10 @@ export interface FileRoutesByFullPath {
   "/dashboard/knowledge/$baseId": typeof DashboardKnowledgeBaseIdRouteRouteWithChildren;
   "/dashboard/conversations/$conversationId": typeof DashboardConversationsConversationIdRoute;
   "/dashboard/knowledge/unanswered": typeof DashboardKnowledgeUnansweredRoute;
+  "/dashboard/operator/jobs": typeof DashboardOperatorJobsRoute;
   "/dashboard/settings/general": typeof DashboardSettingsGeneralRoute;
   "/dashboard/settings/identity": typeof DashboardSettingsIdentityRoute;
+  "/dashboard/settings/limits": typeof DashboardSettingsLimitsRoute;
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
@@ -314,8 +328,10 @@ export interface FileRoutesByTo {
   "/dashboard": typeof DashboardIndexRoute;
   "/dashboard/conversations/$conversationId": typeof DashboardConversationsConversationIdRoute;
   "/dashboard/knowledge/unanswered": typeof DashboardKnowledgeUnansweredRoute;
+  "/dashboard/operator/jobs": typeof DashboardOperatorJobsRoute;
   "/dashboard/settings/general": typeof DashboardSettingsGeneralRoute;
   "/dashboard/settings/identity": typeof DashboardSettingsIdentityRoute;
+  "/dashboard/settings/limits": typeof DashboardSettingsLimitsRoute;
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
@@ -355,8 +371,10 @@ export interface FileRoutesById {
   "/dashboard/knowledge/$baseId": typeof DashboardKnowledgeBaseIdRouteRouteWithChildren;
   "/dashboard/conversations/$conversationId": typeof DashboardConversationsConversationIdRoute;
   "/dashboard/knowledge/unanswered": typeof DashboardKnowledgeUnansweredRoute;
+  "/dashboard/operator/jobs": typeof DashboardOperatorJobsRoute;
   "/dashboard/settings/general": typeof DashboardSettingsGeneralRoute;
   "/dashboard/settings/identity": typeof DashboardSettingsIdentityRoute;
+  "/dashboard/settings/limits": typeof DashboardSettingsLimitsRoute;
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
@@ -397,8 +415,10 @@ export interface FileRouteTypes {
     | "/dashboard/knowledge/$baseId"
     | "/dashboard/conversations/$conversationId"
     | "/dashboard/knowledge/unanswered"
+    | "/dashboard/operator/jobs"
     | "/dashboard/settings/general"
     | "/dashboard/settings/identity"
+    | "/dashboard/settings/limits"
     | "/dashboard/settings/models"
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
@@ -433,8 +453,10 @@ export interface FileRouteTypes {
     | "/dashboard"
     | "/dashboard/conversations/$conversationId"
     | "/dashboard/knowledge/unanswered"
+    | "/dashboard/operator/jobs"
     | "/dashboard/settings/general"
     | "/dashboard/settings/identity"
+    | "/dashboard/settings/limits"
     | "/dashboard/settings/models"
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
@@ -473,8 +495,10 @@ export interface FileRouteTypes {
     | "/dashboard/knowledge/$baseId"
     | "/dashboard/conversations/$conversationId"
     | "/dashboard/knowledge/unanswered"
+    | "/dashboard/operator/jobs"
     | "/dashboard/settings/general"
     | "/dashboard/settings/identity"
+    | "/dashboard/settings/limits"
     | "/dashboard/settings/models"
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
@@ -636,6 +660,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DashboardKnowledgeUnansweredRouteImport;
       parentRoute: typeof DashboardRouteRoute;
     };
+    "/dashboard/operator/jobs": {
+      id: "/dashboard/operator/jobs";
+      path: "/operator/jobs";
+      fullPath: "/dashboard/operator/jobs";
+      preLoaderRoute: typeof DashboardOperatorJobsRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
     "/dashboard/settings/": {
       id: "/dashboard/settings/";
       path: "/";
@@ -655,6 +686,13 @@ declare module "@tanstack/react-router" {
       path: "/identity";
       fullPath: "/dashboard/settings/identity";
       preLoaderRoute: typeof DashboardSettingsIdentityRouteImport;
+      parentRoute: typeof DashboardSettingsRouteRoute;
+    };
+    "/dashboard/settings/limits": {
+      id: "/dashboard/settings/limits";
+      path: "/limits";
+      fullPath: "/dashboard/settings/limits";
+      preLoaderRoute: typeof DashboardSettingsLimitsRouteImport;
       parentRoute: typeof DashboardSettingsRouteRoute;
     };
     "/dashboard/settings/models": {
@@ -782,6 +820,7 @@ declare module "@tanstack/react-router" {
 interface DashboardSettingsRouteRouteChildren {
   DashboardSettingsGeneralRoute: typeof DashboardSettingsGeneralRoute;
   DashboardSettingsIdentityRoute: typeof DashboardSettingsIdentityRoute;
+  DashboardSettingsLimitsRoute: typeof DashboardSettingsLimitsRoute;
   DashboardSettingsModelsRoute: typeof DashboardSettingsModelsRoute;
   DashboardSettingsProfileRoute: typeof DashboardSettingsProfileRoute;
   DashboardSettingsSessionsRoute: typeof DashboardSettingsSessionsRoute;
@@ -792,6 +831,7 @@ const DashboardSettingsRouteRouteChildren: DashboardSettingsRouteRouteChildren =
   {
     DashboardSettingsGeneralRoute: DashboardSettingsGeneralRoute,
     DashboardSettingsIdentityRoute: DashboardSettingsIdentityRoute,
+    DashboardSettingsLimitsRoute: DashboardSettingsLimitsRoute,
     DashboardSettingsModelsRoute: DashboardSettingsModelsRoute,
     DashboardSettingsProfileRoute: DashboardSettingsProfileRoute,
     DashboardSettingsSessionsRoute: DashboardSettingsSessionsRoute,
@@ -865,6 +905,7 @@ interface DashboardRouteRouteChildren {
   DashboardKnowledgeBaseIdRouteRoute: typeof DashboardKnowledgeBaseIdRouteRouteWithChildren;
   DashboardConversationsConversationIdRoute: typeof DashboardConversationsConversationIdRoute;
   DashboardKnowledgeUnansweredRoute: typeof DashboardKnowledgeUnansweredRoute;
+  DashboardOperatorJobsRoute: typeof DashboardOperatorJobsRoute;
   DashboardAgentsIndexRoute: typeof DashboardAgentsIndexRoute;
   DashboardConversationsIndexRoute: typeof DashboardConversationsIndexRoute;
   DashboardKnowledgeIndexRoute: typeof DashboardKnowledgeIndexRoute;
@@ -883,6 +924,7 @@ const DashboardRouteRouteChildren: DashboardRouteRouteChildren = {
   DashboardConversationsConversationIdRoute:
     DashboardConversationsConversationIdRoute,
   DashboardKnowledgeUnansweredRoute: DashboardKnowledgeUnansweredRoute,
+  DashboardOperatorJobsRoute: DashboardOperatorJobsRoute,
   DashboardAgentsIndexRoute: DashboardAgentsIndexRoute,
   DashboardConversationsIndexRoute: DashboardConversationsIndexRoute,
   DashboardKnowledgeIndexRoute: DashboardKnowledgeIndexRoute,

@@ -15,7 +15,7 @@ import { useMe, useSessionAcrossTabs } from "@/lib/session";
 import { useShortcuts } from "@/lib/shortcuts";
 import { SidebarContent } from "./app-sidebar";
 import { Logo, LogoMark } from "./logo";
-import { AREAS } from "./navigation";
+import { AREAS, isOpenTo } from "./navigation";
 
 /** The frame of every page behind the log-in. */
 export function AppLayout() {
@@ -26,7 +26,8 @@ export function AppLayout() {
   const [isMenuOpen, setMenuOpen] = useState(false);
 
   const actions = useMemo(() => {
-    const go = AREAS.map((area) => [area.keys, () => void navigate({ to: area.to })] as const);
+    const open = AREAS.filter((area) => isOpenTo(me, area));
+    const go = open.map((area) => [area.keys, () => void navigate({ to: area.to })] as const);
     return {
       ...Object.fromEntries(go),
       "mod+k": () => setPaletteOpen((open) => !open),
@@ -34,7 +35,7 @@ export function AppLayout() {
       "?": () => setHelpOpen(true),
       c: () => void navigate({ to: "/dashboard/agents", search: { new: true } }),
     };
-  }, [navigate]);
+  }, [navigate, me]);
   useShortcuts(actions);
 
   const followSession = useCallback(

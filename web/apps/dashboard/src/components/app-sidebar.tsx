@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { useMe } from "@/lib/session";
 import { modifierKey } from "@/lib/shortcuts";
-import { type Area, MAIN_AREAS, WORKSPACE_AREAS } from "./navigation";
+import { type Area, isOpenTo, MAIN_AREAS, OPERATOR_AREAS, WORKSPACE_AREAS } from "./navigation";
 import { TenantSwitcher } from "./tenant-switcher";
 import { UserMenu } from "./user-menu";
 
@@ -40,6 +40,11 @@ export function SidebarContent({ onGoTo, onShortcuts, onNavigate }: SidebarProps
           label="Workspace"
           {...(onNavigate ? { onNavigate } : {})}
         />
+        <AreaList
+          areas={OPERATOR_AREAS}
+          label="Installation"
+          {...(onNavigate ? { onNavigate } : {})}
+        />
       </nav>
       <UserMenu onShortcuts={onShortcuts} />
     </div>
@@ -53,8 +58,9 @@ interface AreaListProps {
 }
 
 function AreaList({ areas, label, onNavigate }: AreaListProps) {
-  const { scopes } = useMe();
-  const visible = areas.filter((area) => !area.scope || scopes.includes(area.scope));
+  const me = useMe();
+  const visible = areas.filter((area) => isOpenTo(me, area));
+  if (visible.length === 0) return null;
   return (
     <div>
       {label ? (

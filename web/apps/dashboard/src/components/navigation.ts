@@ -1,5 +1,5 @@
 /** The areas of the dashboard: one table for sidebar, palette and shortcuts. */
-import type { Scope } from "@medea/api";
+import type { Me, Scope } from "@medea/api";
 import {
   Bot,
   House,
@@ -7,6 +7,7 @@ import {
   LibraryBig,
   type LucideIcon,
   MessagesSquare,
+  ServerCog,
   Settings,
   Users,
 } from "lucide-react";
@@ -19,12 +20,15 @@ export interface Area {
     | "/dashboard/conversations"
     | "/dashboard/api-keys"
     | "/dashboard/members"
-    | "/dashboard/settings";
+    | "/dashboard/settings"
+    | "/dashboard/operator/jobs";
   label: string;
   icon: LucideIcon;
   /** Two keys after another. */
   keys: string;
   scope?: Scope;
+  /** Only for who operates the installation. */
+  isForOperators?: true;
 }
 
 export const MAIN_AREAS: Area[] = [
@@ -64,4 +68,19 @@ export const WORKSPACE_AREAS: Area[] = [
   { to: "/dashboard/settings", label: "Settings", icon: Settings, keys: "g s" },
 ];
 
-export const AREAS: Area[] = [...MAIN_AREAS, ...WORKSPACE_AREAS];
+/** What concerns the whole installation, whichever workspace is open. */
+export const OPERATOR_AREAS: Area[] = [
+  {
+    to: "/dashboard/operator/jobs",
+    label: "Jobs",
+    icon: ServerCog,
+    keys: "g j",
+    isForOperators: true,
+  },
+];
+
+export const AREAS: Area[] = [...MAIN_AREAS, ...WORKSPACE_AREAS, ...OPERATOR_AREAS];
+
+/** Whether somebody sees an area at all. */
+export const isOpenTo = (me: Me, area: Area): boolean =>
+  (!area.scope || me.scopes.includes(area.scope)) && (!area.isForOperators || me.is_operator);

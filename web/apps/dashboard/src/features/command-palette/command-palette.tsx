@@ -11,7 +11,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { LogOut, Monitor, Moon, Plus, Sun } from "lucide-react";
 import { Monogram } from "@/components/monogram";
-import { AREAS } from "@/components/navigation";
+import { AREAS, isOpenTo } from "@/components/navigation";
 import { agentListQuery, recentAgentIds } from "@/features/agents";
 import { useLogout, useSwitchTenant } from "@/features/auth";
 import { useMe } from "@/lib/session";
@@ -56,7 +56,7 @@ function PaletteBody({ close }: { close: () => void }) {
     close();
     void action();
   };
-  const areas = AREAS.filter((area) => !area.scope || me.scopes.includes(area.scope));
+  const areas = AREAS.filter((area) => isOpenTo(me, area));
   const others = me.tenants.filter((tenant) => tenant.id !== me.tenant.id);
   return (
     <>

@@ -8,7 +8,8 @@ import {
   Label,
   Switch,
 } from "@medea/ui";
-import { AREAS } from "@/components/navigation";
+import { AREAS, isOpenTo } from "@/components/navigation";
+import { useMe } from "@/lib/session";
 import { modifierKey, setSingleKeysEnabled, useSingleKeysEnabled } from "@/lib/shortcuts";
 
 interface ShortcutsDialogProps {
@@ -30,6 +31,7 @@ const EDITOR: [string, string][] = [
 
 export function ShortcutsDialog({ open, onOpenChange }: ShortcutsDialogProps) {
   const isEnabled = useSingleKeysEnabled();
+  const me = useMe();
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogContent>
@@ -41,7 +43,10 @@ export function ShortcutsDialog({ open, onOpenChange }: ShortcutsDialogProps) {
           <ShortcutList title="Anywhere" items={GENERAL} />
           <ShortcutList
             title="Pages"
-            items={AREAS.map((area): [string, string] => [area.keys, area.label])}
+            items={AREAS.filter((area) => isOpenTo(me, area)).map((area): [string, string] => [
+              area.keys,
+              area.label,
+            ])}
           />
           <ShortcutList title="Agent editor" items={EDITOR} />
           <div className="flex items-center justify-between gap-4 border-t pt-4">

@@ -1,0 +1,2 @@
+export { type JobFilters, readJobFilters } from "./filters";
+export { JobsPage } from "./jobs-page";

@@ -1,0 +1,72 @@
+import type { Job } from "@medea/api";
+import { Badge, Button, RelativeTime, Tooltip } from "@medea/ui";
+import { Link } from "@tanstack/react-router";
+import { RotateCcwIcon, TrashIcon } from "lucide-react";
+import { changed, type JobFilters, queueLabel, stateLabel } from "./filters";
+import { tenantLabel } from "./queue-cards";
+
+export interface JobRowProps {
+  job: Job;
+  filters: JobFilters;
+  onRetry: () => void;
+  onPurge: () => void;
+}
+
+export function JobRow({ job, filters, onRetry, onPurge }: JobRowProps) {
+  return (
+    <li className="relative grid grid-cols-1 gap-x-6 gap-y-1.5 px-4 py-3 md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_10.5rem_4.25rem] md:items-center">
+      <div className="min-w-0 pr-20 md:pr-0">
+        <Link
+          to="/dashboard/operator/jobs"
+          search={changed(filters, { job: job.id })}
+          data-list-row
+          className="block w-fit max-w-full truncate rounded-sm font-medium font-mono text-sm hover:underline focus-mark"
+        >
+          {job.task}
+        </Link>
+        <p className="truncate text-muted-foreground text-xs">{tenantLabel(job.tenant)}</p>
+      </div>
+      <p className="line-clamp-2 min-w-0 break-words text-muted-foreground text-xs">
+        {job.last_error ?? "No failure so far"}
+      </p>
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5 text-muted-foreground text-xs md:flex-col md:items-end md:text-right">
+        <JobState job={job} />
+        <span>
+          {queueLabel(job.queue)}, <RelativeTime at={job.created_at} />
+        </span>
+      </div>
+      {job.state === "dead" ? (
+        <div className="absolute top-2 right-2 flex gap-1 md:static">
+          <Tooltip content="Retry">
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              className="text-muted-foreground"
+              aria-label={`Retry ${job.task}`}
+              onClick={onRetry}
+            >
+              <RotateCcwIcon />
+            </Button>
+          </Tooltip>
+          <Tooltip content="Purge">
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              className="text-muted-foreground hover:text-destructive"
+              aria-label={`Purge ${job.task}`}
+              onClick={onPurge}
+            >
+              <TrashIcon />
+            </Button>
+          </Tooltip>
+        </div>
+      ) : null}
+    </li>
+  );
+}
+
+const VARIANTS = { dead: "destructive", queued: "outline", running: "info" } as const;
+
+export function JobState({ job }: { job: Job }) {
+  return <Badge variant={VARIANTS[job.state]}>{stateLabel(job.state)}</Badge>;
+}
