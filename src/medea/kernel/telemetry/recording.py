@@ -5,8 +5,10 @@ alike, and parts of a trace that others began are recorded if it is.
 """
 
 import asyncio
+import contextlib
 import os
 import platform
+import threading
 import uuid
 from collections.abc import Mapping
 
@@ -118,10 +120,19 @@ class OtelRecorder:
     async def close(self) -> None:
         """Send what is left, but do not wait long for a collector that is away."""
         record_with(None)
-        closing = asyncio.create_task(asyncio.to_thread(self._provider.force_flush))
-        await asyncio.wait({closing}, timeout=_CLOSE_SECONDS)
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+        def finish() -> None:
+            self._provider.shutdown()
+            with contextlib.suppress(RuntimeError):  # the loop has been closed: nobody waits any more
+                loop.call_soon_threadsafe(done.set)
+
+        # a daemon, or the end of the process would wait for a collector that hangs
+        threading.Thread(target=finish, name="telemetry-close", daemon=True).start()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await done.wait()
         self._exporter.shutdown()  # ends the pauses between tries
-        await asyncio.to_thread(self._provider.shutdown)
 
 
 class _Counted(BatchSpanProcessor):
