@@ -67,7 +67,9 @@ async def check_activity(sql: Sql, conversation: ConversationId) -> None:
     """What SQL keeps of each reply's activity is what a running turn would have in memory."""
     stored = await repository.read_events(sql, conversation, 0, 1000)
     events = [from_stored(item) for item in stored]
-    for row in await sql.fetch("SELECT id, turn_id, activity FROM messages WHERE role = 'assistant'"):
+    for row in await sql.fetch(
+        "SELECT id, turn_id, activity FROM messages WHERE role = 'assistant' AND conversation_id = $1", conversation
+    ):
         own = [event for event in events if getattr(event, "turn_id", None) == row["turn_id"]]
         if row["turn_id"] is not None:
             assert read_activity(row["activity"]) == follow((), own)
