@@ -1,6 +1,7 @@
 """One trace from the HTTP request to the model and back, whatever processes it goes through."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,15 @@ from medea.kernel.redis import RedisServer
 from tests.contracts.eventually import eventually
 from tests.e2e.test_killed import prepare
 from tests.e2e.test_processes import STREAM, Deployment, deployed
+from tests.support.app import PASSWORD
 from tests.support.otlp import OtlpCollector, SeenSpan, ancestry, otlp_collector
 from tests.support.rabbitmq import own_topology, rabbitmq_url
 from tests.support.server import RelayProcess, free_port, serving
-from tests.support.upstream import Upstream, ordinary, upstream
+from tests.support.upstream import Upstream, ordinary, refusal, upstream
 
 pytestmark = pytest.mark.slow
 
+SAID = "a secret of mine"
 CALLERS = "4bf92f3577b34da6a3ce929d0e0e4736"
 TRACEPARENT = f"00-{CALLERS}-00f067aa0ba902b7-01"
 
@@ -26,7 +29,7 @@ TRACEPARENT = f"00-{CALLERS}-00f067aa0ba902b7-01"
 async def say(client: AsyncClient, conversation: str, **headers: str) -> tuple[str, str]:
     """Say something, hear all of the answer, and return trace and request id as the answer names them."""
     url = f"/v1/conversations/{conversation}/messages"
-    async with client.stream("POST", url, json={"text": "a secret of mine"}, headers={**STREAM, **headers}) as answer:
+    async with client.stream("POST", url, json={"text": SAID}, headers={**STREAM, **headers}) as answer:
         assert answer.status_code == 200
         async for _ in answer.aiter_bytes():
             pass
@@ -70,7 +73,7 @@ def assert_whole(spans: list[SeenSpan], *, api: str, worker: str) -> None:
 
 def assert_discreet(spans: list[SeenSpan]) -> None:
     told = repr(spans)
-    for secret in ("a secret of mine", "medea_session", "long enough for a key"):
+    for secret in (SAID, "medea_session", "long enough for a key"):
         assert secret not in told
 
 
@@ -192,17 +195,40 @@ async def test_what_is_not_chosen_is_not_sent_and_still_has_its_id(
     environment = {
         "MEDEA_LLM__BASE_URL": models.base_url,
         "MEDEA_LLM__DEFAULT_MODEL": "m",
+        "MEDEA_LLM__API_KEY": "key-of-the-provider",
+        "MEDEA_AUTH__SECRET": "a secret of the tests, long enough for a key",
         "MEDEA_TELEMETRY__OTLP_ENDPOINT": collector.endpoint,
+        "MEDEA_TELEMETRY__OTLP_HEADERS": "x-api-key=key-of-the-collector",
         "MEDEA_TELEMETRY__SAMPLING_RATIO": "0",
         "MEDEA_SEED": "false",
-        "MEDEA_LOG_LEVEL": "info",
+        "MEDEA_LOG_LEVEL": "debug",
         "MEDEA_LOG_FORMAT": "json",
     }
     async with serving(tmp_path / "data", **environment) as server, AsyncClient(base_url=server.origin) as client:
         conversation = await prepare(client)
-        trace, _ = await say(client, conversation)
-    told = [line for line in server.output if trace in line]
-    for event in ("conversations.turn_ended", "http.request"):
-        assert sum(f'"event":"{event}"' in line for line in told) == 1, "the log still tells what belongs together"
-    assert "traceparent" not in models.calls[-1].headers
+        key = (await client.post("/v1/api-keys", json={"name": "Server", "kind": "secret"})).json()["key"]
+        session = client.cookies["medea_session"]
+        trace, _ = await say(client, conversation, authorization=f"Bearer {key}")
+        models.answers = [refusal(400, {"error": {"message": "Good day to you"}})]
+        await say(client, conversation)
     assert collector.spans == []
+    assert "traceparent" not in models.calls[-1].headers
+    lines = [json.loads(line) for line in server.output if line.startswith("{")]
+    belonging = [line for line in lines if line.get("trace_id") == trace]
+    for event in ("conversations.turn_ended", "http.request"):
+        assert [line["event"] for line in belonging].count(event) == 1, "the log still tells what belongs together"
+    (turn,) = [line for line in belonging if line["event"] == "conversations.turn_ended"]
+    assert {"tenant", "turn", "conversation", "job", "span_id"} <= set(turn)
+    assert "conversations.turn_ended" in {line["event"] for line in lines if line.get("code")}, "the one that failed"
+    told = "".join(server.output)
+    for secret in (
+        SAID,
+        "Good day",
+        PASSWORD,
+        key,
+        session,
+        "key-of-the-provider",
+        "key-of-the-collector",
+        "long enough",
+    ):
+        assert secret not in told
