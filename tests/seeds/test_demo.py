@@ -1,7 +1,9 @@
 """The demo company is there after the first start, and nothing people did to it is undone by the next."""
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
+from typing import Any
 
 import asyncpg
 import pytest
@@ -15,6 +17,7 @@ from medea.kernel.context import Ports
 from medea.kernel.settings import Settings
 from medea.modules.tenancy import facade as tenancy
 from medea.seeds import demo
+from medea.seeds.northwind_documents import DOCUMENTS
 from tests.support.app import ORIGIN, WIDGET_ORIGIN
 
 
@@ -56,7 +59,17 @@ async def owner(settings: Settings, installation: Installation) -> AsyncIterator
 async def counts(url: str) -> dict[str, int]:
     connection = await asyncpg.connect(url)
     try:
-        tables = ("users", "tenants", "memberships", "agents", "agent_versions", "api_keys", "user_sessions")
+        tables = (
+            "users",
+            "tenants",
+            "memberships",
+            "agents",
+            "agent_versions",
+            "api_keys",
+            "user_sessions",
+            "knowledge_bases",
+            "knowledge_documents",
+        )
         return {table: await connection.fetchval(f"SELECT count(*) FROM {table}") for table in tables}
     finally:
         await connection.close()
@@ -76,6 +89,29 @@ async def test_the_demo_is_complete(owner: AsyncClient, ports: Ports) -> None:
     keys = (await owner.get("/v1/api-keys")).json()["data"]
     assert [(k["kind"], k["publishable_key"]) for k in keys] == [("publishable", facts.publishable_key)]
     assert keys[0]["allowed_origins"] == [ORIGIN, WIDGET_ORIGIN]
+
+
+async def test_the_assistant_answers_from_the_shop_handbook(owner: AsyncClient, installation: Installation) -> None:
+    worker = await installation.start_worker(is_alone=True)
+    base = (await owner.get("/v1/knowledge-bases")).json()["data"][0]
+    documents: list[Any] = []
+    for _ in range(600):
+        documents = (await owner.get(f"/v1/knowledge-bases/{base['id']}/documents")).json()["data"]
+        if all(document["is_searchable"] for document in documents):
+            break
+        await asyncio.sleep(0.05)
+    assert sorted(document["name"] for document in documents) == sorted(DOCUMENTS)
+    conversation = (await owner.post("/v1/conversations", json={"agent": demo.AGENT_SLUG})).json()["id"]
+    answer = await owner.post(
+        f"/v1/conversations/{conversation}/messages",
+        json={"text": "How do I wash my down sleeping bag?"},
+        headers={"accept": "text/event-stream"},
+    )
+    assert "source-document" in answer.text
+    reply = (await owner.get(f"/v1/conversations/{conversation}/messages")).json()["data"][1]
+    assert "Wash a Dunlin" in reply["text"]
+    assert reply["parts"][0]["title"] == "care-guide.md"
+    await worker.stop(5)
 
 
 async def test_a_second_start_adds_nothing(ports: Ports, fresh_database_url: str) -> None:

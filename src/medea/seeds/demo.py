@@ -1,20 +1,23 @@
-"""The demo company: Northwind Outdoor, with a published assistant, a draft and a key for the demo page."""
+"""The demo company: Northwind Outdoor, with documents, a published assistant, a draft and a key for the demo page."""
 
 import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
 
+import msgspec
 import structlog
 
 from medea.kernel.auth.principal import Principal, PrincipalKind, system_principal
 from medea.kernel.auth.scopes import Role
 from medea.kernel.context import Context, Ports
-from medea.kernel.ids import AgentId, TenantId
+from medea.kernel.ids import AgentId, KnowledgeBaseId, TenantId
 from medea.modules.agents import facade as agents
 from medea.modules.identity.facade import find_person_by_email, set_operator
+from medea.modules.knowledge import facade as knowledge
 from medea.modules.tenancy import facade as tenancy
 from medea.seeds.northwind import SHOP_ASSISTANT, TRIP_PLANNER
+from medea.seeds.northwind_documents import DOCUMENTS
 
 log = structlog.get_logger()
 
@@ -23,6 +26,7 @@ PASSWORD = "medea-demo-2026"
 AGENT_SLUG = "demo"
 DRAFT_SLUG = "trip-planner"
 _TENANT_NAME = "Northwind Outdoor"
+_BASE_NAME = "Shop handbook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,26 @@ async def _find_live(ctx: Context) -> agents.LiveAgent | None:
         return None
 
 
+async def _create_knowledge(ports: Ports, owner: Principal) -> KnowledgeBaseId:
+    """Make the shop's documents, unless they are there; a worker reads them soon after."""
+    async with Context(ports, owner) as ctx:
+        known = await knowledge.find_base(ctx, _BASE_NAME)
+        if known is not None:
+            return known
+        base_id = await knowledge.create_base(ctx, name=_BASE_NAME, description="Care, manuals and rental terms")
+        for name, text in DOCUMENTS.items():
+            await knowledge.add_file(ctx, base_id, name, text.encode())
+    return base_id
+
+
 async def _create_agents(ports: Ports, owner: Principal) -> None:
+    base_id = await _create_knowledge(ports, owner)
+    assistant = msgspec.structs.replace(
+        SHOP_ASSISTANT,
+        retrieval=agents.Retrieval(
+            knowledge_bases=(str(base_id),), when_unanswered="Write to hello@northwind.example; people answer there."
+        ),
+    )
     async with Context(ports, owner) as ctx:
         # the draft first, so that lists, newest first, begin with the assistant that answers
         if await agents.find_agent(ctx, DRAFT_SLUG) is None:
@@ -106,7 +129,7 @@ async def _create_agents(ports: Ports, owner: Principal) -> None:
                 ctx, TRIP_PLANNER, slug=DRAFT_SLUG, description="A draft: plans tours, not published yet"
             )
         agent_id = await agents.create_agent(
-            ctx, SHOP_ASSISTANT, slug=AGENT_SLUG, description="Answers on the pages of the shop"
+            ctx, assistant, slug=AGENT_SLUG, description="Answers on the pages of the shop"
         )
         await agents.publish_agent(ctx, agent_id, note="First version")
 

@@ -10,8 +10,9 @@ warranty and repairs.
 # How you answer
 - Answer in the language of the visitor. Be warm, plain and brief: one to four sentences, or a short list \
 where there are steps or choices. Lead with the answer, then the reason or the next step.
-- Use only what is written below and what the visitor told you. Where you do not know something (stock of a \
-particular item today, the state of a particular order), say so and name who knows: hello@northwind.example.
+- Use only what is written below, the sources you are given and what the visitor told you. Where you do not know \
+something (stock of a particular item today, the state of a particular order), say so and name who knows: \
+hello@northwind.example.
 - When someone asks for a recommendation, first find out the one or two things that decide it (season and \
 temperature, length of the trip, weight carried, foot shape), then recommend one product and say why; offer a \
 second only if it is a real alternative.
@@ -151,7 +152,7 @@ SHOP_ASSISTANT = AgentConfig(
         "Which tent is best for two people?",
         "How long does delivery take?",
         "Can I return boots that I have tried on?",
-        "Do you repair older gear?",
+        "How do I wash my down sleeping bag?",
     ),
     appearance=Appearance(
         accent="#1f6f5c",

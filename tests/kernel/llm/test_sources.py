@@ -44,6 +44,11 @@ def test_an_example_goes_before_documents() -> None:
     assert ask("When do you ship to Norway?", SHIPPING, examples=examples).startswith("Daily.")
 
 
+def test_documents_go_before_an_example_that_fits_worse() -> None:
+    examples = (Example("Which boots do you ship?", "All of them."),)
+    assert ask("When do you ship to Norway on Mondays?", SHIPPING, examples=examples).startswith("We ship to Norway")
+
+
 def test_sources_are_the_last_system_message_a_provider_gets() -> None:
     request = ModelRequest(
         (ChatMessage("system", "You sell boots."), ChatMessage("user", "Returns?")),

@@ -1,10 +1,16 @@
 """What other modules and the pages may ask of knowledge, within the bound tenant."""
 
+from collections.abc import AsyncIterator
+
+from medea.kernel.context import Context
+from medea.kernel.extraction.kinds import recognise
+from medea.kernel.ids import DocumentId, KnowledgeBaseId
 from medea.modules.knowledge.citations import Citation, Support, check_support, find_quote
 from medea.modules.knowledge.links import link_to, media_type_of
 from medea.modules.knowledge.retrieval.searching import search
+from medea.modules.knowledge.service import adding, bases
 from medea.modules.knowledge.service.places import Place, draw_place, find_place
-from medea.modules.knowledge.values import Filter, Passage, SearchResult
+from medea.modules.knowledge.values import BaseSettings, Filter, Passage, SearchResult
 
 __all__ = [
     "Citation",
@@ -13,11 +19,53 @@ __all__ = [
     "Place",
     "SearchResult",
     "Support",
+    "add_file",
     "check_support",
+    "create_base",
     "draw_place",
+    "find_base",
     "find_place",
     "find_quote",
     "link_to",
     "media_type_of",
     "search",
 ]
+
+
+async def create_base(
+    ctx: Context, *, name: str, description: str = "", settings: BaseSettings | None = None
+) -> KnowledgeBaseId:
+    """Make an empty base.
+
+    Raises:
+        KnowledgeFull: the tenant has as many as it may.
+    """
+    made = await bases.create_base(ctx, name=name, description=description, settings=settings or BaseSettings())
+    return made.id
+
+
+async def find_base(ctx: Context, name: str) -> KnowledgeBaseId | None:
+    """Return the oldest base of a name, if there is one."""
+    return await bases.find_named(ctx, name)
+
+
+async def add_file(ctx: Context, base_id: KnowledgeBaseId, filename: str, content: bytes) -> DocumentId:
+    """Take a file in; a worker reads it. The same content again is the document that is there.
+
+    Args:
+        ctx: its tenant is the base's.
+        base_id: where it goes.
+        filename: shown, never used as a path.
+        content: all of it.
+
+    Raises:
+        BaseNotFound: there is no such base.
+        KnowledgeFull: it does not fit the tenant's limits.
+    """
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield content
+
+    found = recognise(content, filename)
+    file = adding.Uploaded(filename, found.kind, found.media_type, pieces(), len(content))
+    return (await adding.add_file(ctx, base_id, file)).document.id

@@ -30,6 +30,7 @@ _GOOD_EXAMPLE = 0.34
 _GOOD_SENTENCE = 0.45
 _GOOD_QUOTE = 0.2  # lower: what is quoted from was found for the question already
 _QUOTED = 3  # sentences at most
+_LONGEST_HEADING = 6  # words
 _SHOWN = 3  # examples named when asked what it can do
 
 _HELLO = """
@@ -105,14 +106,15 @@ def compose(request: ModelRequest) -> str:
     question = next((m.content for m in reversed(request.messages) if m.role == "user"), "").strip()
     instructions = "\n".join(m.content for m in request.messages if m.role == "system")
     found = Matcher([example.user for example in request.examples]).best(question)
-    if found is not None and found[1] >= _GOOD_EXAMPLE:
+    quoted, fit = ("", 0.0) if request.sources is None else _quotes(request.sources, question)
+    if found is not None and found[1] >= max(_GOOD_EXAMPLE, fit):
         return request.examples[found[0]].assistant.strip() + _FOOTER.format(source="examples")
     if _ABOUT.search(question):
         return f"{_ABOUT_ME}\n\n{_CONNECT}{_offers(request)}"
     courtesy = _courtesy(question)
     if courtesy is not None:
         return f"{courtesy} {_ABOUT_ME}{_offers(request)}"
-    if request.sources is not None and (quoted := _quotes(request.sources, question)):
+    if quoted:
         return quoted + _FOOTER.format(source="documents")
     sentence = _fitting_sentence(instructions, question)
     if sentence is not None:
@@ -131,8 +133,8 @@ def _nothing(request: ModelRequest) -> str:
     )
 
 
-def _quotes(sources: Sources, question: str) -> str:
-    """Quote the sentences that fit the question best, each with its number, in the order of the documents.
+def _quotes(sources: Sources, question: str) -> tuple[str, float]:
+    """Quote the sentences that fit the question best, each with its number, and tell how well the best does.
 
     A sentence of a passage that was found further up counts for more; one that hardly fits is not quoted. A
     question or a heading in a document is not quoted either, but what follows it.
@@ -147,18 +149,26 @@ def _quotes(sources: Sources, question: str) -> str:
     matcher = Matcher([sentence for _, sentence in sentences])
     scored: dict[int, float] = {}
     for place, score in matcher.scores(question).items():
-        source, sentence = sentences[place]
-        if sentence.endswith(("?", "？")) or sentence.startswith("#"):
-            place += 1  # noqa: PLW2901 - what stands under it
-            if place == len(sentences) or sentences[place][0] is not source:
-                continue
+        source = sentences[place][0]
+        while place < len(sentences) and sentences[place][0] is source and _is_above(sentences[place][1]):
+            place += 1  # noqa: PLW2901 - to what stands under it
+        if place == len(sentences) or sentences[place][0] is not source:
+            continue
         scored[place] = max(scored.get(place, 0.0), score * 0.92 ** ranks[source.number])
     best = sorted(((score, place) for place, score in scored.items()), reverse=True)[:_QUOTED]
     if not best or best[0][0] < _GOOD_QUOTE:
-        return ""
+        return "", 0.0
     kept = sorted(place for score, place in best if score >= 0.6 * best[0][0])
     marks = [f" [{sentences[place][0].number}]" if sources.is_cited else "" for place in kept]
-    return " ".join(f"{_ended(sentences[place][1])}{mark}" for place, mark in zip(kept, marks, strict=True))
+    return " ".join(f"{_ended(sentences[place][1])}{mark}" for place, mark in zip(kept, marks, strict=True)), best[0][0]
+
+
+def _is_above(sentence: str) -> bool:
+    """Tell a question or a heading, which says less than what stands under it."""
+    if sentence.startswith("#") or sentence.endswith(("?", "？")):
+        return True
+    is_open = sentence[-1].isalnum() and not sentence.startswith(("-", "*", "•"))
+    return is_open and len(sentence.split()) <= _LONGEST_HEADING
 
 
 def _ended(sentence: str) -> str:

@@ -37,6 +37,12 @@ async def find_base(sql: Sql, base_id: KnowledgeBaseId) -> KnowledgeBase | None:
     return None if row is None else KnowledgeBase.of(row)
 
 
+async def find_named(sql: Sql, name: str) -> KnowledgeBaseId | None:
+    """Return the oldest base of a name."""
+    found = await sql.fetchval("SELECT id FROM knowledge_bases WHERE name = $1 ORDER BY id LIMIT 1", name)
+    return None if found is None else KnowledgeBaseId(found)
+
+
 async def find_settings(sql: Sql, base_id: KnowledgeBaseId, *, lock: bool = False) -> BaseSettings | None:
     """Return a base's settings alone; with `lock` nobody deletes it meanwhile."""
     query = "SELECT settings FROM knowledge_bases WHERE id = $1" + (" FOR KEY SHARE" if lock else "")

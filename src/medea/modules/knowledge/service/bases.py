@@ -61,6 +61,12 @@ async def create_base(ctx: Context, *, name: str, description: str = "", setting
     return await get_base(ctx, base_id)
 
 
+async def find_named(ctx: Context, name: str) -> KnowledgeBaseId | None:
+    """Return the oldest base of a name, if there is one."""
+    async with ctx.transaction(durable=False) as sql:
+        return await repository.find_named(sql, name)
+
+
 async def update_base(ctx: Context, base_id: KnowledgeBaseId, changes: dict[str, Any]) -> KnowledgeBase:
     """Change a base. Other lengths of chunks cut its documents anew; another model embeds them anew.
 
