@@ -1,0 +1,84 @@
+"""The second stage: candidates in their final order, with a score that means the same for every question.
+
+The score is a logistic of weighed features: how likely the candidate answers. Weights were fitted, one set for
+each kind of evidence that a candidate may have, on questions and passages of the public benchmark, with whole
+articles left out in turn to see that they carry over (`docs/benchmarks.md`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from medea.modules.knowledge.retrieval.features import Asked, measure
+
+if TYPE_CHECKING:  # numpy comes with the first search
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Of cosine, BM25 (share of the best), the features of `features.NAMES`, words' similarity, and a constant."""
+
+    cosine: float
+    lexical: float
+    features: tuple[float, float, float, float]
+    late: float
+    constant: float
+
+
+BY_WORDS = Weights(0.0, 3.0, (4.0, 4.5, 4.5, 3.0), 0.0, -7.0)
+WITH_VECTORS = Weights(11.4, 1.0, (3.9, 4.2, 3.8, 2.7), 0.0, -11.0)
+WITH_WORD_VECTORS = Weights(5.9, 0.15, (3.2, 2.2, 3.9, 2.4), 13.5, -13.0)
+
+USUAL_COSINES = (0.2, 0.65)
+"""Between which cosines of the model lie that the weights were fitted with; other models' are stretched to it."""
+
+
+def scores(
+    asked: Asked, rows: Sequence[Any], late: "Floats | None", *, is_stretched: bool, languages: frozenset[str] | None
+) -> "Floats":
+    """Return how likely each candidate answers, 0 to 1.
+
+    Args:
+        asked: the words of the question.
+        rows: candidates as `search_statement` gives them.
+        late: similarity by words, NaN where there is none; None: not wanted.
+        is_stretched: cosines are those of another model than the weights were fitted with.
+        languages: that the vectors understand; None: all.
+    """
+    import numpy as np
+
+    features = measure(asked, [row["terms"] for row in rows], [row["heading_terms"] for row in rows])
+    lexical = np.array([row["lexical"] for row in rows], np.float32)
+    cosine = np.array([_cosine(row, languages, is_stretched) for row in rows], np.float32)
+    by_words = _logit(BY_WORDS, lexical, features)
+    by_vectors = _logit(WITH_VECTORS, lexical, features) + WITH_VECTORS.cosine * cosine
+    logits = np.where(np.isnan(cosine), by_words, by_vectors)
+    if late is not None:
+        by_word_vectors = _logit(WITH_WORD_VECTORS, lexical, features) + WITH_WORD_VECTORS.cosine * cosine
+        by_word_vectors += WITH_WORD_VECTORS.late * late
+        logits = np.where(np.isnan(by_word_vectors), logits, by_word_vectors)
+    found: Floats = (1 / (1 + np.exp(-logits))).astype(np.float32)
+    return found
+
+
+def _logit(weights: Weights, lexical: "Floats", features: "Floats") -> "Floats":
+    import numpy as np
+
+    found: Floats = weights.constant + weights.lexical * lexical + features @ np.array(weights.features, np.float32)
+    return found
+
+
+def _cosine(row: Any, languages: frozenset[str] | None, is_stretched: bool) -> float:
+    """Return a candidate's cosine; NaN where it has none, or one that says nothing in its language."""
+    if row["cosine"] is None:
+        return float("nan")
+    if languages is not None and row["language"] is not None and row["language"] not in languages:
+        return float("nan")
+    if not is_stretched:
+        return float(row["cosine"])
+    low, high = USUAL_COSINES
+    return low + float(row["share"]) * (high - low)

@@ -1,0 +1,267 @@
+"""The search: one for chats, hit tests, the API and evaluations."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import log
+from typing import Any
+
+import msgspec
+
+from medea.kernel.cache.base import CacheSpec
+from medea.kernel.context import Context
+from medea.kernel.embeddings.port import LOCAL_MODEL, Embedder, Words
+from medea.kernel.ids import ChunkId, DocumentId, KnowledgeBaseId
+from medea.kernel.llm.errors import ModelError
+from medea.modules.knowledge.errors import BaseNotFound
+from medea.modules.knowledge.index.analysis import analyse_query
+from medea.modules.knowledge.index.models import find_embedder
+from medea.modules.knowledge.index.vectors import as_halfvec
+from medea.modules.knowledge.retrieval import ranking
+from medea.modules.knowledge.retrieval.features import Asked
+from medea.modules.knowledge.retrieval.late import similarity, word_weights
+from medea.modules.knowledge.retrieval.statements import BASES, RANKED, Leg, Shape, length_weight, search_statement
+from medea.modules.knowledge.values import BaseSettings, Filter, Mode, Passage, SearchResult
+
+_MAX_QUERY = 2000
+_MAX_LANGUAGES = 4
+_WEIGHT, _WEIGHT_OF_OTHERS = 0.6, 0.5
+"""Of cosines in the fused score: the local model's as they are, other models' stretched."""
+_USE_GRAPH = "SET LOCAL hnsw.ef_search = 120; SET LOCAL hnsw.iterative_scan = relaxed_order"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryVector:
+    """A question as one model sees it.
+
+    Attributes:
+        text: the vector, as PostgreSQL reads it.
+        words: vectors of its words, where the model has them.
+    """
+
+    text: str
+    words: Words | None
+
+
+_VECTORS: CacheSpec[QueryVector] = CacheSpec("knowledge.query_vectors", ttl=600.0, size=2000)
+
+
+@dataclass(slots=True)
+class _Search:
+    """One search on its way.
+
+    Attributes:
+        bases: their rows.
+        settings: how to search, of the first base, or as the caller wants it.
+        words: of the question, as the index knows words.
+        vectors: of the question, by model.
+        embedders: by model.
+        notice: what the builder should know.
+        timings: milliseconds by stage.
+    """
+
+    query: str
+    bases: Sequence[Any]
+    settings: BaseSettings
+    languages: Sequence[str | None]
+    words: Sequence[tuple[int, ...]]
+    vectors: dict[str, QueryVector] = field(default_factory=dict)
+    embedders: dict[str, Embedder] = field(default_factory=dict)
+    notice: str | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_stretched(self) -> bool:
+        """Whether cosines come from other models than the local one."""
+        return any(model != LOCAL_MODEL for model in self.vectors)
+
+    @property
+    def understood(self) -> frozenset[str] | None:
+        """Languages in which the vectors say something; None: all."""
+        known = [embedder.languages for embedder in self.embedders.values()]
+        return None if not known or None in known else frozenset().union(*(each for each in known if each))
+
+
+async def search(
+    ctx: Context,
+    base_ids: Sequence[KnowledgeBaseId],
+    query: str,
+    *,
+    top_k: int,
+    threshold: float | None = None,
+    filter: Filter | None = None,  # noqa: A002 - the word of the API
+    settings: Mapping[str, Any] | None = None,
+) -> SearchResult:
+    """Find the passages of some bases that answer a question best.
+
+    Args:
+        ctx: outside any transaction: this may call a model.
+        base_ids: which; several are searched as if they were one.
+        query: what is asked.
+        top_k: how many at most.
+        threshold: of the score, 0 to 1; what is below is left out.
+        filter: metadata that documents must have.
+        settings: members of `BaseSettings` to search with instead of the base's, to try them.
+
+    Raises:
+        BaseNotFound: one of them is not there.
+    """
+    began = time.perf_counter()
+    search = await _prepare(ctx, base_ids, query[:_MAX_QUERY], settings or {})
+    rows: Sequence[Any] = []
+    if search.words or search.vectors:
+        rows = await _find(ctx, search, filter, max(RANKED, top_k))
+    passages = await _rank(ctx, search, rows)
+    search.timings["total"] = _since(began)
+    kept = [passage for passage in passages if threshold is None or passage.score >= threshold]
+    mode: Mode = "hybrid" if search.vectors else "lexical"
+    return SearchResult(tuple(kept[:top_k]), mode, search.notice, search.timings)
+
+
+async def _prepare(
+    ctx: Context, base_ids: Sequence[KnowledgeBaseId], query: str, settings: Mapping[str, Any]
+) -> _Search:
+    began = time.perf_counter()
+    async with ctx.transaction(durable=False) as sql:
+        rows = await sql.fetch(BASES, ctx.tenant, list(base_ids))
+    by_id = {row["id"]: row for row in rows}
+    if missing := [base_id for base_id in base_ids if base_id not in by_id]:
+        raise BaseNotFound(base_id=str(missing[0]))
+    bases = [by_id[base_id] for base_id in dict.fromkeys(base_ids) if by_id[base_id]["chunk_count"]]
+    first = msgspec.convert(by_id[base_ids[0]]["settings"] if base_ids else {}, BaseSettings)
+    used = msgspec.structs.replace(first, **settings)
+    counted: Counter[str] = Counter()
+    for row in bases:
+        counted.update(row["languages"])
+    languages = [language or None for language, _ in counted.most_common(_MAX_LANGUAGES)]
+    search = _Search(query, bases, used, languages, analyse_query(query, languages))
+    search.timings["prepare"] = _since(began)
+    began = time.perf_counter()
+    if used.vector_weight != 0:
+        await _embed(ctx, search)
+    search.timings["embed"] = _since(began)
+    return search
+
+
+async def _embed(ctx: Context, search: _Search) -> None:
+    """Get the question's vectors; without them it is searched by words, and the search says so."""
+    for model in dict.fromkeys(row["embedding_model"] for row in search.bases):
+        if model is None:
+            continue
+        embedder = await find_embedder(ctx, model)
+        if embedder is None:
+            search.notice = f"The embedding model {model} is not available here: this search went by words alone."
+            continue
+        try:
+            search.vectors[model] = await _vector(ctx, embedder, search.query)
+            search.embedders[model] = embedder
+        except ModelError as error:
+            ctx.log.warning("knowledge.query_not_embedded", model=model, code=error.code)
+            search.notice = f"The embedding model {model} did not answer: this search went by words alone."
+
+
+async def _vector(ctx: Context, embedder: Embedder, query: str) -> QueryVector:
+    async def load() -> QueryVector:
+        found = await embedder.embed([query], is_query=True, with_words=embedder.has_words)
+        return QueryVector(as_halfvec(found.vectors[0]), found.words[0] if found.words else None)
+
+    return await ctx.ports.cache(_VECTORS).get(ctx.tenant, f"{embedder.model}\n{query}", load)
+
+
+async def _find(ctx: Context, search: _Search, filter_: Filter | None, limit: int) -> Sequence[Any]:
+    began = time.perf_counter()
+    bases = search.bases
+    with_vectors = [row for row in bases if row["embedding_model"] in search.vectors]
+    slots = list(search.vectors)
+    legs = tuple(
+        Leg(slots.index(row["embedding_model"]), row["number"], row["embedding_version"], row["embedding_dimensions"])
+        if row["has_graph"]
+        else Leg(slots.index(row["embedding_model"]))
+        for row in with_vectors
+    )
+    shape = Shape(len(bases) > 1, bool(filter_), search.settings.rerank == "late_interaction" and bool(legs), legs)
+    numbers = [row["number"] for row in bases]
+    chunks = sum(row["chunk_count"] for row in bases)
+    understood = search.understood
+    weight = search.settings.vector_weight
+    if weight is None:
+        weight = _WEIGHT_OF_OTHERS if search.is_stretched else _WEIGHT
+    arguments: list[Any] = [
+        ctx.tenant,
+        numbers if shape.has_many_bases else numbers[0],
+        [term for of_word in search.words for term in of_word],
+        length_weight(sum(row["term_count"] for row in bases) / max(chunks, 1)),
+        float(chunks),
+        None if understood is None else sorted(understood),
+        weight,
+        search.is_stretched,
+        limit,
+    ]
+    for row in with_vectors:
+        arguments += row["number"], row["embedding_version"], search.vectors[row["embedding_model"]].text
+    if filter_:
+        arguments += _normalised(filter_), [row["id"] for row in bases]
+    async with ctx.transaction(durable=False) as sql:
+        if any(leg.number is not None for leg in legs) and not filter_:
+            await sql.execute(_USE_GRAPH)
+        rows: Sequence[Any] = await sql.fetch(search_statement(shape), *arguments)
+    search.timings["search"] = _since(began)
+    return rows
+
+
+def _normalised(filter_: Filter) -> dict[str, list[Any]]:
+    return {key: list(value) if isinstance(value, list | tuple) else [value] for key, value in filter_.items()}
+
+
+async def _rank(ctx: Context, search: _Search, rows: Sequence[Any]) -> list[Passage]:
+    began = time.perf_counter()
+    if not rows or search.settings.rerank == "none":
+        final: Sequence[float | None] = [None] * len(rows)
+    else:
+        final = _second_stage(search, rows)
+    passages = [_passage(row, score) for row, score in zip(rows, final, strict=True)]
+    passages.sort(key=lambda passage: -passage.score)  # stable: equals stay as the first stage had them
+    search.timings["rank"] = _since(began)
+    return passages
+
+
+def _second_stage(search: _Search, rows: Sequence[Any]) -> Sequence[float]:
+    chunks = sum(row["chunk_count"] for row in search.bases)
+    idf = dict(zip(rows[0]["found_terms"] or (), rows[0]["idfs"] or (), strict=True))
+    asked = Asked.of(search.words, idf, log(1 + (chunks + 0.5) / 0.5))
+    late = None
+    words = next((vector.words for vector in search.vectors.values() if vector.words is not None), None)
+    if search.settings.rerank == "late_interaction" and words is not None:
+        weights = word_weights(search.query, words, asked, search.languages)
+        late = similarity(words, weights, [row["words"] for row in rows])
+    found = ranking.scores(asked, rows, late, is_stretched=search.is_stretched, languages=search.understood)
+    return [float(score) for score in found]
+
+
+def _passage(row: Any, reranked: float | None) -> Passage:
+    scores = {"bm25": round(row["bm25"], 4), "fused": round(row["fused"], 4)}
+    if row["cosine"] is not None:
+        scores["vector"] = round(row["cosine"], 4)
+    if reranked is not None:
+        scores["rerank"] = round(reranked, 4)
+    return Passage(
+        chunk_id=ChunkId(row["id"]),
+        document_id=DocumentId(row["document_id"]),
+        base_id=KnowledgeBaseId(row["base_id"]),
+        document_name=row["name"],
+        kind=row["kind"],
+        text=row["text"],
+        heading_path=tuple(row["heading_path"]),
+        page=row["page_from"],
+        char_from=row["char_from"],
+        char_to=row["char_to"],
+        score=row["fused"] if reranked is None else reranked,
+        scores=scores,
+        metadata=row["metadata"],
+        url=row["url"],
+    )
+
+
+def _since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 2)
