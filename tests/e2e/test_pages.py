@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, FilePayload, Page, expect
 
 from medea.seeds.demo import EMAIL, PASSWORD
 from tests.support.browser import assert_accessible
@@ -13,13 +13,17 @@ from tests.support.server import Server
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 PUBLIC = ["/", "/login", "/signup", "/forgot", "/reset?token=nonsense", "/invite?token=nonsense", "/demo", "/outbox"]
-AGENT_TABS = ["prompt", "examples", "model", "appearance", "versions", "embed"]
+AGENT_TABS = ["prompt", "examples", "knowledge", "model", "appearance", "versions", "embed"]
 INSIDE = [
     "/dashboard",
     "/dashboard/agents",
     "/dashboard/agents?new=true",
     *(f"/dashboard/agents/demo/{tab}" for tab in AGENT_TABS),
     "/dashboard/conversations",
+    "/dashboard/knowledge",
+    "/dashboard/knowledge?new=true",
+    "/dashboard/knowledge/unanswered",
+    "/dashboard/knowledge/documents/doc_00000000000000000000000000000000",
     "/dashboard/api-keys",
     "/dashboard/members",
     "/dashboard/settings",
@@ -32,6 +36,26 @@ INSIDE = [
     "/dashboard/operator/jobs?state=all&queue=slow",
     "/dashboard/no-such-page",
 ]
+BASE_PAGES = [
+    "documents",
+    "documents?status=failed",
+    "documents?add=text",
+    "documents?add=answer",
+    "documents?add=page",
+    "documents?add=sitemap",
+    "test",
+    "test?q=delivery",
+    "sources",
+    "settings",
+]
+HANDBOOK = """# Delivery
+
+Parcels within Germany take 3 to 5 working days. Express parcels take one working day.
+
+# Returns
+
+Goods can be sent back within 30 days.
+"""
 LOOKS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
 EXPECTED = ("401 (Unauthorized)", "404 (Not Found)", "422 (Unprocessable")
 
@@ -76,6 +100,21 @@ async def look_at(visit: Visit, page: Page, url: str) -> None:
     await assert_accessible(page, url)
 
 
+async def make_knowledge(page: Page, origin: str) -> tuple[str, str]:
+    """Make a knowledge base with a document that is ready; return their ids."""
+    made = await page.request.post(f"{origin}/v1/knowledge-bases", data={"name": "Handbook"})
+    base = (await made.json())["id"]
+    file = FilePayload(name="handbook.md", mimeType="text/markdown", buffer=HANDBOOK.encode())
+    sent = await page.request.post(f"{origin}/v1/knowledge-bases/{base}/documents", multipart={"file": file})
+    assert sent.ok, await sent.text()
+    document = (await sent.json())["id"]
+    await page.goto(f"{origin}/dashboard/knowledge/{base}")
+    await expect(page.get_by_role("list", name="Documents").get_by_text("Ready", exact=True)).to_be_visible(
+        timeout=60_000
+    )
+    return base, document
+
+
 async def test_pages_for_everybody(site: Server, visit: Visit) -> None:
     page = await visit.context.new_page()
     visit.listen(page)
@@ -95,6 +134,18 @@ async def test_pages_of_the_dashboard(site: Server, visit: Visit) -> None:
     await page.request.post(f"{site.origin}/v1/conversations/{conversation}/messages", data=said)
     for path in [*INSIDE, f"/dashboard/conversations/{conversation}"]:
         await look_at(visit, page, site.origin + path)
+    assert not visit.errors
+
+
+async def test_pages_of_a_knowledge_base(site: Server, visit: Visit) -> None:
+    page = await visit.context.new_page()
+    visit.listen(page)
+    answer = await page.request.post(f"{site.origin}/v1/auth/login", data={"email": EMAIL, "password": PASSWORD})
+    assert answer.ok, await answer.text()
+    base, document = await make_knowledge(page, site.origin)
+    for path in BASE_PAGES:
+        await look_at(visit, page, f"{site.origin}/dashboard/knowledge/{base}/{path}")
+    await look_at(visit, page, f"{site.origin}/dashboard/knowledge/documents/{document}")
     assert not visit.errors
 
 

@@ -42,7 +42,8 @@ async def create_budget(body: BudgetCreate, ctx: Write) -> BudgetRead:
     politely, the transcript says why. What a call took beyond its estimate still counts, and may end a little
     above the limit.
     """
-    return _read(await service.create_budget(ctx, service.Draft(**body.model_dump())))
+    given = {name: getattr(body, name) for name in BudgetCreate.model_fields}
+    return _read(await service.create_budget(ctx, service.Draft(**given)))
 
 
 @router.get("/budgets/{budget_id}", responses=problems(BudgetNotFound))

@@ -8,6 +8,7 @@ const GROUPS = [
     sections: [
       { to: "/dashboard/settings/general", label: "General" },
       { to: "/dashboard/settings/models", label: "Models" },
+      { to: "/dashboard/settings/limits", label: "Usage & limits" },
       { to: "/dashboard/settings/identity", label: "Identity" },
     ],
   },
