@@ -25,6 +25,12 @@ export const SCOPE_CHOICES: ScopeChoice[] = [
   },
   { scope: "agents:read", label: "Read agents", hint: "Drafts, versions and settings." },
   { scope: "agents:write", label: "Change agents", hint: "Edit, publish, restore and delete." },
+  { scope: "knowledge:read", label: "Read knowledge", hint: "Documents and searches in them." },
+  {
+    scope: "knowledge:write",
+    label: "Change knowledge",
+    hint: "Add, replace and delete documents and their sources.",
+  },
   { scope: "tenancy:read", label: "Read the workspace", hint: "Members, keys and providers." },
   {
     scope: "tenancy:write",

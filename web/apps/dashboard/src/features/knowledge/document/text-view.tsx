@@ -105,7 +105,7 @@ const Passage = memo(function Passage({ segment, isChosen, quote, onChoose }: Pa
       className={cn(
         "cursor-pointer rounded-sm decoration-clone transition-colors",
         chunk % 2 === 0 ? "bg-chart-2/12" : "bg-chart-1/12",
-        isChosen && "bg-primary/18 ring-2 ring-primary/40",
+        isChosen && "bg-primary/28",
         !isChosen && "hover:bg-primary/14",
       )}
     >

@@ -93,7 +93,12 @@ function Comparison({ baseId, before, after }: ComparisonProps) {
   const documents = useInfiniteQuery(documentsQuery(baseId, { status: "ready" }));
   const list = documents.data?.pages.flatMap((page) => page.data) ?? [];
   const [chosen, setChosen] = useState<string | null>(null);
-  const documentId = chosen ?? list[0]?.id ?? null;
+  // The longest shows most of what changes.
+  const longest = list.reduce<(typeof list)[number] | undefined>(
+    (best, one) => (best && best.chunk_count >= one.chunk_count ? best : one),
+    undefined,
+  );
+  const documentId = chosen ?? longest?.id ?? null;
   if (documentId === null) return null;
   return (
     <div className="grid grid-cols-1 gap-3">
