@@ -51,11 +51,19 @@ async def read_json(request: Request, model: type[M]) -> M:
                 f"A JSON body may have {MAX_JSON_BYTES // 1_000_000} MB; upload long documents as files.",
                 limit=MAX_JSON_BYTES,
             )
+    return check(decode_json(bytes(body)), model)
+
+
+def decode_json(text: str | bytes) -> Any:
+    """Decode JSON.
+
+    Raises:
+        RequestValidationError: it is none.
+    """
     try:
-        value = json.loads(bytes(body))
-    except ValueError as error:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise RequestValidationError([{"type": "json_invalid", "loc": ("body",), "msg": str(error)}]) from error
-    return check(value, model)
 
 
 def check(value: Any, model: type[M]) -> M:
