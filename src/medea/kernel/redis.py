@@ -12,7 +12,7 @@ from typing import Any
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, RedisError
 
 OLDEST = (6, 2)  # XADD NOMKSTREAM, XTRIM MINID
 COMMAND_SECONDS = 2.0
@@ -111,4 +111,7 @@ def _client(url: str, seconds: float, connections: int) -> Any:
 
 def _unusable(error: Exception) -> RedisUnusable:
     why = re.sub(r"^Error -?\d+ ", "", str(error).strip()).rstrip(".") or "no answer"
-    return RedisUnusable(f"The Redis of MEDEA_REDIS__URL cannot be used: {why}.")
+    mend = "start it, or correct the address"
+    if isinstance(error, AuthenticationError):
+        mend = "correct user and password in the address, or let them in there"
+    return RedisUnusable(f"The Redis of MEDEA_REDIS__URL cannot be used: {why}; {mend}.")

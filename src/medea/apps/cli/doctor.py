@@ -14,6 +14,7 @@ from medea.apps.cli.postgres import check_reachable, read_settings
 from medea.kernel.datafolder import DataFolder
 from medea.kernel.db.cluster import VERSION, Cluster
 from medea.kernel.db.embedded import EmbeddedPostgres
+from medea.kernel.db.migrate import is_current
 from medea.kernel.settings import Settings
 
 _OLDEST_NODE = (20, 19)
@@ -81,7 +82,9 @@ def _data_folder(settings: Settings) -> str:
 def _postgres(settings: Settings) -> str:
     if settings.database.url is not None:
         asyncio.run(check_reachable(settings.database.url))
-        return "the one of MEDEA_DATABASE__URL answers"
+        if not asyncio.run(is_current(settings.database.url)):
+            raise Advice("the one of MEDEA_DATABASE__URL lacks the schema of this Medea: run `medea db migrate`")
+        return "the one of MEDEA_DATABASE__URL answers and has the schema of this Medea"
     cluster = Cluster(DataFolder(settings.data_dir).path)
     if EmbeddedPostgres(settings.data_dir).running() is not None:
         return f"embedded, version {VERSION}, running"
@@ -102,6 +105,22 @@ def _redis(settings: Settings) -> str:
 
     asyncio.run(connect())
     return "the one of MEDEA_REDIS__URL answers"
+
+
+def _rabbitmq(settings: Settings) -> str:
+    url = settings.rabbitmq.url
+    if url is None:
+        return "none: PostgreSQL carries the jobs"
+    from medea.kernel.bus.rabbitmq.driver import RabbitDriver
+    from medea.kernel.bus.rabbitmq.topology import Topology
+
+    async def connect() -> None:
+        driver = RabbitDriver(url, Topology(settings.rabbitmq.prefix), name="medea doctor")
+        await driver.open()
+        await driver.close()
+
+    asyncio.run(connect())
+    return "the one of MEDEA_RABBITMQ__URL answers and has our queues"
 
 
 def _port(settings: Settings) -> str:
@@ -139,6 +158,7 @@ _CHECKS: dict[str, Check] = {
     "Data folder": _data_folder,
     "PostgreSQL": _postgres,
     "Redis": _redis,
+    "RabbitMQ": _rabbitmq,
     "Port": _port,
     "Origins": _origins,
     "Model": _model,

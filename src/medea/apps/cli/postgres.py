@@ -81,7 +81,12 @@ async def check_reachable(url: str) -> None:
         connection = await asyncpg.connect(url, timeout=10)
     except (OSError, asyncpg.PostgresError, ValueError) as error:
         why = re.sub(r"^\[Errno -?\d+\] ", "", str(error).strip()).rstrip(".") or "no answer"
-        raise CommandFault(f"The database of MEDEA_DATABASE__URL cannot be used: {why}.") from error
+        mend = "start it, or correct the address"
+        if isinstance(error, asyncpg.InvalidCatalogNameError):
+            mend = "make it with `createdb`, or correct the end of the address"
+        elif isinstance(error, asyncpg.InvalidAuthorizationSpecificationError):
+            mend = "correct user and password in the address, or let them in there"
+        raise CommandFault(f"The database of MEDEA_DATABASE__URL cannot be used: {why}; {mend}.") from error
     try:
         version = connection.get_server_version()
         has_vector = await connection.fetchval("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'")

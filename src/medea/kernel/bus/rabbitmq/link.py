@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import logging
 import random
+import re
 import time
 from collections.abc import Awaitable, Callable
 
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractConnection
-from aiormq.exceptions import AMQPError, ProbableAuthenticationError
+from aiormq.exceptions import AMQPError, ChannelPreconditionFailed, ProbableAuthenticationError
 from yarl import URL
 
 DIAL_SECONDS = 10.0
@@ -142,10 +143,17 @@ async def _hang_up(connection: AbstractConnection) -> None:
 
 
 def _sentence(error: Exception) -> str:
+    mend = "start it, or correct the address"
     if isinstance(error, ProbableAuthenticationError):
-        why = "it refuses the user or the password"
+        why, mend = "it refuses the user or the password", "correct them in the address, or let that user in there"
+    elif "Connection.Close" in str(error):  # all that aiormq tells of a virtual host that is not to be had
+        why = "it has no such virtual host, or the user may not enter it"
+        mend = "make it with `rabbitmqctl add_vhost` and `set_permissions`, or correct the end of the address"
     elif isinstance(error, TimeoutError):
         why = f"no answer within {DIAL_SECONDS:g} seconds"
+    elif isinstance(error, ChannelPreconditionFailed):
+        why = "it has other queues or exchanges of our names"
+        mend = "delete those, or choose other names with MEDEA_RABBITMQ__PREFIX"
     else:
-        why = " ".join(str(error).split()).rstrip(".") or type(error).__name__
-    return f"The RabbitMQ of MEDEA_RABBITMQ__URL cannot be used: {why}."
+        why = re.sub(r"^\[Errno -?\d+\] ", "", " ".join(str(error).split())).rstrip(".") or type(error).__name__
+    return f"The RabbitMQ of MEDEA_RABBITMQ__URL cannot be used: {why}; {mend}."
