@@ -40,6 +40,8 @@ from medea.modules.tenancy import permissions as tenancy_permissions
 from medea.modules.tenancy import tasks as tenancy_tasks
 from medea.modules.tenancy.endpoints import routers as tenancy_endpoints
 from medea.modules.tools import events as tools_events
+from medea.modules.tools import permissions as tools_permissions
+from medea.modules.tools.endpoints import routers as tools_endpoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ MODULES: dict[str, Module] = {
         (knowledge_events, knowledge_tasks, knowledge_subscribers),
         knowledge_endpoints.UPLOADS,
     ),
-    "tools": Module(jobs=(tools_events,)),
+    "tools": Module(tools_endpoints.ROUTERS, tools_permissions.SCOPES, (tools_events,)),
     "agents": Module((agents_endpoints.router,), agents_permissions.SCOPES, (agents_events,)),
     "conversations": Module(
         conversations_endpoints.ROUTERS,

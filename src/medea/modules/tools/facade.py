@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from medea.kernel.context import Context
+from medea.modules.tools import caches, webhooks
 from medea.modules.tools.builtin import BUILTIN
 from medea.modules.tools.errors import ToolFailed
 from medea.modules.tools.service.forms import read_answers, save_lead
@@ -17,7 +18,9 @@ BUILTIN_NAMES = frozenset(BUILTIN)
 
 async def find_tools(ctx: Context, refs: Sequence[str]) -> list[Tool]:
     """Return the tools of these names and ids, in this order; what there is not is left out. Cached."""
-    return [BUILTIN[ref][0] for ref in refs if ref in BUILTIN]
+    own = {str(tool.id): tool for tool in await caches.own_tools(ctx)} if any(r not in BUILTIN for r in refs) else {}
+    known = {ref: tool for ref, (tool, _) in BUILTIN.items()} | {ref: tool.as_tool() for ref, tool in own.items()}
+    return [known[ref] for ref in refs if ref in known]
 
 
 async def call(ctx: Context, tool: Tool, arguments: dict[str, Any], *, key: str) -> Any:
@@ -32,7 +35,12 @@ async def call(ctx: Context, tool: Tool, arguments: dict[str, Any], *, key: str)
     Raises:
         ToolFailed: in words for the model.
     """
-    _, run = BUILTIN[tool.ref]
-    if run is None:
-        raise ToolFailed("This tool has no code of its own.")
-    return await run(ctx, arguments)
+    if tool.ref in BUILTIN:
+        _, run = BUILTIN[tool.ref]
+        if run is None:
+            raise ToolFailed("This tool has no code of its own.")
+        return await run(ctx, arguments)
+    for own in await caches.own_tools(ctx):
+        if str(own.id) == tool.ref:
+            return await webhooks.call(ctx, own, arguments, key=key)
+    raise ToolFailed("This tool is gone.")

@@ -1,0 +1,1 @@
+"""HTTP of tools, one file per kind."""
