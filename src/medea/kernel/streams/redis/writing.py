@@ -271,40 +271,54 @@ class Outgoing:
 
     async def _send(self, batch: list[RedisWriter]) -> bool:
         pipe = self._server.commands.pipeline(transaction=False)
-        sending: list[_Sending] = []
-        for writer in batch:
-            if not writer.is_over:
-                sending += self._commands(pipe, writer)
-        if not sending:
+        writers = [writer for writer in batch if not writer.is_over]
+        adding = self._adding(pipe, writers)
+        sending = [one for writer in writers for one in self._commands(pipe, writer)]
+        if not adding and not sending:
             return False
         answers = await pipe.execute(raise_on_error=False)
+        if adding:
+            answers[:1] = answers[0] if isinstance(answers[0], list) else answers[:1] * len(adding)
         # all answers are taken note of before a fault among them is raised
-        faults = [fault for one, answer in zip(sending, answers, strict=True) if (fault := self._answered(one, answer))]
+        told = zip(adding + sending, answers, strict=True)
+        faults = [fault for one, answer in told if (fault := self._answered(one, answer))]
         if faults:
             raise faults[0]
         return True
 
+    def _adding(self, pipe: Any, writers: list[RedisWriter]) -> list[_Sending]:
+        """Queue, as one command, what Redis lacks of streams that it has the beginning of."""
+        adding: list[_Sending] = []
+        names: list[str] = []
+        values: list[str | bytes] = []
+        for writer in writers:
+            writer.flushes += 1
+            writer.touched_at = time.monotonic()
+            upto = len(writer.payloads)
+            if writer.is_synced and upto > writer.sent:
+                names.append(writer.name)
+                text = join_payloads(writer.payloads[writer.sent :])
+                values += (writer.entry(writer.sent), writer.entry(upto), text)
+                adding.append(_Sending(writer, "add", upto))
+        if adding:
+            pipe.eval(ADD, len(names), *names, *values)
+        return adding
+
     def _commands(self, pipe: Any, writer: RedisWriter) -> list[_Sending]:
-        """Queue what Redis lacks of a stream, or the question how much that is."""
-        commands: list[_Sending] = []
-        payloads, upto, is_first = writer.payloads, len(writer.payloads), writer.base is None
-        writer.flushes += 1
-        writer.touched_at = time.monotonic()
+        """Queue the question how much Redis has of a stream, or its end."""
+        upto = len(writer.payloads)
         if not writer.is_synced:
+            is_first = writer.base is None
             count = upto if is_first else 0
-            text = join_payloads(payloads) if is_first else b""
+            text = join_payloads(writer.payloads) if is_first else b""
             keep = round(ABANDONED_SECONDS * 1000)
             pipe.eval(BEGIN, 1, writer.name, writer.attempt, writer.restart, keep, count, text)
-            commands.append(_Sending(writer, "begin", count))
-        elif upto > writer.sent:
-            text = join_payloads(payloads[writer.sent :])
-            pipe.eval(ADD, 1, writer.name, writer.entry(writer.sent), writer.entry(upto), text)
-            commands.append(_Sending(writer, "add", upto))
-        if writer.is_finished and writer.is_synced:
+            return [_Sending(writer, "begin", count)]
+        if writer.is_finished:
             end = f"{writer.attempt}-{END_SEQ}"
             pipe.eval(FINISH, 1, writer.name, writer.entry(upto), end, self._keep)
-            commands.append(_Sending(writer, "finish", upto))
-        return commands
+            return [_Sending(writer, "finish", upto)]
+        return []
 
     def _answered(self, one: _Sending, answer: Any) -> Exception | None:
         writer = one.writer
