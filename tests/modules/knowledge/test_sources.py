@@ -1,0 +1,251 @@
+"""Web pages and sitemaps, from a site of this machine that the operator allows."""
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from aiohttp import web
+from httpx2 import AsyncClient
+
+from medea.apps.bootstrap import Installation
+from medea.kernel.auth.principal import system_principal
+from medea.kernel.bus.periodic import PLATFORM_TENANT
+from medea.kernel.context import Context
+from medea.kernel.settings import OutboundSettings, Settings
+from medea.modules.knowledge.tasks import refresh_sources
+from tests.modules.knowledge.shop import chunk_texts, make_base, settled
+from tests.support.app import TravelClock, problem
+
+
+@dataclass
+class Site:
+    """A website.
+
+    Attributes:
+        pages: path to HTML; None: gone.
+        asked: every request: path and status.
+    """
+
+    origin: str = ""
+    robots: str = "User-agent: *\nDisallow: /private"
+    pages: dict[str, str | None] = field(default_factory=dict)
+    asked: list[tuple[str, int]] = field(default_factory=list)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        answer = self._answer(request)
+        self.asked.append((request.path, answer.status))
+        return answer
+
+    def _answer(self, request: web.Request) -> web.Response:
+        path = request.path
+        if path == "/robots.txt":
+            return web.Response(text=self.robots)
+        if path == "/sitemap.xml":
+            return web.Response(body=self.sitemap(), content_type="application/xml")
+        if path == "/sitemap.xml.gz":
+            return web.Response(body=gzip.compress(self.sitemap()), content_type="application/gzip")
+        if path == "/inward":
+            raise web.HTTPFound("http://169.254.169.254/latest/meta-data/")
+        if path == "/moved":
+            raise web.HTTPMovedPermanently("/")
+        if path == "/busy":
+            return web.Response(status=503)
+        body = self.pages.get(path)
+        if body is None:
+            return web.Response(status=404)
+        tag = f'"{hash(body)}"'
+        if request.headers.get("if-none-match") == tag:
+            return web.Response(status=304)
+        return web.Response(text=body, content_type="text/html", headers={"etag": tag})
+
+    def sitemap(self) -> bytes:
+        """Return the sitemap of the pages that are not gone, and of one elsewhere."""
+        urls = [f"{self.origin}{path}" for path, body in self.pages.items() if body is not None]
+        named = "".join(f"<url><loc>{url}</loc></url>" for url in [*urls, "https://elsewhere.example.com/"])
+        return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{named}</urlset>'.encode()
+
+
+def page(title: str, text: str) -> str:
+    return f"<html><head><title>{title}</title></head><body><nav>Home</nav><main><p>{text}</p></main></body></html>"
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """A website on this machine."""
+    made = Site()
+    app = web.Application()
+    app.router.add_get("/{path:.*}", made.answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    serving = web.TCPSite(runner, "127.0.0.1", 0)
+    await serving.start()
+    host, port = runner.addresses[0][:2]
+    made.origin = f"http://{host}:{port}"
+    yield made
+    await runner.cleanup()
+
+
+@pytest.fixture
+def settings(settings: Settings, site: Site) -> Settings:
+    """The operator allows this site, and nothing else of this machine."""
+    allowed = OutboundSettings(allowed_private_hosts=(site.origin.removeprefix("http://"),))
+    return settings.model_copy(update={"outbound": allowed})
+
+
+async def visited(client: AsyncClient, source_id: str) -> dict[str, Any]:
+    """Return a source once it is ready or has failed."""
+    source: dict[str, Any] = {}
+    for _ in range(600):
+        source = (await client.get(f"/v1/sources/{source_id}")).json()
+        if source["status"] in {"ready", "failed"}:
+            return source
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"it is not visited: {source}")
+
+
+async def names(client: AsyncClient, base: str) -> dict[str, str]:
+    """Return the documents of a base, once they are settled: name to status."""
+    listed = (await client.get(f"/v1/knowledge-bases/{base}/documents")).json()["data"]
+    found = [await settled(client, document["id"]) for document in listed]
+    return {document["name"]: document["status"] for document in found if "name" in document}
+
+
+async def test_a_page_is_fetched_and_fetched_again_when_it_changed(
+    owner: AsyncClient, working: Installation, site: Site
+) -> None:
+    site.pages["/help"] = page("Help", "We open at nine.")
+    base = await make_base(owner)
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"url": f"{site.origin}/help#top"})
+    assert sent.status_code == 202, sent.text
+    assert sent.json()["url"] == f"{site.origin}/help"
+    document = await settled(owner, sent.json()["id"])
+    assert (document["name"], document["kind"], document["status"]) == ("Help", "page", "ready")
+    assert await chunk_texts(owner, document["id"]) == ["We open at nine."]
+    source = await visited(owner, document["source_id"])
+    assert (source["status"], source["document_count"]) == ("ready", 1)
+    await owner.post(f"/v1/sources/{source['id']}/refresh")
+    await visited(owner, source["id"])
+    assert site.asked[-1] == ("/help", 304), "it is asked whether anything is new"
+    assert (await settled(owner, document["id"]))["version"] == 1
+    site.pages["/help"] = page("Help", "We open at ten.")
+    await owner.post(f"/v1/sources/{source['id']}/refresh")
+    await visited(owner, source["id"])
+    assert (await settled(owner, document["id"]))["version"] == 2
+    assert await chunk_texts(owner, document["id"]) == ["We open at ten."]
+    problem(
+        await owner.put(f"/v1/documents/{document['id']}/content", json={"text": "x"}), 409, "knowledge.not_replaceable"
+    )
+    site.pages["/help"] = None
+    await owner.post(f"/v1/sources/{source['id']}/refresh")
+    assert (await visited(owner, source["id"]))["error"]["code"] == "page_gone"
+    left = await settled(owner, document["id"])
+    assert (left["status"], left["is_searchable"], left["error"]["code"]) == ("failed", False, "page_gone")
+    assert await chunk_texts(owner, document["id"]) == []
+    assert (await owner.delete(f"/v1/sources/{source['id']}")).status_code == 204
+    assert (await owner.get(f"/v1/documents/{document['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize("file", ["/sitemap.xml", "/sitemap.xml.gz"])
+async def test_a_sitemap_brings_its_pages_and_takes_them_away(
+    owner: AsyncClient, working: Installation, site: Site, file: str
+) -> None:
+    for number in range(3):
+        site.pages[f"/{number}"] = page(f"Page {number}", f"The text of page {number}.")
+    site.pages["/private/x"] = page("Private", "Not for robots.")
+    base = await make_base(owner)
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"sitemap": f"{site.origin}{file}"})
+    assert (sent.status_code, sent.json()["data"]) == (202, [])
+    source = await visited(owner, sent.json()["source"]["id"])
+    assert (source["status"], source["document_count"]) == ("ready", 4)
+    found = await names(owner, base)
+    assert found.pop(f"{site.origin.removeprefix('http://').partition(':')[0]}/private/x") == "failed"
+    assert found == {f"Page {number}": "ready" for number in range(3)}
+    assert ("/private/x", 200) not in site.asked
+    site.pages["/0"] = None
+    site.pages["/3"] = page("Page 3", "The text of page 3.")
+    await owner.post(f"/v1/sources/{source['id']}/refresh")
+    await visited(owner, source["id"])
+    found = await names(owner, base)
+    assert {"Page 1", "Page 2", "Page 3"} <= set(found)
+    assert "Page 0" not in found
+    problem(
+        await owner.post(
+            f"/v1/knowledge-bases/{base}/sources", json={"kind": "sitemap", "url": f"{site.origin}{file}"}
+        ),
+        409,
+        "knowledge.source_exists",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "word"),
+    [
+        ("/inward", "outbound.refused", "169.254.169.254"),
+        ("/private/page", "robots_disallowed", "robots.txt"),
+        ("/nothing", "page_gone", "404"),
+    ],
+)
+async def test_what_cannot_be_fetched_says_why(
+    owner: AsyncClient, working: Installation, site: Site, path: str, code: str, word: str
+) -> None:
+    base = await make_base(owner)
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"url": f"{site.origin}{path}"})
+    document = await settled(owner, sent.json()["id"])
+    assert (document["status"], document["error"]["code"]) == ("failed", code)
+    assert word in document["error"]["message"]
+
+
+async def test_a_server_that_is_busy_is_asked_again(owner: AsyncClient, working: Installation, site: Site) -> None:
+    base = await make_base(owner)
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"url": f"{site.origin}/busy"})
+    for _ in range(200):
+        if ("/busy", 503) in site.asked:
+            break
+        await asyncio.sleep(0.05)
+    assert (await owner.get(f"/v1/documents/{sent.json()['id']}")).json()["status"] == "queued"
+
+
+async def test_addresses_that_are_never_called(owner: AsyncClient) -> None:
+    base = await make_base(owner)
+    for url in ("http://127.0.0.1:1/", "http://10.0.0.1/", "ftp://example.com/", "http://u:p@example.com/", "nonsense"):
+        answer = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"url": url})
+        assert problem(answer, 422, "outbound.refused")["errors"][0]["field"] == "url"
+        answer = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"sitemap": url})
+        assert problem(answer, 422, "outbound.refused")["errors"][0]["field"] == "sitemap"
+
+
+async def test_what_is_no_sitemap_says_so(owner: AsyncClient, working: Installation, site: Site) -> None:
+    site.pages["/page"] = page("A page", "No sitemap.")
+    base = await make_base(owner)
+    body = {"kind": "sitemap", "url": f"{site.origin}/page"}
+    source = (await owner.post(f"/v1/knowledge-bases/{base}/sources", json=body)).json()
+    assert (await visited(owner, source["id"]))["error"]["code"] == "no_sitemap"
+
+
+async def test_sources_are_visited_on_schedule(
+    owner: AsyncClient, working: Installation, site: Site, clock: TravelClock
+) -> None:
+    site.pages["/news"] = page("News", "Nothing new.")
+    base = await make_base(owner)
+    body = {"url": f"{site.origin}/news", "refresh_hours": 6}
+    document = (await owner.post(f"/v1/knowledge-bases/{base}/documents", json=body)).json()
+    await settled(owner, document["id"])
+    source = await visited(owner, document["source_id"])
+    assert source["next_at"] > source["fetched_at"]
+    nobody = Context(working.ports, system_principal(PLATFORM_TENANT))
+    await refresh_sources(nobody)
+    asked = len(site.asked)
+    clock.advance(hours=7)
+    site.pages["/news"] = page("News", "Something new.")
+    await refresh_sources(nobody)
+    for _ in range(400):
+        if await chunk_texts(owner, document["id"]) == ["Something new."]:
+            break
+        await asyncio.sleep(0.05)
+    assert await chunk_texts(owner, document["id"]) == ["Something new."]
+    assert len(site.asked) > asked
+    changed = await owner.patch(f"/v1/sources/{source['id']}", json={"refresh_hours": None})
+    assert (changed.json()["refresh_hours"], changed.json()["next_at"]) == (None, None)
