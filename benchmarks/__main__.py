@@ -6,7 +6,8 @@ import platform
 import sys
 import time
 
-from benchmarks.measures import MEASURES, Row
+from benchmarks.measures import MEASURES
+from benchmarks.row import Row
 from benchmarks.stage import Stage
 
 

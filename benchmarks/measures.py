@@ -8,33 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ParamSpec
 
+from benchmarks.caching import caches
+from benchmarks.distributed import distributed
 from benchmarks.load import Report
 from benchmarks.processes import memory_mb
+from benchmarks.row import MICRO, MILLI, Row
 from benchmarks.stage import Stage, Weight, prompt
 
-MICRO, MILLI = 1e6, 1e3
 P = ParamSpec("P")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table; what does not apply is left empty.
-
-    Attributes:
-        what: is measured.
-        target: as `architecture.md` says.
-        figure: of Medea.
-        relay: of the relay.
-        ratio: of the two.
-        is_met: whether the target holds; None where there is none.
-    """
-
-    what: str
-    target: str
-    figure: str
-    relay: str = ""
-    ratio: str = ""
-    is_met: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,4 +211,6 @@ MEASURES: dict[str, Callable[..., Iterator[Row]]] = {
     "streams": concurrent_streams,
     "memory": memory,
     "start": cold_start,
+    "caches": caches,
+    "distributed": distributed,
 }

@@ -1,5 +1,6 @@
 """Everything that a run needs, started and prepared: model, relay, Medea with a company and an agent."""
 
+import asyncio
 import subprocess
 import sys
 import tempfile
@@ -10,12 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
+import asyncpg
 import httpx2
 import msgspec
 
 from benchmarks.load import Plan, Report
 from benchmarks.processes import Running, children, cores, cpu_of_ended_children, cpu_seconds, free_port, pin
+from medea.kernel.db.cluster import SUPERUSER
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "benchmark-password"
@@ -67,6 +71,8 @@ class Stage:
             "MEDEA_LOG_FORMAT": "json",
             "MEDEA_LLM__BASE_URL": address,
             "MEDEA_LLM__DEFAULT_MODEL": "fake-1",
+            # one visitor, one key and one address speak for many
+            **{f"MEDEA_LIMITS__CHAT_PER_{who}": "10000000" for who in ("VISITOR", "ADDRESS", "KEY", "TENANT")},
         }
         self._log = self._stack.enter_context((self.folder / "medea.log").open("ab"))
         self.medea = self.start_medea()
@@ -127,6 +133,19 @@ class Stage:
         file = self.folder / "data/postgres/postmaster.pid"
         postmaster = int(file.read_text(encoding="utf-8").splitlines()[0])
         return [postmaster, *children(postmaster)]
+
+    def make_database(self, name: str) -> str:
+        """Make an empty database beside Medea's, and return its URL."""
+        lines = (self.folder / "data/postgres/postmaster.pid").read_text(encoding="utf-8").splitlines()
+        url = f"postgresql://{SUPERUSER}@/{{}}?host={quote(lines[4].strip())}"
+
+        async def make() -> None:
+            connection = await asyncpg.connect(url.format("postgres"))
+            await connection.execute(f"CREATE DATABASE {name}")
+            await connection.close()
+
+        asyncio.run(make())
+        return url.format(name)
 
     def weigh_medea(self) -> Weight:
         """Return what Medea and its PostgreSQL have used until now."""
