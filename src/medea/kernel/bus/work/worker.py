@@ -22,6 +22,7 @@ from medea.kernel.bus.work.claiming import Claim, Wish, claim
 from medea.kernel.bus.work.execution import Attempt, ContextFactory, Outcome
 from medea.kernel.bus.work.feed import Carrier
 from medea.kernel.bus.work.places import Places
+from medea.kernel.bus.work.trouble import Trouble
 from medea.kernel.db.sql import Sql
 
 # Whoever hangs is noticed within 10 s: a lease that was just extended runs out, and another worker looks.
@@ -94,6 +95,9 @@ class Worker:
         self._done: list[Job] = []
         self._accepting = False
         self._wake = asyncio.Event()
+        self._claim_trouble = Trouble("bus.claim_failed")
+        self._lease_trouble = Trouble("bus.lease_failed")
+        self._finish_trouble = Trouble("bus.finish_failed")
         self._is_look_due = True  # for all that waits, announced or not
         self._finish = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
@@ -206,8 +210,9 @@ class Worker:
             self._wake.clear()
             try:
                 await self._claim()
+                self._claim_trouble.over()
             except Exception as error:  # noqa: BLE001 - a loop that ended would leave every job lying
-                _log.warning("bus.claim_failed", error=repr(error))
+                self._claim_trouble.note(error)
                 await asyncio.sleep(self._poll_seconds)
                 self._look()
 
@@ -239,7 +244,9 @@ class Worker:
 
     async def _claim_for(self, places: Mapping[Queue, int], lost: Collection[UUID]) -> Claim:
         wishes = {queue: Wish(number, self._fair[queue], self._after[queue]) for queue, number in places.items()}
-        async with self._database.system(durable=False, planned_once=True) as sql:
+        # durable: a database that crashed and had forgotten the claim would give the number of this attempt again,
+        # to another worker, while this one goes on and writes to the same live stream
+        async with self._database.system(planned_once=True) as sql:
             found = await claim(sql, self.name, wishes, self._lease_seconds, avoid=lost)
         self._after.update(found.after)
         return found
@@ -339,8 +346,9 @@ class Worker:
             self._finish.clear()
             try:
                 await self._delete_done()
+                self._finish_trouble.over()
             except Exception as error:  # noqa: BLE001 - as in the claim loop
-                _log.warning("bus.finish_failed", error=repr(error))
+                self._finish_trouble.note(error)
                 await asyncio.sleep(0.5)
                 self._finish.set()
 
@@ -358,8 +366,9 @@ class Worker:
             try:
                 await self._renew()
                 await self._take_over()
+                self._lease_trouble.over()
             except Exception as error:  # noqa: BLE001 - as in the claim loop
-                _log.warning("bus.lease_failed", error=repr(error))
+                self._lease_trouble.note(error)
             if self._places.drop_stale(time.monotonic()):
                 self._wake.set()
 
