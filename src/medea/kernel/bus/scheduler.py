@@ -11,6 +11,7 @@ from medea.kernel.bus.driver import Driver
 from medea.kernel.bus.outbox import Outbox
 from medea.kernel.bus.periodic import PLATFORM_TENANT, Periodic
 from medea.kernel.bus.registry import Registry
+from medea.kernel.bus.work.trouble import Trouble
 from medea.kernel.bus.work.worker import SystemDoor
 from medea.kernel.db.sql import Sql
 
@@ -61,6 +62,7 @@ class Scheduler:
         self._driver = driver
         self._work = {work.name: work for work in registry.periodic}
         self._is_announced = False
+        self._trouble = Trouble("bus.schedule_failed")
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -120,7 +122,8 @@ class Scheduler:
                 await self.tick()
                 async with self._database.system(durable=False) as sql:
                     pause = await sql.fetchval(_WAIT, list(self._work))
+                self._trouble.over()
             except Exception as error:  # noqa: BLE001 - a scheduler that ended would leave all recurring work undone
-                _log.warning("bus.schedule_failed", error=repr(error))
+                self._trouble.note(error)
             # spread, so that not all processes look at one moment
             await asyncio.sleep(min(self._longest_look, max(_SHORTEST_LOOK, pause)) + random.uniform(0, 0.1))  # noqa: S311

@@ -12,6 +12,7 @@ from medea.kernel.bus.rabbitmq.driver import RabbitDriver
 from medea.kernel.bus.rabbitmq.link import is_cancelled
 from medea.kernel.bus.task import Queue
 from medea.kernel.bus.work import statements
+from medea.kernel.bus.work.trouble import Trouble
 from medea.kernel.bus.work.worker import SystemDoor
 from medea.kernel.db.sql import Sql
 
@@ -75,6 +76,7 @@ class Relay:
         self._grace_seconds = grace_seconds
         self._running: asyncio.Task[None] | None = None
         self.is_leader = False
+        self._trouble = Trouble("bus.sweep_failed")
 
     def start(self) -> None:
         """Begin to sweep."""
@@ -116,8 +118,9 @@ class Relay:
                 self.is_leader = await self._leadership.is_mine()
                 if self.is_leader:
                     await self.sweep()
+                self._trouble.over()
             except Exception as error:  # noqa: BLE001 - a relay that ended would leave late jobs lying
-                _log.warning("bus.sweep_failed", error=repr(error))
+                self._trouble.note(error)
             await asyncio.sleep(max(self._sweep_seconds, 10 * (time.monotonic() - began)))
 
 
