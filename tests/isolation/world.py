@@ -12,7 +12,7 @@ from typing import Any
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
-from medea.kernel.ids import BudgetId, JobId, TenantId
+from medea.kernel.ids import AgentId, BudgetId, ConversationId, JobId, TenantId, ToolCallId, TurnId
 from tests.isolation.shelves import furnish_knowledge
 from tests.support.app import PASSWORD, WIDGET_ORIGIN, NewClient, fresh_email, sign_up
 
@@ -62,6 +62,7 @@ async def furnish(installation: Installation, new_client: NewClient) -> Company:
     made["budget_id"] = await _budget(installation, owner, tenant_id, mark)
     talk = await _talk(new_client(), agent["id"], mark, bearers)
     talk |= await furnish_knowledge(installation, owner, tenant_id, mark, {"agent_id": agent["id"], **talk})
+    talk |= await _tools(installation, owner, tenant_id, mark, {"agent_id": agent["id"], **talk})
     job_id = await _kernel_rows(installation, tenant_id, mark)
     things = {
         "tenant_id": me["tenant"]["id"],
@@ -120,6 +121,26 @@ async def _budget(installation: Installation, owner: AsyncClient, tenant_id: Ten
             *of,
         )
     return str(budget["id"])
+
+
+async def _tools(
+    installation: Installation, owner: AsyncClient, tenant_id: TenantId, mark: str, known: dict[str, str]
+) -> dict[str, str]:
+    """Define a tool with a secret, allow a site, and leave what a visitor filled in."""
+    secret = await _post(owner, "/v1/secrets", {"name": mark.upper(), "value": f"{mark}-secret-of-the-vault"})
+    headers = {"X-Mark": mark, "X-Key": f"{{{{{mark.upper()}}}}}"}
+    url = f"https://tools.example.com/{mark}"
+    tool = await _post(owner, "/v1/tools", {"name": mark, "description": mark, "url": url, "headers": headers})
+    allowed = await owner.patch("/v1/tool-settings", json={"fetch_hosts": [f"{mark}.example.com"]})
+    assert allowed.is_success, allowed.text
+    ids = (AgentId.parse(known["agent_id"]), ConversationId.parse(known["conversation_id"]))
+    async with installation.ports.database.transaction(tenant_id) as sql:
+        await sql.execute(
+            "INSERT INTO leads (tenant_id, id, agent_id, conversation_id, turn_id, title, answers, created_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, now())",
+            *(tenant_id, uuid.uuid4(), *ids, TurnId.parse(known["turn_id"]), mark, {"email": f"{mark}@example.com"}),
+        )
+    return {"tool_id": tool["id"], "secret_id": secret["id"], "tool_call_id": str(ToolCallId.new())}
 
 
 async def _tenancy(owner: AsyncClient, mark: str, scopes: list[str]) -> dict[str, str]:

@@ -51,6 +51,12 @@ class TurnAlreadyEnded(Conflict):
     code = "conversations.turn_already_ended"
 
 
+class CallNotFound(NotFound):
+    """This turn has no such call of a tool."""
+
+    code = "conversations.call_not_found"
+
+
 class NothingAwaited(Conflict):
     """Nobody waits for this answer: it was given already, its time is up, or the turn has ended."""
 

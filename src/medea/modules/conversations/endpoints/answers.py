@@ -8,7 +8,7 @@ from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
 from medea.modules.conversations.endpoints.reading import read_turn
 from medea.modules.conversations.endpoints.turns import EVENT_STREAM, STREAMED, Responses, stream
-from medea.modules.conversations.errors import FormInvalid, NothingAwaited, TurnNotFound
+from medea.modules.conversations.errors import CallNotFound, FormInvalid, NothingAwaited, TurnNotFound
 from medea.modules.conversations.permissions import Chat
 from medea.modules.conversations.schemas import ApprovalCreate, FormSubmit, TurnRead
 from medea.modules.conversations.service import answers as service
@@ -24,7 +24,7 @@ ANSWERED: Responses = {
 @router.post(
     "/turns/{turn_id}/approvals",
     response_class=Response,
-    responses=STREAMED | ANSWERED | problems(TurnNotFound, NothingAwaited),
+    responses=STREAMED | ANSWERED | problems(TurnNotFound, CallNotFound, NothingAwaited),
 )
 async def approve_call(turn_id: TurnId, body: ApprovalCreate, request: Request, ctx: Chat) -> Response:
     """Say whether a tool may be called. With `Accept: text/event-stream` the turn streams on from here."""
@@ -35,7 +35,7 @@ async def approve_call(turn_id: TurnId, body: ApprovalCreate, request: Request, 
 @router.post(
     "/turns/{turn_id}/forms",
     response_class=Response,
-    responses=STREAMED | ANSWERED | problems(TurnNotFound, NothingAwaited, FormInvalid),
+    responses=STREAMED | ANSWERED | problems(TurnNotFound, CallNotFound, NothingAwaited, FormInvalid),
 )
 async def submit_form(turn_id: TurnId, body: FormSubmit, request: Request, ctx: Chat) -> Response:
     """Fill in a form that the assistant shows, or decline to with `answers: null`."""

@@ -10,10 +10,10 @@ from medea.kernel.ids import ConversationId, ToolCallId, TurnId
 from medea.kernel.text import clean_text
 from medea.modules.conversations import queries, repository
 from medea.modules.conversations.access import conversation_of_turn
-from medea.modules.conversations.activity import Call, calls_in
+from medea.modules.conversations.activity import Activity, Call, calls_in
 from medea.modules.conversations.aggregate import State, decide
 from medea.modules.conversations.calls import Approve, Expire, Submit
-from medea.modules.conversations.errors import FormInvalid, NothingAwaited
+from medea.modules.conversations.errors import CallNotFound, FormInvalid, NothingAwaited
 from medea.modules.conversations.log import LogEvent
 from medea.modules.conversations.models import TurnRow
 from medea.modules.conversations.service import turns
@@ -38,7 +38,7 @@ async def approve(
     """Say whether a call may be made; the turn goes on when all that it waits for is answered.
 
     Raises:
-        TurnNotFound: there is none that the caller may see.
+        TurnNotFound, CallNotFound: there is none that the caller may see.
         NothingAwaited: nobody asks that, any more.
     """
     said = None if comment is None else clean_text(comment).strip() or None
@@ -46,6 +46,8 @@ async def approve(
     async with ctx.transaction() as sql:
         conversation = await conversation_of_turn(ctx, sql, turn)
         before = await repository.load(sql, conversation)
+        found = await queries.get_turn(sql, turn)
+        _call(await queries.get_activity(sql, found.reply_id), call)
         after = await _save(ctx, sql, conversation, before, decide(before, command))
         found = await queries.get_turn(sql, turn)
     return _went_on(ctx, before, after, found)
@@ -55,7 +57,7 @@ async def submit_form(ctx: Context, turn: TurnId, call: ToolCallId, given: dict[
     """Fill in a form, or decline to; what was filled in is kept as a lead, too.
 
     Raises:
-        TurnNotFound: there is none that the caller may see.
+        TurnNotFound, CallNotFound: there is none that the caller may see.
         NothingAwaited: nobody asks that, any more.
         FormInvalid: `errors` names the fields.
     """
@@ -63,8 +65,10 @@ async def submit_form(ctx: Context, turn: TurnId, call: ToolCallId, given: dict[
         conversation = await conversation_of_turn(ctx, sql, turn)
         before = await repository.load(sql, conversation)
         found = await queries.get_turn(sql, turn)
-        form = _form(await queries.get_activity(sql, found.reply_id), call)
+        form = _call(await queries.get_activity(sql, found.reply_id), call)
         output = None
+        if form.state != "awaited":
+            raise NothingAwaited()
         if given is not None:
             output, faults = tools.read_answers(form.input, given)
             if faults:
@@ -86,11 +90,11 @@ async def submit_form(ctx: Context, turn: TurnId, call: ToolCallId, given: dict[
     return _went_on(ctx, before, after, found)
 
 
-def _form(activity: Any, call: ToolCallId) -> Call:
-    for found in calls_in(activity, "awaited"):
+def _call(activity: Activity, call: ToolCallId) -> Call:
+    for found in calls_in(activity):
         if found.id == call:
             return found
-    raise NothingAwaited()
+    raise CallNotFound()
 
 
 async def expire(ctx: Context, conversation: ConversationId, turn: TurnId, attempt: int) -> None:
