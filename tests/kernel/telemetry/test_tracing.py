@@ -1,6 +1,8 @@
 """Traces within a process: what is carried, what is recorded, and that nothing is where nobody records."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -169,3 +171,13 @@ async def test_tasks_have_their_own_place(recording: Recording) -> None:
         assert parent is not None
         assert outer is not None
         assert parent.span_id == outer.span_id
+
+
+def test_a_start_without_traces_does_not_pay_for_them() -> None:
+    program = (
+        "import sys, medea.apps.bootstrap, medea.apps.api.application, medea.apps.monitoring.listener\n"
+        "heavy = ('opentelemetry.sdk', 'opentelemetry.exporter', 'google.protobuf')\n"
+        "print([name for name in sys.modules if name.startswith(heavy)])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
