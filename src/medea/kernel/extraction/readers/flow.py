@@ -14,6 +14,8 @@ _LONG = 0.72
 _AT_END = re.compile(r"^(\d{1,5})(?=\s|$)|(?<=\s)(\d{1,5})$")
 _NUMBERED = 0.5
 """Share of the pages that must bear the number that their place makes likely."""
+_EMPTIED = 0.2
+"""Share of the pages that may hold nothing but what repeats: a book has a few."""
 _LONGEST_EDGE = 120
 _EDGE = 3  # lines at the top and at the bottom of a page among which repeated ones are looked for
 _LEAST_PAGES = 4
@@ -35,15 +37,24 @@ def drop_repeated(pages: list[list[str]]) -> None:
         seen.update({_form(line) for line in _edges(lines)})
     least = max(_LEAST_PAGES, len(pages) // 4)
     repeated = {form for form, count in seen.items() if form and count >= least}
-    for page, lines in enumerate(pages):
-        number = None if offset is None else page + offset
-        last = len(lines) - 1
-        lines[:] = [
-            line
-            for place, line in enumerate(lines)
-            if min(place, last - place) >= _EDGE
-            or not (_form(line) in repeated or _is_number(line) or number in _ends(line))
-        ]
+    stripped = [
+        _without_edges(lines, repeated, None if offset is None else page + offset) for page, lines in enumerate(pages)
+    ]
+    emptied = sum(any(lines) and not any(kept) for lines, kept in zip(pages, stripped, strict=True))
+    if emptied > len(pages) * _EMPTIED:  # then these lines are what the pages say
+        return
+    for lines, kept in zip(pages, stripped, strict=True):
+        lines[:] = kept
+
+
+def _without_edges(lines: list[str], repeated: set[str], number: int | None) -> list[str]:
+    last = len(lines) - 1
+    return [
+        line
+        for place, line in enumerate(lines)
+        if min(place, last - place) >= _EDGE
+        or not (_form(line) in repeated or _is_number(line) or number in _ends(line))
+    ]
 
 
 def _numbering(pages: list[list[str]]) -> int | None:
@@ -69,7 +80,7 @@ def _edges(lines: list[str]) -> list[str]:
 
 
 def _form(line: str) -> str:
-    return _DIGITS.sub("#", line).strip().casefold()
+    return line.strip().casefold()
 
 
 def _is_number(line: str) -> bool:
