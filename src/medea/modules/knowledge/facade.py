@@ -7,6 +7,7 @@ from medea.kernel.extraction.kinds import recognise
 from medea.kernel.ids import DocumentId, KnowledgeBaseId
 from medea.modules.knowledge.citations import Citation, Support, check_support, find_quote
 from medea.modules.knowledge.links import link_to, media_type_of
+from medea.modules.knowledge.retrieval.passages import Expanded, expand, get_passages
 from medea.modules.knowledge.retrieval.searching import search
 from medea.modules.knowledge.service import adding, bases
 from medea.modules.knowledge.service.places import Place, draw_place, find_place
@@ -14,6 +15,7 @@ from medea.modules.knowledge.values import BaseSettings, Filter, Passage, Search
 
 __all__ = [
     "Citation",
+    "Expanded",
     "Filter",
     "Passage",
     "Place",
@@ -23,9 +25,11 @@ __all__ = [
     "check_support",
     "create_base",
     "draw_place",
+    "expand",
     "find_base",
     "find_place",
     "find_quote",
+    "get_passages",
     "link_to",
     "media_type_of",
     "search",

@@ -12,6 +12,12 @@ DIGESTS = {
 }
 """SHA-256 of the files as sentence-transformers published them (Apache-2.0)."""
 
+PROJECTION = Path(__file__).with_name("projection.bin")
+"""The principal directions of words' vectors, 384 x 64 half floats; `benchmarks/retrieval/projection.py` found them.
+
+Measured: rankings by words are as good in these 64 directions as in all 384, and take a sixth of the room.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:

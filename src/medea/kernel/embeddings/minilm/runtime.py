@@ -26,14 +26,10 @@ from medea.kernel.embeddings.port import LOCAL_MODEL, Embedded, EmbeddingModelMi
 WIDTH = 384
 WINDOW = 256
 """Tokens that it was trained on; what is beyond them it does not see."""
-WORD_WIDTH = 64
-PROJECTION = Path(__file__).with_name("projection.bin")
-"""The principal directions of words' vectors, 384 x 64 half floats; `benchmarks/retrieval/projection.py` found them.
-
-Measured: rankings by words are as good in these 64 directions as in all 384, and take a sixth of the room.
-"""
 _BATCH = 6
 _BUILD_SECONDS = 300
+_FORM = "int8-1"
+"""Raise the number when `graph` writes something else."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -42,7 +38,6 @@ Floats = npt.NDArray[np.float32]
 class _Loaded:
     session: onnxruntime.InferenceSession
     tokenizer: Tokenizer
-    projection: Floats
 
 
 class MiniLm:
@@ -99,7 +94,7 @@ class MiniLm:
                 files = find_files()
                 if files is None:
                     raise EmbeddingModelMissing("The package of the embedding model is not installed: `make setup`.")
-                self._loaded = _Loaded(_session(_built(files, self._folder)), _tokenizer(files), _projection())
+                self._loaded = _Loaded(_session(_built(files, self._folder)), _tokenizer(files))
             return self._loaded
 
 
@@ -109,11 +104,6 @@ def _tokenizer(files: ModelFiles) -> Tokenizer:
     tokenizer.enable_truncation(WINDOW)
     tokenizer.no_padding()
     return tokenizer
-
-
-def _projection() -> Floats:
-    found = np.frombuffer(PROJECTION.read_bytes(), np.float16).reshape(WIDTH, WORD_WIDTH)
-    return found.astype(np.float32)
 
 
 def _session(path: Path) -> onnxruntime.InferenceSession:
@@ -126,7 +116,7 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
 
 def _built(files: ModelFiles, folder: Path) -> Path:
     """Return the quantised model, built if this folder does not have it; once, however many processes ask."""
-    target = folder / f"minilm-{DIGESTS['model.safetensors'][:12]}-int8.onnx"
+    target = folder / f"minilm-{DIGESTS['model.safetensors'][:12]}-{_FORM}.onnx"
     if target.exists():
         return target
     folder.mkdir(parents=True, exist_ok=True)
@@ -150,22 +140,19 @@ def _run(loaded: _Loaded, batch: Sequence[Encoding], with_words: bool) -> tuple[
     found = loaded.session.run(outputs, {"input_ids": ids, "attention_mask": mask})
     if not with_words:
         return found[0], []
-    return found[0], [
-        _words(states, encoding, loaded.projection) for states, encoding in zip(found[1], batch, strict=True)
-    ]
+    return found[0], [_words(states, encoding) for states, encoding in zip(found[1], batch, strict=True)]
 
 
-def _words(states: Floats, encoding: Encoding, projection: Floats) -> Words:
-    """Put the pieces of words together, and keep the directions in which words differ."""
+def _words(states: Floats, encoding: Encoding) -> Words:
+    """Put the pieces of words together."""
     of_piece = np.array([-1 if word is None else word for word in encoding.word_ids])
     pieces = np.flatnonzero(of_piece >= 0)
     if not len(pieces):
-        return Words(np.zeros((0, projection.shape[1]), np.float32), ())
+        return Words(states[:0], ())
     starts = np.flatnonzero(np.diff(of_piece[pieces], prepend=-1))
     counts = np.diff(starts, append=len(pieces))
     means = np.add.reduceat(states[pieces], starts, axis=0) / counts[:, None]
     offsets = encoding.offsets
     ends = (*(starts[1:] - 1), len(pieces) - 1)
     spans = tuple((offsets[pieces[start]][0], offsets[pieces[end]][1]) for start, end in zip(starts, ends, strict=True))
-    projected = means @ projection
-    return Words(projected / np.maximum(np.linalg.norm(projected, axis=1, keepdims=True), 1e-9), spans)
+    return Words(means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9), spans)

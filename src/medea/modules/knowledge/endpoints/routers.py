@@ -2,7 +2,7 @@
 
 import re
 
-from medea.modules.knowledge.endpoints import bases, contents, documents, questions, sources
+from medea.modules.knowledge.endpoints import bases, contents, documents, questions, search, sources
 
 ROUTERS = (
     bases.router,
@@ -14,6 +14,7 @@ ROUTERS = (
     sources.of_base,
     sources.router,
     questions.router,
+    search.router,
 )
 
 UPLOADS = (re.compile(r"/v1/knowledge-bases/[^/]+/(?:documents|preview)"), re.compile(r"/v1/documents/[^/]+/content"))

@@ -42,12 +42,11 @@ def similarity(words: Words, weights: Sequence[float], stored: Sequence[bytes | 
     import numpy as np
 
     found = np.full(len(stored), np.nan, np.float32)
-    given = [place for place, of_chunk in enumerate(stored) if of_chunk is not None and len(of_chunk) > 2]
+    given = [(place, of_chunk) for place, of_chunk in enumerate(stored) if of_chunk is not None and len(of_chunk) > 2]
     if not given or not len(words.spans):
         return found
-    rows = [unpack_words(of_chunk) for place in given if (of_chunk := stored[place]) is not None]
-    starts = np.cumsum([0, *(len(of_chunk) for of_chunk in rows[:-1])])
-    cosines = np.concatenate(rows) @ words.vectors.T
-    best = np.maximum.reduceat(cosines, starts, axis=0)
-    found[given] = best @ np.array(weights, np.float32)
+    question, weighed = words.vectors.T, np.array(weights, np.float32)
+    for place, of_chunk in given:
+        # one by one: numpy gives products as small as these to one thread, and several would be waited for
+        found[place] = (unpack_words(of_chunk) @ question).max(axis=0) @ weighed
     return found

@@ -110,7 +110,7 @@ async def search(
     began = time.perf_counter()
     search = await _prepare(ctx, base_ids, query[:_MAX_QUERY], settings or {})
     rows: Sequence[Any] = []
-    if search.words or search.vectors:
+    if search.bases and (search.words or search.vectors):
         rows = await _find(ctx, search, filter, max(RANKED, top_k))
     passages = await _rank(ctx, search, rows)
     search.timings["total"] = _since(began)
