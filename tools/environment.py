@@ -11,6 +11,7 @@ from tools.steps import ROOT, Fault, call, check_writable, clean_environment, di
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 PINS = ROOT / "requirements"
+_HAS_EMBEDDING = VENV / ".medea-embedding"
 
 
 def ensure_python(wanted: str) -> None:
@@ -90,6 +91,8 @@ def _install(wanted: str) -> None:
     # sync removes what a set no longer names; `run` only adds, so that it never takes the tests' packages away
     verb = ["sync"] if wanted == "dev" else ["install"]
     files = [PINS / f"{wanted}.txt", PINS / "uv.txt"]
+    if wanted == "dev" and _HAS_EMBEDDING.exists():
+        files.append(PINS / "embedding.txt")  # else sync would take it away until the next step
     sources = (
         [str(file) for file in files] if wanted == "dev" else [part for file in files for part in ("-r", str(file))]
     )
@@ -121,6 +124,7 @@ def _install_embedding() -> bool:
     except Fault as fault:
         say(f"  {fault}")
         return False
+    _HAS_EMBEDDING.touch()
     return True
 
 
