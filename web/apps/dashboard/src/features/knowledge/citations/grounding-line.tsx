@@ -17,30 +17,22 @@ export function GroundingLine({ conversationId, turnId, parts }: GroundingLinePr
   const [isOpen, setOpen] = useState(false);
   if (!grounding) return null;
   const { supported, unsupported, isAnswered } = grounding;
-  const isWhole = supported !== null && supported >= 0.999;
-  const Icon = isWhole ? ShieldCheck : ShieldAlert;
+  const isWhole = isAnswered && supported !== null && supported >= 0.999;
+  const Icon = isWhole ? ShieldCheck : isAnswered ? ShieldAlert : CircleHelp;
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs">
-      {isAnswered ? null : (
-        <span className="flex items-center gap-1.5 text-warning">
-          <CircleHelp className="size-3.5" aria-hidden="true" />
-          The documents held no answer
-        </span>
-      )}
-      {supported === null ? null : (
+      {isAnswered && supported === null ? null : (
         <span
           className={cn("flex items-center gap-1.5", isWhole ? "text-success" : "text-warning")}
         >
-          <Icon className="size-3.5" aria-hidden="true" />
+          <Icon className="size-3.5 shrink-0" aria-hidden="true" />
           <span>
-            {isWhole
-              ? "Every sentence is supported"
-              : `${Math.round(supported * 100)} % of the sentences are supported`}
+            {sentenceOf(isAnswered, supported)}
             {unsupported.length > 0 ? (
               <span className="text-muted-foreground">
                 {unsupported.length === 1
-                  ? "; 1 is underlined"
-                  : `; ${unsupported.length} are underlined`}
+                  ? ", 1 sentence is underlined"
+                  : `, ${unsupported.length} sentences are underlined`}
               </span>
             ) : null}
           </span>
@@ -62,4 +54,12 @@ export function GroundingLine({ conversationId, turnId, parts }: GroundingLinePr
       />
     </div>
   );
+}
+
+function sentenceOf(isAnswered: boolean, supported: number | null): string {
+  if (!isAnswered) return "The documents held no answer";
+  const share = Math.round((supported ?? 0) * 100);
+  return share === 100
+    ? "Every sentence is supported"
+    : `${share} % of the sentences are supported`;
 }

@@ -130,7 +130,9 @@ export function Quoted({ text, quote }: { text: string; quote: string }) {
   return (
     <>
       {text.slice(0, found[0])}
-      <mark className="rounded-sm bg-warning/30 text-inherit">{text.slice(...found)}</mark>
+      <mark className="rounded-sm bg-yellow-300/60 text-inherit dark:bg-yellow-400/30">
+        {text.slice(...found)}
+      </mark>
       {text.slice(found[1])}
     </>
   );
