@@ -1,0 +1,78 @@
+"""Tools that belong to conversations: search of the agent's documents, and handing over to a person."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from httpx2 import AsyncClient
+
+from medea.apps.bootstrap import Installation
+from medea.kernel.settings import Settings
+from tests.modules.conversations.acting import acting, results
+from tests.modules.conversations.chatting import open_conversation, publish, say
+from tests.modules.conversations.test_grounding import settled
+from tests.support.app import NewClient
+from tests.support.upstream import Upstream, upstream
+
+SCRIPTS: dict[str, Any] = {
+    "search": [[[("search_knowledge", {"query": "return boots"})]]],
+    "search in vain": [[[("search_knowledge", {"query": "xylophone"})]]],
+    "person": [[[("hand_over", {"reason": "They want a refund."})]]],
+}
+TERMS = "# Returns\n\nBoots can be returned within thirty days of purchase.\n\n# Care\n\nWax them twice a year."
+
+
+@pytest.fixture
+async def models() -> AsyncIterator[Upstream]:
+    """A model server whose model calls tools."""
+    async with upstream(respond=acting(SCRIPTS)) as server:
+        yield server
+
+
+@pytest.fixture
+def settings(settings: Settings, models: Upstream) -> Settings:
+    """Settings with that server as the platform's provider."""
+    llm = settings.llm.model_copy(update={"base_url": models.base_url, "default_model": "m", "max_attempts": 1})
+    return settings.model_copy(update={"llm": llm})
+
+
+async def test_the_agents_documents_are_searched(owner: AsyncClient, working: Installation, models: Upstream) -> None:
+    base = (
+        await owner.post("/v1/knowledge-bases", json={"name": "Shop", "settings": {"embedding_model": None}})
+    ).json()
+    sent = await owner.post(f"/v1/knowledge-bases/{base['id']}/documents", json={"name": "terms.md", "text": TERMS})
+    assert sent.is_success, sent.text
+    await settled(owner, sent.json()["id"])
+    await publish(owner, tools=[{"name": "search_knowledge"}], retrieval={"knowledge_bases": [base["id"]]})
+    frames = await say(owner, await open_conversation(owner), "search")
+    found = json.loads(results(models.calls[-1])[0])["passages"]
+    assert "thirty days" in found[0]["text"]
+    assert found[0]["document"] == "terms.md"
+    output = next(frame for _, frame in frames if frame["type"] == "tool-output-available")
+    assert output["output"] is None, "visitors see sources, not what was searched"
+    await say(owner, await open_conversation(owner), "search in vain")
+    assert "passages" in json.loads(results(models.calls[-1])[0])
+
+
+async def test_without_documents_there_is_nothing_to_search(
+    owner: AsyncClient, working: Installation, models: Upstream
+) -> None:
+    await publish(owner, tools=[{"name": "search_knowledge"}])
+    await say(owner, await open_conversation(owner), "Hello")
+    assert "tools" not in models.calls[-1].json
+
+
+async def test_a_person_is_asked_to_take_over(
+    owner: AsyncClient, working: Installation, models: Upstream, new_client: NewClient
+) -> None:
+    await publish(owner, tools=[{"name": "hand_over"}])
+    conversation = await open_conversation(owner)
+    path = f"/v1/conversations/{conversation}"
+    assert (await owner.get(path)).json()["is_handed_over"] is False
+    await say(owner, conversation, "person")
+    assert (await owner.get(path)).json()["is_handed_over"] is True
+    assert json.loads(results(models.calls[-1])[0])["status"] == "requested"
+    events = (await owner.get(f"{path}/events")).json()["data"]
+    asked = next(event for event in events if event["name"] == "HandoffRequested")
+    assert asked["data"]["reason"] == "They want a refund."
