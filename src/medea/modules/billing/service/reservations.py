@@ -125,7 +125,7 @@ async def _refuse(ctx: Context, call: Call, tokens: int, usd: Decimal | None, *,
             return _unpriced(found)
         if is_last_word:
             await notices.notice(ctx, sql, found, notices.SPENT)
-        refusal = _exhausted(found)
+        refusal = _exhausted(found, tokens, usd)
     refusal.left_tokens = min((s.left_tokens for s in standings if s.left_tokens is not None), default=None)
     left = min((s.left_usd for s in standings if s.left_usd is not None), default=None)
     refusal.left_usd = None if left is None else float(left)
@@ -155,13 +155,14 @@ def _unpriced(standing: Standing) -> BudgetExhausted:
     )
 
 
-def _exhausted(standing: Standing) -> BudgetExhausted:
+def _exhausted(standing: Standing, tokens: int, usd: Decimal | None) -> BudgetExhausted:
     budget, counter = standing.budget, standing.counter
     whose = " of this end user" if budget.scope == "end_user" else ""
     is_held = counter.reserved_tokens > 0 or counter.reserved_usd > 0
     held = " (more is set aside for answers that are being written)" if is_held else ""
+    asked = f"{tokens:,} tokens" + (f" (${usd:,.4f})" if usd and budget.limit_usd is not None else "")
     refusal = BudgetExhausted(
-        f"The {noun(budget)} “{budget.name}”{whose} has no room for this call: {spent_words(standing)} used{held}."
+        f"The {noun(budget)} “{budget.name}”{whose} has no room for a call of up to {asked}: {spent_words(standing)} used{held}."
         f" It begins anew on {standing.resets_at:%d %B %Y at %H:%M} UTC.",
         budget_id=str(budget.id),
         budget=budget.name,

@@ -22,9 +22,9 @@ export function EndUsers({ budget }: { budget: Budget }) {
         {people(ends.seen)} so far
         {remarks.length > 0 ? `; ${remarks.join(", ")}` : ", none near the limit"}.
       </p>
-      <ul className="grid gap-3 sm:grid-cols-[repeat(auto-fit,minmax(14rem,1fr))] sm:gap-6">
+      <ul className="grid gap-3 sm:grid-cols-3 sm:gap-5">
         {ends.top.slice(0, SHOWN).map((one) => (
-          <li key={one.end_user} className="grid gap-1">
+          <li key={one.end_user} className="grid min-w-0 gap-1">
             <code className="truncate font-mono text-muted-foreground text-xs">{one.end_user}</code>
             {gaugesOf({ ...one, limit_usd, limit_tokens }).map((gauge) => (
               <Meter

@@ -32,6 +32,9 @@ function everyOf(seconds: number): string {
   return seconds === 1 ? "a second" : `in ${formatNumber(seconds)} seconds`;
 }
 
+const countOf = (rates: RateLimit[], covers: RateLimit["covers"]): number =>
+  rates.filter((rate) => rate.covers === covers).length;
+
 /** What the operator of this installation allows; nothing here can be changed by the workspace. */
 export function InForce({ limits }: { limits: Limits }) {
   return (
@@ -60,9 +63,13 @@ export function InForce({ limits }: { limits: Limits }) {
                 {formatNumber(limits.turns_at_once)} at once
               </TableCell>
             </TableRow>
-            {limits.rates.map((rate) => (
+            {limits.rates.map((rate, place) => (
               <TableRow key={rate.name}>
-                <TableCell>{COVERS[rate.covers]}</TableCell>
+                {limits.rates[place - 1]?.covers === rate.covers ? null : (
+                  <TableCell className="align-top" rowSpan={countOf(limits.rates, rate.covers)}>
+                    {COVERS[rate.covers]}
+                  </TableCell>
+                )}
                 <TableCell className="text-muted-foreground">{SUBJECTS[rate.subject]}</TableCell>
                 <TableCell className="whitespace-nowrap text-right tabular-nums">
                   {formatNumber(rate.amount)} {everyOf(rate.per_seconds)}

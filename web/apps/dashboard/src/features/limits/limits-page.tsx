@@ -121,17 +121,19 @@ function BudgetList({ budgets, canWrite, onAdd, onEdit, onDelete }: BudgetListPr
         {canWrite && budgets.length > 0 ? add : null}
       </CardHeader>
       {budgets.length === 0 ? (
-        <EmptyState
-          icon={WalletIcon}
-          title="Spending is not bounded"
-          description={
-            canWrite
-              ? "Set what all agents, one agent or each visitor may use in a day or a month, in dollars or tokens."
-              : "Nobody has set a budget yet."
-          }
-          action={canWrite ? add : null}
-          className="py-10"
-        />
+        <div className="px-5 pb-5">
+          <EmptyState
+            icon={WalletIcon}
+            title="Spending is not bounded"
+            description={
+              canWrite
+                ? "Set what all agents, one agent or each visitor may use in a day or a month, in dollars or tokens."
+                : "Nobody has set a budget yet."
+            }
+            action={canWrite ? add : null}
+            className="py-10"
+          />
+        </div>
       ) : (
         <ul className="divide-y border-t" aria-label="Budgets">
           {budgets.map((budget) => (

@@ -37,7 +37,7 @@ export function SettingsLayout() {
           className="flex gap-1 overflow-x-auto md:sticky md:top-6 md:grid md:gap-5 md:self-start"
         >
           {GROUPS.map(({ label, sections }) => (
-            <div key={label} className="flex gap-1 md:grid md:gap-0.5">
+            <div key={label} className="flex shrink-0 gap-1 md:grid md:gap-0.5">
               <p className="hidden px-2.5 pb-1 font-medium text-muted-foreground text-xs md:block">
                 {label}
               </p>
