@@ -16,7 +16,7 @@ import Stemmer
 
 from medea.modules.knowledge.index.stopwords import STOP_WORDS
 
-VERSION = 1
+VERSION = 2
 """Raise it when the same text gives other terms: what is stored is then analysed anew at the next indexing."""
 
 _PAIRS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー"
@@ -43,7 +43,8 @@ def analyse(text: str, language: str | None) -> list[int]:
 
     Args:
         text: any.
-        language: ISO 639-1; None or one that is not known stems nothing and stops nothing.
+        language: ISO 639-1. One without rules here stems nothing; None, a text too short to tell, is taken for
+            English, which does names and numbers no harm.
     """
     terms: list[int] = []
     for found in _TOKEN.finditer(unicodedata.normalize("NFKC", text).casefold()):
@@ -60,20 +61,20 @@ def analyse(text: str, language: str | None) -> list[int]:
 def analyse_query(text: str, languages: Sequence[str | None]) -> list[tuple[int, ...]]:
     """Return what to look for: for each word of a question its terms, one for each language that stems it otherwise.
 
-    A word that is a stop word in one language is left out for that language only; words that come twice are
-    there once.
+    What is a stop word in the first language is left out, what is one in another is left out for that one; words
+    that come twice are there once.
 
     Args:
         text: the question.
-        languages: of the texts to be searched.
+        languages: of the texts to be searched, that of the question first.
     """
     words: dict[tuple[int, ...], None] = {}
     for found in _TOKEN.finditer(unicodedata.normalize("NFKC", text).casefold()):
         token = found.group()
         if found.lastgroup is None:
-            terms = {_term(token[:_LONGEST], language): None for language in languages or (None,)}
-            terms.pop(NO_TERM, None)
-            if terms:
+            terms = dict.fromkeys(_term(token[:_LONGEST], language) for language in languages or (None,))
+            if next(iter(terms)) != NO_TERM:
+                terms.pop(NO_TERM, None)
                 words[tuple(terms)] = None
         else:
             for piece in _pieces(token, 2 if found.lastgroup == "pairs" else 3):
@@ -94,9 +95,10 @@ def _pieces(token: str, size: int) -> list[int]:
 
 @lru_cache(maxsize=200_000)
 def _term(token: str, language: str | None) -> int:
-    if language in STOP_WORDS and token in STOP_WORDS[language]:
+    language = language or "en"
+    if token in STOP_WORDS.get(language, ()):
         return NO_TERM
-    name = _STEMMERS.get(language or "")
+    name = _STEMMERS.get(language)
     stem = _stemmer(name).stemWord(token) if name else token
     return _hash(stem)
 

@@ -16,6 +16,7 @@ from medea.kernel.ids import ChunkId, DocumentId, KnowledgeBaseId
 from medea.kernel.llm.errors import ModelError
 from medea.modules.knowledge.errors import BaseNotFound
 from medea.modules.knowledge.index.analysis import analyse_query
+from medea.modules.knowledge.index.languages import detect_language
 from medea.modules.knowledge.index.models import find_embedder
 from medea.modules.knowledge.index.vectors import as_halfvec
 from medea.modules.knowledge.retrieval import ranking
@@ -26,6 +27,8 @@ from medea.modules.knowledge.values import BaseSettings, Filter, Mode, Passage, 
 
 _MAX_QUERY = 2000
 _MAX_LANGUAGES = 4
+_RARE = 0.02
+"""Share of chunks below which a language is looked for only in questions of its own."""
 _WEIGHT, _WEIGHT_OF_OTHERS = 0.6, 0.5
 """Of cosines in the fused score: the local model's as they are, other models' stretched."""
 _USE_GRAPH = "SET LOCAL hnsw.ef_search = 120; SET LOCAL hnsw.iterative_scan = relaxed_order"
@@ -131,10 +134,7 @@ async def _prepare(
     bases = [by_id[base_id] for base_id in dict.fromkeys(base_ids) if by_id[base_id]["chunk_count"]]
     first = msgspec.convert(by_id[base_ids[0]]["settings"] if base_ids else {}, BaseSettings)
     used = msgspec.structs.replace(first, **settings)
-    counted: Counter[str] = Counter()
-    for row in bases:
-        counted.update(row["languages"])
-    languages = [language or None for language, _ in counted.most_common(_MAX_LANGUAGES)]
+    languages = _languages(bases, query)
     search = _Search(query, bases, used, languages, analyse_query(query, languages))
     search.timings["prepare"] = _since(began)
     began = time.perf_counter()
@@ -142,6 +142,20 @@ async def _prepare(
         await _embed(ctx, search)
     search.timings["embed"] = _since(began)
     return search
+
+
+def _languages(bases: Sequence[Any], query: str) -> list[str]:
+    """Return the languages to look for words in: that of the question, if texts have it, and what is frequent."""
+    counted: Counter[str] = Counter()
+    for row in bases:
+        for language, count in row["languages"].items():
+            counted[language or "en"] += count
+    enough = _RARE * sum(counted.values())
+    found = [language for language, count in counted.most_common(_MAX_LANGUAGES) if count >= enough]
+    asked = detect_language(query)
+    if asked in counted:
+        found = [asked, *(language for language in found if language != asked)]
+    return found
 
 
 async def _embed(ctx: Context, search: _Search) -> None:
