@@ -7,7 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from medea.kernel.llm.messages import ChatMessage, Example, Finish, ModelRequest, TextDelta
+from medea.kernel.llm.messages import (
+    CalledTool,
+    ChatMessage,
+    Example,
+    Finish,
+    ModelRequest,
+    TextDelta,
+    ToolDefinition,
+)
 from medea.kernel.llm.port import ModelClient
 from medea.kernel.llm.providers.offline import OfflineModel
 from tests.kernel.llm.calls import client_of, collect
@@ -55,6 +63,22 @@ async def test_text_then_one_finish(client: ModelClient) -> None:
     assert last.usage.input_tokens > 0
     assert last.usage.output_tokens > 0
     assert WORDS in "".join(item.text for item in deltas if isinstance(item, TextDelta))
+
+
+async def test_tools_may_be_offered_and_earlier_calls_told(client: ModelClient) -> None:
+    """Whether a model calls any is its own affair; what it says of them is whole, and it ends as ever."""
+    talk = (
+        *ASK.messages,
+        ChatMessage("assistant", "", (CalledTool("c1", "current_time", "{}"),)),
+        ChatMessage("tool", '{"time": "08:00"}', call_id="c1"),
+    )
+    tool = ToolDefinition("current_time", "Tells the time.", {"type": "object", "properties": {}})
+    for choice in ("auto", "none"):
+        request = replace(ASK, messages=talk, tools=(tool,), tool_choice=choice)
+        outcome = await collect(client, request)
+        assert outcome.finish is not None
+        assert outcome.text or outcome.calls
+        assert [call.call_id for call in outcome.calls] == [start.call_id for start in outcome.starts]
 
 
 async def test_stop_and_length_are_kept(client: ModelClient) -> None:
