@@ -42,8 +42,8 @@ def caches(stage: Stage, *, is_quick: bool) -> Iterator[Row]:
     for name in names:
         hits, misses = told["hits", name], told["misses", name]
         if hits + misses:
-            rates.append(f"{name} {hits / (hits + misses):.1%} of {hits + misses:.0f}")
-    yield Row(f"cache hits, {2 * clients * number} turns in new conversations after a start", "", ", ".join(rates))
+            rates.append(f"{name} {hits / (hits + misses):.1%} of {hits + misses:.0f}, {told['loads', name]:.0f} read")
+    yield Row(f"cache hits, {2 * clients * number} turns in new conversations after a start", "", "; ".join(rates))
     yield asyncio.run(_miss(stage, 200 if is_quick else 2000))
 
 
@@ -51,7 +51,7 @@ def _told(stage: Stage) -> dict[tuple[str, str], float]:
     page = httpx2.get(f"http://127.0.0.1:{stage.medea.port}/metrics").text
     found: dict[tuple[str, str], float] = {}
     for line in page.splitlines():
-        for what in ("hits", "misses"):
+        for what in ("hits", "misses", "loads"):
             start = f'medea_cache_{what}_total{{cache="'
             if line.startswith(start):
                 name, _, value = line.removeprefix(start).partition('"} ')
