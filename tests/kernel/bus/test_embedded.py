@@ -29,6 +29,7 @@ ALL: Mapping[Queue, int] = {"turns": 10, "default": 10, "slow": 2}
 class DoomedWorker(Worker):
     async def die(self) -> None:
         self._accepting = False
+        self._watchdog.stop()
         await self._feed.close()
         tasks = [*self._loops, *(attempt.task for attempt in self._attempts.values() if attempt.task is not None)]
         for attempt in self._attempts.values():

@@ -23,6 +23,7 @@ from medea.kernel.bus.work.execution import Attempt, ContextFactory, Outcome
 from medea.kernel.bus.work.feed import Carrier
 from medea.kernel.bus.work.places import Places
 from medea.kernel.bus.work.trouble import Trouble
+from medea.kernel.bus.work.watchdog import Watchdog
 from medea.kernel.db.sql import Sql
 
 # Whoever hangs is noticed within 10 s: a lease that was just extended runs out, and another worker looks.
@@ -95,6 +96,7 @@ class Worker:
         self._done: list[Job] = []
         self._accepting = False
         self._wake = asyncio.Event()
+        self._watchdog = Watchdog(lease_seconds / 2)
         self._claim_trouble = Trouble("bus.claim_failed")
         self._lease_trouble = Trouble("bus.lease_failed")
         self._finish_trouble = Trouble("bus.finish_failed")
@@ -108,6 +110,7 @@ class Worker:
         """Begin to claim."""
         self._log_context = contextvars.copy_context()
         self._accepting = True
+        self._watchdog.start()
         self._driver.attach(self)
         self._feed.open(self._on_news, self._look)
         self._look()
@@ -137,6 +140,7 @@ class Worker:
             grace: seconds; 0 hands back at once.
         """
         self._accepting = False
+        self._watchdog.stop()
         await self._feed.close()
         if self._loops:  # a claim that is under way is not broken off: its jobs would wait for the lease
             self._wake.set()
