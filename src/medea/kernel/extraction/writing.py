@@ -60,9 +60,8 @@ class TextWriter:
 
     def paragraph(self, text: str, *, end: str = "\n\n") -> None:
         """Add a paragraph; blank ones are left out."""
-        text = text.strip()
-        if text:
-            self._add(text + end)
+        if text.strip():
+            self._add(text.strip("\n").rstrip() + end)
 
     def gap(self) -> None:
         """See that a blank line parts what follows from what stands before."""
