@@ -55,6 +55,10 @@ MODEL_FIRST_TOKEN = Histogram(
     buckets=_ANSWERS,
 )
 
+TOOL_CALLS = Counter(
+    "medea_tool_calls_total", "Calls of tools by how they ended; tenants' own ones are `own`.", ["tool", "outcome"]
+)
+
 LOOP_LAG = Histogram(
     "medea_event_loop_lag_seconds",
     "How much later than asked for the event loop woke a timer, looked at twice a second.",

@@ -11,7 +11,7 @@ from medea.kernel.ids import TurnId
 from medea.kernel.text import clean_value
 from medea.modules.conversations.activity import Call
 from medea.modules.conversations.log import ToolError, ToolReturned
-from medea.modules.conversations.runtime import own_tools
+from medea.modules.conversations.runtime import own_tools, watching
 from medea.modules.conversations.runtime.running import Running
 from medea.modules.conversations.runtime.speaking import Asked
 from medea.modules.conversations.runtime.toolbox import OWN_TOOLS, Equipped, Toolbox
@@ -56,17 +56,19 @@ async def make_call(ctx: Context, running: Running, equipped: Equipped, call: Ca
     begun = time.perf_counter()
     output, error = None, None
     limit = asyncio.timeout(seconds)
-    try:
-        async with limit:
-            output = await _run(ctx, running, tool, call)
-    except tools.ToolFailed as failure:
-        error = ToolError(code=failure.code, message=failure.detail)
-    except TimeoutError:
-        words = f"The tool did not answer within {seconds:g} seconds; it may have done its work all the same."
-        error = ToolError(code=TIMEOUT, message=words)
-    except Exception:
-        ctx.log.exception("conversations.tool_crashed", tool=tool.ref, call=str(call.id))
-        error = ToolError(code="tools.crashed", message="The tool is out of order. Go on without it.")
+    with watching.tool_call(tool, call) as watch:
+        try:
+            async with limit:
+                output = await _run(ctx, running, tool, call)
+        except tools.ToolFailed as failure:
+            error = ToolError(code=failure.code, message=failure.detail)
+        except TimeoutError:
+            words = f"The tool did not answer within {seconds:g} seconds; it may have done its work all the same."
+            error = ToolError(code=TIMEOUT, message=words)
+        except Exception:
+            ctx.log.exception("conversations.tool_crashed", tool=tool.ref, call=str(call.id))
+            error = ToolError(code="tools.crashed", message="The tool is out of order. Go on without it.")
+        watch.outcome = "ok" if error is None else error.code
     return returned(
         running.turn.turn_id,
         call,

@@ -3,13 +3,16 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from medea.kernel.context import Context
 from medea.kernel.telemetry import metrics, tracing
 from medea.kernel.telemetry.logging import bind
+from medea.modules.conversations.activity import Call
 from medea.modules.conversations.log import ReplyCompleted, TurnCancelled, TurnFailed, TurnPaused
 from medea.modules.conversations.runtime.running import Running, TurnJob
+from medea.modules.tools.facade import Tool
 
 Outcome = ReplyCompleted | TurnFailed | TurnCancelled | TurnPaused
 
@@ -25,6 +28,37 @@ def watched(ctx: Context, job: TurnJob) -> Iterator[tracing.Span]:
     }
     with tracing.span("invoke_agent", names, tenant=ctx.tenant, turn=job.turn_id, is_draft=job.is_draft) as span:
         yield span
+
+
+@dataclass(slots=True)
+class ToolWatch:
+    """How a call of a tool ended.
+
+    Attributes:
+        outcome: `ok`, an error's code, or `cancelled`.
+    """
+
+    outcome: str = "cancelled"
+
+
+@contextmanager
+def tool_call(tool: Tool, call: Call) -> Iterator[ToolWatch]:
+    """Watch a call of a tool; neither its arguments nor its result are told."""
+    watch = ToolWatch()
+    names = {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": tool.name,
+        "gen_ai.tool.call.id": str(call.id),
+        "gen_ai.tool.type": "function",
+    }
+    with tracing.span(f"execute_tool {tool.name}", names, tool=tool.ref) as span:
+        try:
+            yield watch
+        finally:
+            if watch.outcome not in {"ok", "cancelled"}:
+                span.fail(watch.outcome)
+            label = "own" if tool.ref.startswith("tol_") else tool.ref
+            metrics.TOOL_CALLS.labels(label, watch.outcome).inc()
 
 
 def count(ctx: Context, running: Running, outcome: Outcome, span: tracing.Span) -> None:
