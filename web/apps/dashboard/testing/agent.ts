@@ -52,6 +52,7 @@ export function aConversation(values: Partial<Conversation> = {}): Conversation 
     channel: "playground",
     status: "open",
     active_turn_id: null,
+    is_handed_over: false,
     message_count: 2,
     last_message_preview: null,
     visitor_id: null,

@@ -23,9 +23,10 @@ export interface Source {
   score: number | null;
 }
 
-export type ToolState = "running" | "approval" | "done" | "failed" | "denied";
+/** `approval` and `form`: it waits for the visitor. */
+export type ToolState = "running" | "approval" | "form" | "done" | "failed" | "denied";
 
-/** One call of a tool; `approvalId` is what an answer to the question must name. */
+/** One call of a tool; `id` is what an answer to its question must name. */
 export interface ToolCall {
   id: string;
   name: string;
@@ -34,7 +35,6 @@ export interface ToolCall {
   input: unknown;
   output: unknown;
   error: string | null;
-  approvalId: string | null;
 }
 
 /** How far the answer is carried by its sources. */
@@ -99,11 +99,10 @@ const STATES: Record<string, ToolState> = {
   "tool-output-available": "done",
   "tool-output-error": "failed",
   "tool-output-denied": "denied",
-  called: "running",
-  awaited: "running",
-  approved: "running",
-  asked: "approval",
-  returned: "done",
+  running: "running",
+  approval: "approval",
+  form: "form",
+  done: "done",
   failed: "failed",
   denied: "denied",
 };
@@ -114,7 +113,7 @@ function foldTool(calls: Map<string, ToolCall>, part: Fields): void {
   if (!id) return;
   const before = calls.get(id);
   const word = part.type === "tool" ? text(part.state) : text(part.type);
-  const error = text(part.errorText) ?? text(fields(part.error).message);
+  const error = text(part.errorText) ?? text(part.error);
   calls.set(id, {
     id,
     name: text(part.toolName) ?? text(part.tool_name) ?? text(part.name) ?? before?.name ?? "",
@@ -123,7 +122,6 @@ function foldTool(calls: Map<string, ToolCall>, part: Fields): void {
     input: part.input ?? before?.input ?? null,
     output: part.output ?? before?.output ?? null,
     error: error ?? before?.error ?? null,
-    approvalId: text(part.approvalId) ?? text(part.approval_id) ?? before?.approvalId ?? null,
   });
 }
 

@@ -55,6 +55,11 @@ describe("applyFrame", () => {
     });
   });
 
+  it("waits for the visitor where the stream ends before the turn does", () => {
+    const finish: Frame = { type: "finish", messageMetadata: { finish_reason: "waiting" } };
+    expect(fold([...HEAD, delta("May I?"), finish]).status).toBe("waiting");
+  });
+
   it("shows waiting behind another turn", () => {
     expect(fold([{ type: "data-status", data: { status: "queued" } }]).status).toBe("queued");
   });

@@ -139,7 +139,9 @@ export function applyFrame(message: ChatMessage, frame: Frame): ChatMessage {
     case "abort":
       return { ...message, status: "cancelled" };
     case "finish":
-      return endMessage(message);
+      return frame.messageMetadata?.finish_reason === "waiting"
+        ? { ...message, status: "waiting" }
+        : endMessage(message);
     default:
       return message;
   }

@@ -28,7 +28,7 @@ export interface ChatStoreOptions extends RunnerOptions {
 export class ChatStore {
   private state: ChatState = emptyChat;
   private readonly listeners = new Set<() => void>();
-  private readonly options: ChatStoreOptions;
+  readonly options: ChatStoreOptions;
   private run: TurnRun | null = null;
   /** Idempotency keys of questions whose fate is unknown, by message key. */
   private readonly idempotencyKeys = new Map<string, string>();
@@ -166,7 +166,8 @@ export class ChatStore {
     return this.state.answering !== null;
   }
 
-  private async resume(turnId: string): Promise<void> {
+  /** Follow a turn that runs already, or goes on after it has waited. */
+  async resume(turnId: string): Promise<void> {
     const isReply = (it: ChatMessage) => it.turnId === turnId && it.role === "assistant";
     let reply = this.state.messages.find(isReply);
     if (!reply) {

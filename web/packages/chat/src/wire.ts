@@ -1,5 +1,12 @@
 /** Shapes of the public API that the chat needs, as the server writes them. */
-export type MessageStatus = "complete" | "streaming" | "queued" | "failed" | "cancelled";
+/** `waiting`: the reply goes on once the visitor has answered what it asks. */
+export type MessageStatus =
+  | "complete"
+  | "streaming"
+  | "queued"
+  | "waiting"
+  | "failed"
+  | "cancelled";
 export type Rating = "up" | "down";
 
 export interface WireMessage {

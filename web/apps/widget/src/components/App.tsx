@@ -31,6 +31,7 @@ function withPending(chat: ChatState, pending: string): ChatState {
 function makeVerbs(controller: WidgetController, canClose: boolean): ChatVerbs {
   const store = () => controller.store;
   return {
+    store,
     send: controller.send,
     stop: () => void store()?.stop(),
     ask: (text) => {

@@ -1,4 +1,4 @@
-import type { ChatState, Rating } from "@medea/chat";
+import type { ChatState, ChatStore, Rating } from "@medea/chat";
 import type { WidgetConfig } from "../session/types.ts";
 import { Composer } from "./Composer.tsx";
 import { Header } from "./Header.tsx";
@@ -21,6 +21,8 @@ export interface ChatVerbs {
   /** Load the conversation again after that failed. */
   reload(): void;
   close?: () => void;
+  /** The conversation itself, for what is too rare to have a verb. */
+  store(): ChatStore | null;
 }
 
 export interface ChatProps {

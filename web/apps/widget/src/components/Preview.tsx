@@ -68,6 +68,7 @@ export function Preview({ hostOrigin }: { hostOrigin: string }) {
     dismissProblem: nothing,
     reload: nothing,
     close: nothing,
+    store: () => null,
   };
   return (
     <Chat

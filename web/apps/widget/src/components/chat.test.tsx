@@ -55,6 +55,7 @@ beforeEach(() => {
     dismissProblem: vi.fn(),
     reload: vi.fn(),
     close: vi.fn(),
+    store: () => null,
   };
 });
 afterEach(() => {

@@ -86,7 +86,7 @@ function AssistantMessage({ message, title, isLast, canRegenerate, verbs }: Mess
         ) : isWriting ? (
           <Typing isQueued={message.status === "queued" && message.turnId !== null} />
         ) : null}
-        {more && !isWriting ? <more.Sources message={message} /> : null}
+        {more && !isWriting ? <more.Below message={message} verbs={verbs} /> : null}
         {message.status === "cancelled" ? <p className="aside">{words.stopped}</p> : null}
         {message.status === "failed" ? (
           <Failure message={message} canRetry={canRegenerate} verbs={verbs} />

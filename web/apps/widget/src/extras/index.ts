@@ -5,6 +5,6 @@
  * visitor would pay for that.
  */
 export { Preview } from "../components/Preview.tsx";
+export { Below } from "./Below.tsx";
 export { citer } from "./citer.tsx";
-export { Sources } from "./Sources.tsx";
 export { Tools } from "./Tools.tsx";

@@ -108,7 +108,7 @@ function BaseOption({ base, isChosen, readOnly, onToggle }: BaseOptionProps) {
         checked={isChosen}
         disabled={readOnly}
         aria-describedby={`${id}-about`}
-        className="mt-0.5"
+        className="relative z-10 mt-0.5"
         onCheckedChange={(on) => onToggle(on === true)}
       />
       <div className="grid min-w-0 flex-1 gap-0.5">

@@ -1,0 +1,32 @@
+import type { ChatMessage } from "@medea/chat";
+import type { ChatVerbs } from "../components/Chat.tsx";
+import { Approval } from "./Approval.tsx";
+import { Form } from "./Form.tsx";
+import { readForm } from "./form.ts";
+import { read } from "./read.ts";
+import { Sources } from "./Sources.tsx";
+
+interface BelowProps {
+  message: ChatMessage;
+  verbs: ChatVerbs;
+}
+
+/** What follows an answer's text: what it rests on, or what it asks before it goes on. */
+export function Below({ message, verbs }: BelowProps) {
+  if (message.status !== "waiting") return <Sources message={message} />;
+  return (
+    <>
+      {read(message.parts).tools.map((call) => {
+        if (call.state === "approval") {
+          return <Approval key={call.id} call={call} message={message} verbs={verbs} />;
+        }
+        // A stream ends with the call alone; a stored message says that it is a form.
+        const isOpen = call.state === "form" || call.state === "running";
+        const form = isOpen ? readForm(call.input) : null;
+        return form ? (
+          <Form key={call.id} form={form} call={call} message={message} verbs={verbs} />
+        ) : null;
+      })}
+    </>
+  );
+}

@@ -1,0 +1,133 @@
+import type { ChatMessage } from "@medea/chat";
+import { ProblemError } from "@medea/chat";
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ChatVerbs } from "../components/Chat.tsx";
+import { Below } from "./Below.tsx";
+import { answersOf, readForm } from "./form.ts";
+
+const FORM = {
+  title: "Call back",
+  submit_label: "Call me",
+  fields: [
+    { name: "name", label: "Your name", type: "text", is_required: true },
+    { name: "when", label: "When", type: "choice", options: ["Morning", "Evening"] },
+    { name: "people", label: "How many", type: "number" },
+    { name: "odd", label: "Odd", type: "file" },
+  ],
+};
+
+const waiting = (part: object): ChatMessage => ({
+  key: "reply",
+  id: "msg_1",
+  role: "assistant",
+  text: "",
+  status: "waiting",
+  turnId: "trn_1",
+  error: null,
+  feedback: null,
+  createdAt: "",
+  parts: [{ type: "tool", id: "cal_1", ...part }],
+});
+
+let root: HTMLElement;
+const request = vi.fn(async (_path: string, _ask: object) => new Response());
+const resume = vi.fn(async () => {});
+const verbs = {
+  store: () => ({ options: { client: { request } }, resume }),
+} as unknown as ChatVerbs;
+
+beforeEach(() => {
+  root = document.createElement("div");
+  document.body.append(root);
+});
+afterEach(() => {
+  render(null, root);
+  root.remove();
+  vi.clearAllMocks();
+});
+
+const show = (message: ChatMessage) =>
+  act(() => render(<Below message={message} verbs={verbs} />, root));
+const press = (name: string) =>
+  act(async () => {
+    [...root.querySelectorAll("button")].find((one) => one.textContent === name)?.click();
+  });
+
+describe("an approval", () => {
+  const call = { name: "cancel_order", state: "approval", input: { order_id: "A-7" } };
+
+  it("is asked with what would be done, and the reply goes on after it", async () => {
+    await show(waiting(call));
+    expect(root.querySelector('[role="group"] p')?.textContent).toBe("May I use cancel order?");
+    expect(root.querySelector("dl")?.textContent).toBe("order idA-7");
+    await press("Allow");
+    expect(request).toHaveBeenCalledWith("/v1/turns/trn_1/approvals", {
+      method: "POST",
+      body: { tool_call_id: "cal_1", approved: true },
+    });
+    expect(resume).toHaveBeenCalledWith("trn_1");
+  });
+
+  it("can be refused, and says when it came too late", async () => {
+    const late = { status: 409, code: "conversations.nothing_awaited", title: "", detail: "" };
+    request.mockRejectedValueOnce(new ProblemError(late));
+    await show(waiting(call));
+    await press("Don’t allow");
+    expect(root.querySelector('[role="alert"]')?.textContent).toContain("settled already");
+    expect(resume).not.toHaveBeenCalled();
+  });
+});
+
+describe("a form", () => {
+  it("is read with only what can be filled in", () => {
+    const form = readForm(FORM);
+    expect(form?.fields.map(({ name }) => name)).toEqual(["name", "when", "people"]);
+    expect(readForm({ fields: "x" })).toBeNull();
+    const values = { name: " Ada ", when: "", people: "3" };
+    expect(answersOf(form?.fields ?? [], values)).toEqual({ name: "Ada", people: 3 });
+  });
+
+  it("asks for what is required before it is sent", async () => {
+    await show(waiting({ name: "collect_form", state: "form", input: FORM }));
+    await press("Call me");
+    expect(request).not.toHaveBeenCalled();
+    expect(root.querySelector(".ask-error")?.textContent).toBe("Please fill this in.");
+    const name = root.querySelector<HTMLInputElement>("input");
+    await act(() => {
+      if (name) name.value = "Ada";
+      name?.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await press("Call me");
+    expect(request).toHaveBeenCalledWith("/v1/turns/trn_1/forms", {
+      method: "POST",
+      body: { tool_call_id: "cal_1", answers: { name: "Ada" } },
+    });
+  });
+
+  it("may be left", async () => {
+    await show(waiting({ name: "collect_form", state: "form", input: FORM }));
+    await press("Rather not");
+    expect(request).toHaveBeenCalledWith("/v1/turns/trn_1/forms", {
+      method: "POST",
+      body: { tool_call_id: "cal_1", answers: null },
+    });
+  });
+
+  it("shows at its field what the server says of it", async () => {
+    const errors = [{ field: "answers.name", message: "is too short", code: "short" }];
+    const refused = {
+      status: 422,
+      code: "conversations.form_invalid",
+      title: "",
+      detail: "",
+      errors,
+    };
+    request.mockRejectedValueOnce(new ProblemError(refused));
+    const input = { ...FORM, fields: [{ name: "name", label: "Name", type: "text" }] };
+    await show(waiting({ name: "collect_form", state: "form", input }));
+    await press("Call me");
+    expect(root.querySelector(".ask-error")?.textContent).toBe("is too short");
+  });
+});
