@@ -1,5 +1,7 @@
 """Documents through the API: in, listed, read, changed, replaced."""
 
+from typing import Any
+
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
@@ -81,7 +83,7 @@ async def test_a_question_with_its_answer(owner: AsyncClient, working: Installat
 async def test_bodies_that_say_nothing_or_two_things(owner: AsyncClient) -> None:
     base = await make_base(owner)
     url = f"/v1/knowledge-bases/{base}/documents"
-    for body in (
+    bodies: list[Any] = [
         {},
         {"text": "no name"},
         {"name": "no text"},
@@ -92,7 +94,8 @@ async def test_bodies_that_say_nothing_or_two_things(owner: AsyncClient) -> None
         {"name": "a\nb", "text": "b"},
         {"name": "a", "text": "  "},
         [],
-    ):
+    ]
+    for body in bodies:
         problem(await owner.post(url, json=body), 422, "request.invalid")
     problem(await owner.post(url, content=b"{", headers={"content-type": "application/json"}), 422, "request.invalid")
     problem(await owner.post(url, files={"other": ("a.txt", b"x")}), 422, "knowledge.invalid_document")

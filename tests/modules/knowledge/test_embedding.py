@@ -1,0 +1,106 @@
+"""The last step: vectors, and what becomes of a document where there is no model to make them."""
+
+import asyncio
+import dataclasses
+
+import pytest
+from httpx2 import AsyncClient
+
+from medea.apps.bootstrap import Installation
+from medea.kernel.bus.task import subscribe
+from medea.kernel.embeddings.fake import FakeEmbedders
+from medea.kernel.ids import DocumentId, KnowledgeBaseId
+from medea.modules.knowledge.events import DocumentDeleted, DocumentFailed, DocumentReady
+from tests.modules.knowledge.shop import make_base, settled
+
+TEXT = "A sentence that stands for many others of its kind, all alike but for a number: {}. "
+
+
+@pytest.fixture
+def embedders(installation: Installation, request: pytest.FixtureRequest) -> FakeEmbedders:
+    """Models that tests can do with, or none at all."""
+    made = FakeEmbedders(is_installed=getattr(request, "param", True))
+    installation.ports = dataclasses.replace(installation.ports, embedders=made)
+    return made
+
+
+def long_text(count: int) -> str:
+    return "".join(TEXT.format(number) for number in range(count))
+
+
+async def test_vectors_follow_the_words(embedders: FakeEmbedders, owner: AsyncClient, working: Installation) -> None:
+    base = await make_base(owner, embedding_model="medea/minilm")
+    body = {"name": "long", "text": long_text(400)}
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json=body)
+    document = await settled(owner, sent.json()["id"])
+    assert (document["status"], document["notice"], document["progress"]) == ("ready", None, None)
+    embedding = (await owner.get(f"/v1/knowledge-bases/{base}")).json()["embedding"]
+    assert embedding == {
+        "model": "medea/minilm",
+        "dimensions": 64,
+        "state": "ready",
+        "done": document["chunk_count"],
+        "total": document["chunk_count"],
+    }
+
+
+async def test_unchanged_chunks_keep_their_vectors(
+    embedders: FakeEmbedders, owner: AsyncClient, working: Installation
+) -> None:
+    base = await make_base(owner, embedding_model="medea/minilm")
+    body = {"name": "long", "text": long_text(300)}
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json=body)
+    before = await settled(owner, sent.json()["id"])
+
+    async def ids() -> list[str]:
+        page = await owner.get(f"/v1/documents/{before['id']}/chunks?limit=100")
+        return [chunk["id"] for chunk in page.json()["data"]]
+
+    kept = await ids()
+    assert embedders.model is not None
+    embedders.model.calls = 0
+    await owner.put(f"/v1/documents/{before['id']}/content", json={"text": long_text(301)})
+    after = await settled(owner, before["id"])
+    assert (after["version"], after["status"]) == (2, "ready")
+    assert (await ids())[:-2] == kept[: len(await ids()) - 2]
+    assert embedders.model.calls == 1, "one batch, of what is new"
+
+
+@pytest.mark.parametrize("embedders", [False], indirect=True)
+async def test_without_the_model_a_document_is_found_by_its_words(
+    embedders: FakeEmbedders, owner: AsyncClient, working: Installation
+) -> None:
+    base = await make_base(owner, embedding_model="medea/minilm")
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"name": "a", "text": "Some words."})
+    document = await settled(owner, sent.json()["id"])
+    assert (document["status"], document["is_searchable"]) == ("ready", True)
+    assert "words alone" in document["notice"]
+
+
+async def test_what_becomes_of_documents_is_announced(
+    embedders: FakeEmbedders, installation: Installation, owner: AsyncClient, working: Installation
+) -> None:
+    heard: list[object] = []
+
+    async def hear(_ctx: object, event: object) -> None:
+        heard.append(event)
+
+    for kind in (DocumentReady, DocumentFailed, DocumentDeleted):
+        installation.jobs.add(subscribe(kind, name=f"knowledge.hear_{kind.__name__}")(hear))
+    base = await make_base(owner, embedding_model="medea/minilm")
+    url = f"/v1/knowledge-bases/{base}/documents"
+    good = (await owner.post(url, json={"name": "a", "text": "Some words."})).json()
+    bad = (await owner.post(url, files={"file": ("a.pdf", b"%PDF-")})).json()
+    for document in (good, bad):
+        await settled(owner, document["id"])
+    await owner.delete(f"/v1/documents/{good['id']}")
+    for _ in range(200):
+        if len(heard) == 3:
+            break
+        await asyncio.sleep(0.05)
+    base_id, good_id = KnowledgeBaseId.parse(base), DocumentId.parse(good["id"])
+    assert sorted(heard, key=lambda event: type(event).__name__) == [
+        DocumentDeleted(base_id=base_id, document_id=good_id),
+        DocumentFailed(base_id=base_id, document_id=DocumentId.parse(bad["id"]), version=1, code="damaged"),
+        DocumentReady(base_id=base_id, document_id=good_id, version=1),
+    ]
