@@ -14,6 +14,7 @@ from benchmarks.load import Report
 from benchmarks.processes import memory_mb
 from benchmarks.row import MICRO, MILLI, Row
 from benchmarks.stage import Stage, Weight, prompt
+from benchmarks.tooling import tool_steps
 
 P = ParamSpec("P")
 
@@ -212,5 +213,6 @@ MEASURES: dict[str, Callable[..., Iterator[Row]]] = {
     "memory": memory,
     "start": cold_start,
     "caches": caches,
+    "tools": tool_steps,
     "distributed": distributed,
 }

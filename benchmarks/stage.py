@@ -198,6 +198,7 @@ class Stage:
         credential: str | None = None,
         conversations: Sequence[str] | None = None,
         is_each_new: bool = False,
+        agent: str = AGENT,
     ) -> Report:
         """Put load on Medea.
 
@@ -207,6 +208,7 @@ class Stage:
             credential: by default the secret key.
             conversations: opened before, one for each client; by default this opens them.
             is_each_new: every turn opens a conversation of its own, which counts to the cost.
+            agent: whom these are with.
         """
         used = credential or self.key
         headers = {"Authorization": f"Bearer {used}", "Accept": "text/event-stream"}
@@ -215,7 +217,7 @@ class Stage:
         if not is_each_new:
             ids = conversations or self.conversations(len(bodies), used)
         paths = [f"/v1/conversations/{conversation}/messages" for conversation in ids]
-        opening = msgspec.json.encode({"agent": AGENT}).decode() if is_each_new else None
+        opening = msgspec.json.encode({"agent": agent}).decode() if is_each_new else None
         return load(
             Plan(port=self.medea.port, bodies=bodies, paths=paths, headers=headers, open_body=opening, ramp=ramp)
         )

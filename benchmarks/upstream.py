@@ -2,7 +2,8 @@
 
 How long and how fast is said in the prompt itself, `bench n=<tokens> r=<tokens per second>` (0: as fast as
 they can be written), because that travels through whatever stands in between. The last one in the request
-counts, since a conversation brings its history along.
+counts, since a conversation brings its history along. With ` t=<steps>` behind it the model calls a tool in each of
+so many steps before it answers.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ import uvloop
 TOKEN = "~w "
 """Text of each token; the load generator counts its first two characters."""
 
-_ASKED = re.compile(rb"bench n=(\d+) r=(\d+)")
+_ASKED = re.compile(rb"bench n=(\d+) r=(\d+)(?: t=(\d+))?")
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
 
@@ -37,6 +38,17 @@ _USAGE = (
 def _last(tokens: int) -> bytes:
     usage = _USAGE % (tokens, tokens + 7)
     return _chunked(_SHAPE % (b"{}", b'"stop"')) + _chunked(usage) + _chunked(b"data: [DONE]\n\n") + b"0\r\n\r\n"
+
+
+_ARGUMENTS = rb'"{\"expression\":\"1+1\"}"'
+_PIECE = b'{"tool_calls":[{"index":0,"id":"call_1","function":{"name":"calculator","arguments":%b}}]}' % _ARGUMENTS
+_CALL = (
+    _chunked(_SHAPE % (_PIECE, b"null"))
+    + _chunked(_SHAPE % (b"{}", b'"tool_calls"'))
+    + _chunked(_USAGE % (1, 8))
+    + _chunked(b"data: [DONE]\n\n")
+    + b"0\r\n\r\n"
+)
 
 
 class Model(asyncio.Protocol):
@@ -64,9 +76,18 @@ class Model(asyncio.Protocol):
         if not blank or len(body) < (int(length[1]) if length else 0):
             return
         self._received = b""
-        asked = _ASKED.findall(body)
-        tokens, rate = (int(asked[-1][0]), int(asked[-1][1])) if asked else (1, 0)
+        asked = None
+        for asked in _ASKED.finditer(body):  # noqa: B007 - the last one counts
+            pass
+        if asked is not None and asked[3] is not None and body.count(b'"role":"tool"', asked.end()) < int(asked[3]):
+            self._call()
+            return
+        tokens, rate = (int(asked[1]), int(asked[2])) if asked is not None else (1, 0)
         self._begin(tokens, rate)
+
+    def _call(self) -> None:
+        assert self._transport is not None
+        self._transport.write(_HEAD + _CALL)
 
     def _begin(self, tokens: int, rate: int) -> None:
         assert self._transport is not None
