@@ -25,6 +25,11 @@ SYSTEM_DOORS = {
     "modules/conversations/service/rebuilding.py": "goes through the conversations of all tenants",
 }
 
+OWNER_DOORS = {
+    "modules/knowledge/index/graphs.py": "gives big knowledge bases a vector index of their own",
+}
+"""Where `owning` is called: statements as the owner of the tables, who sees no rows."""
+
 
 def doors() -> dict[str, list[int]]:
     """Return where `Database.system` is called, by file."""
@@ -49,3 +54,13 @@ def test_every_named_place_still_needs_it() -> None:
     used = doors()
     idle = [place for place in SYSTEM_DOORS if not any(Path(file).is_relative_to(place) for file in used)]
     assert not idle, idle
+
+
+def test_statements_of_the_owner_are_run_in_named_places_only() -> None:
+    found = {
+        path.relative_to(SRC).as_posix()
+        for path in files(".py", under=SRC)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "owning"
+    }
+    assert found == set(OWNER_DOORS)

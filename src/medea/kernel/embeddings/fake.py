@@ -48,6 +48,10 @@ class FakeEmbedders:
         self.platform: ProviderConfig | None = None
         self.model = HashedWords() if is_installed else None
 
+    def offer_platform(self) -> None:
+        """Have a platform's provider from now on."""
+        self.platform = ProviderConfig("platform", "http://127.0.0.1:9", is_guarded=False)
+
     def local(self) -> Embedder | None:
         """Return the fake."""
         return self.model

@@ -5,7 +5,8 @@ from datetime import timedelta
 from medea.kernel.bus.periodic import periodic
 from medea.kernel.bus.task import task
 from medea.kernel.context import Context
-from medea.kernel.ids import DocumentId, SourceId
+from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
+from medea.modules.knowledge.index import graphs, switching
 from medea.modules.knowledge.ingestion import queueing, steps
 from medea.modules.knowledge.models import Failure
 from medea.modules.knowledge.service import visiting
@@ -37,6 +38,23 @@ async def give_up_embedding(ctx: Context, reason: str, document_id: DocumentId, 
     ctx.log.error("knowledge.embedding_given_up", document=str(document_id), version=version, reason=reason)
     words = "The embedding model could not be reached; the document is found by its words alone. Try again later."
     await steps.fail(ctx, document_id, version, Failure("embedding_failed", words))
+
+
+@task(queueing.TEND, queue="slow", timeout=14_400, retries=8)
+async def tend_base(ctx: Context, base_id: KnowledgeBaseId) -> None:
+    """Bring a base's vectors to the model that its settings name, and index them if they are many."""
+    await switching.switch_model(ctx, base_id, progress=_silent)
+    await graphs.tend_graph(ctx, base_id)
+
+
+@task(queueing.DROP_GRAPHS, queue="slow", timeout=600, retries=8)
+async def drop_graphs(ctx: Context, number: int) -> None:
+    """Drop the vector index of a base that is gone."""
+    await graphs.drop_graphs(ctx, number)
+
+
+async def _silent(_done: int, _total: int) -> None:
+    return
 
 
 @task(queueing.VISIT, queue="slow", timeout=600, retries=3)

@@ -113,11 +113,17 @@ async def remove_document(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId, 
     await change.finish()
 
 
-async def remove_base(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> None:
-    """Take everything of a base out of the index. The base's row must still be there."""
+async def remove_base(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> int:
+    """Take everything of a base out of the index. The base's row must still be there.
+
+    Returns:
+        The base's number, for `graphs.drop_graphs` after the commit.
+    """
     base = await _lock(sql, tenant, base_id)
     for statement in st.REMOVE_BASE:
         await sql.execute(statement, tenant, base["number"])
+    number: int = base["number"]
+    return number
 
 
 async def _lock(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> Any:

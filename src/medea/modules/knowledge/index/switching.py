@@ -118,8 +118,7 @@ async def _advance(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> Targ
     if await sql.fetchval(_LACKING, tenant, number, row["next_version"]):
         return Target(number, row["next_version"], wanted)
     await sql.execute(_TAKE_OVER, tenant, number)
-    await _forget(sql, tenant, number, [row["next_version"]])
-    return None
+    return None  # a search that has just read which generation to use still finds it; the next run forgets it
 
 
 async def _forget(sql: Sql, tenant: TenantId, number: int, kept: list[int]) -> None:

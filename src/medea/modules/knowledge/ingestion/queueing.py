@@ -5,6 +5,8 @@ from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
 
 INGEST = "knowledge.ingest_document"
 EMBED = "knowledge.embed_document"
+TEND = "knowledge.tend_base"
+DROP_GRAPHS = "knowledge.drop_graphs"
 REMOVE_FILES = "knowledge.remove_files"
 VISIT = "knowledge.visit_source"
 FETCH = "knowledge.fetch_page"
@@ -48,3 +50,13 @@ def enqueue_fetching(ctx: Context, document_id: DocumentId) -> None:
 def enqueue_visit(ctx: Context, source_id: SourceId) -> None:
     """Let a source be visited: its pages fetched, those that are gone removed."""
     ctx.enqueue(VISIT, source_id=source_id, key=str(source_id))
+
+
+def enqueue_tending(ctx: Context, base_id: KnowledgeBaseId) -> None:
+    """Let a base's vectors be brought to the model that its settings name, and indexed as their number asks."""
+    ctx.enqueue(TEND, base_id=base_id, key=str(base_id), priority=-1)
+
+
+def enqueue_graph_removal(ctx: Context, number: int) -> None:
+    """Let the vector index of a base that is gone be dropped."""
+    ctx.enqueue(DROP_GRAPHS, number=number, key=str(number), priority=-1)

@@ -23,6 +23,7 @@ from medea.kernel.storage.base import FileMissing
 from medea.modules.knowledge.chunking import chunk_text
 from medea.modules.knowledge.events import DocumentFailed, DocumentReady
 from medea.modules.knowledge.index import documents as index
+from medea.modules.knowledge.index.graphs import is_big
 from medea.modules.knowledge.index.languages import detect_language
 from medea.modules.knowledge.index.vectors import embed_pending
 from medea.modules.knowledge.ingestion import queueing
@@ -190,6 +191,8 @@ async def embed(ctx: Context, document_id: DocumentId, version: int) -> None:
             ctx.emit(DocumentReady(base_id=document.base_id, document_id=document_id, version=version))
         if notice is not None and document.notice is None:
             await contents.set_notice(sql, document_id, version, notice)
+        if await is_big(sql, ctx.tenant, document.base_id):
+            queueing.enqueue_tending(ctx, document.base_id)
         await _complete(ctx, sql)
 
 

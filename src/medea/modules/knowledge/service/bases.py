@@ -86,6 +86,8 @@ async def update_base(ctx: Context, base_id: KnowledgeBaseId, changes: dict[str,
         if after != before:
             changes["settings"] = msgspec.to_builtins(after)
         await repository.update_base(sql, base_id, ctx.now(), changes)
+        if after.embedding_model != before.embedding_model:
+            queueing.enqueue_tending(ctx, base_id)
         if after.chunk_tokens != before.chunk_tokens:
             for document_id, version in await documents.list_ids(sql, base_id):
                 queueing.enqueue_indexing(ctx, document_id, version)
@@ -101,6 +103,6 @@ async def delete_base(ctx: Context, base_id: KnowledgeBaseId) -> None:
     async with ctx.transaction() as sql:
         if await repository.find_settings(sql, base_id) is None:
             raise BaseNotFound()
-        await index.remove_base(sql, ctx.tenant, base_id)
+        queueing.enqueue_graph_removal(ctx, await index.remove_base(sql, ctx.tenant, base_id))
         await repository.delete_base(sql, base_id)
         queueing.enqueue_removal(ctx, queueing.base_prefix(base_id))

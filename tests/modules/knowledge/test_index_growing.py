@@ -1,0 +1,114 @@
+"""Big bases get a vector index of their own; another model takes over at once."""
+
+import dataclasses
+from collections.abc import AsyncIterator
+
+import numpy as np
+import pytest
+
+from medea.apps.bootstrap import Installation
+from medea.kernel.auth.principal import system_principal
+from medea.kernel.context import Context
+from medea.kernel.db.sql import Sql
+from medea.kernel.embeddings.fake import FakeEmbedders
+from medea.kernel.embeddings.port import EmbeddingModelMissing
+from medea.modules.knowledge import facade
+from medea.modules.knowledge.index import graphs
+from medea.modules.knowledge.index.switching import switch_model
+from medea.modules.knowledge.index.vectors import as_halfvec
+from medea.modules.knowledge.retrieval.statements import PARAMETERS, Leg, Shape, length_weight, search_statement
+from tests.modules.knowledge.shelf import Shelf
+
+WIDTH = 64
+
+
+@pytest.fixture
+async def shelf(installation: Installation) -> AsyncIterator[Shelf]:
+    installation.ports = dataclasses.replace(installation.ports, embedders=FakeEmbedders(), _made={})
+    shelf = await Shelf(installation.ports.database).make()
+    yield shelf
+    async with installation.ports.database.transaction(shelf.tenant) as sql:
+        number = await sql.fetchval("SELECT number FROM knowledge_indexes")
+    await graphs.drop_graphs(context(installation, shelf), number)
+
+
+def context(installation: Installation, shelf: Shelf) -> Context:
+    return Context(installation.ports, system_principal(shelf.tenant))
+
+
+async def silent(_done: int, _total: int) -> None:
+    return
+
+
+async def plan(sql: Sql, tenant: object, leg: Leg, number: int, vector: str) -> str:
+    shape = Shape(has_many_bases=False, has_filter=False, has_words=False, legs=(leg,))
+    arguments = [tenant, number, [1], length_weight(5), 10.0, ["en"], 0.6, False, 50, number, 0, vector]
+    assert len(arguments) == PARAMETERS + 3
+    await sql.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+    rows = await sql.fetch(f"EXPLAIN {search_statement(shape)}", *arguments)
+    return "\n".join(row[0] for row in rows)
+
+
+async def test_a_big_base_gets_a_graph_and_searches_use_it(installation: Installation, shelf: Shelf) -> None:
+    ctx = context(installation, shelf)
+    await shelf.put([f"chunk {number} of many" for number in range(2000)])
+    await switch_model(ctx, shelf.base_id, progress=silent)
+    question = "chunk 77 of many"
+    options = {"top_k": 10, "settings": {"rerank": "none", "vector_weight": 1.0}}
+    exact = await facade.search(ctx, [shelf.base_id], question, **options)  # type: ignore[arg-type]
+    assert not await graphs.tend_graph(ctx, shelf.base_id, size=2001)
+    assert await graphs.tend_graph(ctx, shelf.base_id, size=2000)
+    assert await graphs.tend_graph(ctx, shelf.base_id, size=2000), "a second time changes nothing"
+    found = await facade.search(ctx, [shelf.base_id], question, **options)  # type: ignore[arg-type]
+    assert found.passages[0].text == question
+    both = {each.chunk_id for each in exact.passages} & {each.chunk_id for each in found.passages}
+    assert len(both) >= 8
+    async with ctx.transaction() as sql:
+        row = await sql.fetchrow("SELECT number, has_graph FROM knowledge_indexes")
+        assert row is not None
+        assert row["has_graph"]
+        vector = as_halfvec(np.ones(WIDTH, np.float32))
+        literal = await plan(sql, shelf.tenant, Leg(0, row["number"], 0, WIDTH), row["number"], vector)
+        assert f"{graphs.Graph(row['number'], 0, WIDTH).name} on knowledge_vectors" in literal
+        by_parameter = await plan(sql, shelf.tenant, Leg(0), row["number"], vector)
+        assert "knowledge_vectors_graph" not in by_parameter, "a base without a graph never uses another's"
+    assert not await graphs.tend_graph(ctx, shelf.base_id, size=3000), "what is no longer big loses it"
+
+
+async def test_another_model_takes_over_at_once(installation: Installation, shelf: Shelf) -> None:
+    ctx = context(installation, shelf)
+    await shelf.put(["one apple", "two pears"])
+    await switch_model(ctx, shelf.base_id, progress=silent)
+    before = await facade.search(ctx, [shelf.base_id], "apple", top_k=2)
+    assert before.mode == "hybrid"
+    async with ctx.transaction() as sql:
+        await sql.execute("UPDATE knowledge_bases SET settings = $1", {"embedding_model": "platform:other"})
+    with pytest.raises(EmbeddingModelMissing):
+        await switch_model(ctx, shelf.base_id, progress=silent)
+    assert (await facade.search(ctx, [shelf.base_id], "apple", top_k=2)).mode == "hybrid", "the present one stays"
+    fake = installation.ports.embedders
+    assert isinstance(fake, FakeEmbedders)
+    fake.offer_platform()
+    assert await switch_model(ctx, shelf.base_id, progress=silent) == 2
+    async with ctx.transaction() as sql:
+        row = await sql.fetchrow("SELECT * FROM knowledge_indexes")
+        assert row is not None
+    assert (row["embedding_model"], row["embedding_dimensions"]) == ("platform:other", WIDTH // 2)
+    assert (row["next_model"], row["next_version"]) == (None, None)
+    after = await facade.search(ctx, [shelf.base_id], "apple", top_k=2)
+    assert after.mode == "hybrid"
+    assert after.passages[0].text == "one apple"
+    await switch_model(ctx, shelf.base_id, progress=silent)
+    assert await shelf.count("knowledge_vectors") == 2, "the old generation is gone"
+
+
+async def test_a_base_that_wants_no_model_any_more(installation: Installation, shelf: Shelf) -> None:
+    ctx = context(installation, shelf)
+    await shelf.put(["one apple", "two pears"])
+    await switch_model(ctx, shelf.base_id, progress=silent)
+    async with ctx.transaction() as sql:
+        await sql.execute("UPDATE knowledge_bases SET settings = $1", {"embedding_model": None})
+    assert await switch_model(ctx, shelf.base_id, progress=silent) == 0
+    assert await shelf.count("knowledge_vectors") == 0
+    result = await facade.search(ctx, [shelf.base_id], "apple", top_k=2)
+    assert (result.mode, result.notice, len(result.passages)) == ("lexical", None, 1)
