@@ -136,7 +136,10 @@ async def test_the_refusal_names_the_budget_and_when_it_begins_anew(new_context:
     await spend(new_context, agent, 100)
     with pytest.raises(billing.BudgetExhausted) as caught:
         await reserve(new_context, agent, 100)
-    assert "The monthly budget “Trial” has no room for a call of up to 100 tokens: 100 of 150 tokens used." in caught.value.detail
+    assert (
+        "The monthly budget “Trial” has no room for a call of up to 100 tokens: 100 of 150 tokens used."
+        in caught.value.detail
+    )
     assert caught.value.extra["budget"] == "Trial"
     assert "Trial" not in caught.value.visitor_message
     assert (caught.value.left_tokens, caught.value.is_held) == (50, False)

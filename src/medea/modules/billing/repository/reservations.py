@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from medea.kernel.db.sql import Sql
-from medea.kernel.ids import AgentId, BudgetId, ReservationId, TenantId, TurnId
+from medea.kernel.ids import AgentId, ReservationId, TenantId, TurnId
 from medea.modules.billing.models import Budget, Counter, Standing
 
 # $1 tenant, $2 agent, $3 end user, $4 first day of the day's period, $5 of the month's
@@ -60,26 +60,26 @@ held AS MATERIALIZED (
   SELECT c.tenant_id, c.budget_id, c.starts_at, c.subject, s.tokens, s.usd
   FROM budget_counters c JOIN summed s USING (tenant_id, budget_id, starts_at, subject)
   ORDER BY c.budget_id, c.starts_at, c.subject FOR UPDATE OF c
+),
+changed AS (
+  UPDATE budget_counters c
+  SET reserved_tokens = c.reserved_tokens - held.tokens, reserved_usd = c.reserved_usd - held.usd,
+      spent_tokens = c.spent_tokens + {spent_tokens}, spent_usd = c.spent_usd + {spent_usd}
+  FROM held
+  WHERE (c.tenant_id, c.budget_id, c.starts_at, c.subject)
+      = (held.tenant_id, held.budget_id, held.starts_at, held.subject)
+  RETURNING c.*
 )
-UPDATE budget_counters c
-SET reserved_tokens = c.reserved_tokens - held.tokens, reserved_usd = c.reserved_usd - held.usd,
-    spent_tokens = c.spent_tokens + {spent_tokens}, spent_usd = c.spent_usd + {spent_usd}
-FROM held
-WHERE (c.tenant_id, c.budget_id, c.starts_at, c.subject)
-    = (held.tenant_id, held.budget_id, held.starts_at, held.subject)
 """
-
-_RETURNING = (
-    " RETURNING c.budget_id, c.starts_at, c.subject, c.spent_usd, c.spent_tokens, c.reserved_usd, c.reserved_tokens"
-)
 
 _SETTLE = (
     "WITH gone AS (DELETE FROM budget_reservations WHERE tenant_id = $1 AND id = $2 RETURNING *)"
     + _TAKE_OFF.format(spent_tokens="$3::bigint", spent_usd="coalesce($4::numeric, held.usd)")
-    + _RETURNING
+    + "SELECT b.*, c.budget_id, c.starts_at, c.subject, c.spent_usd, c.spent_tokens, c.reserved_usd, c.reserved_tokens"
+    " FROM changed c JOIN budgets b ON (b.tenant_id, b.id) = (c.tenant_id, c.budget_id)"
 )
 
-_NOTHING = _TAKE_OFF.format(spent_tokens="0", spent_usd="0")
+_NOTHING = _TAKE_OFF.format(spent_tokens="0", spent_usd="0") + "SELECT count(*) FROM changed"
 _RELEASE = "WITH gone AS (DELETE FROM budget_reservations WHERE tenant_id = $1 AND id = $2 RETURNING *)" + _NOTHING
 _RELEASE_TURN = (
     "WITH gone AS (DELETE FROM budget_reservations WHERE tenant_id = $1 AND turn_id = $2 RETURNING *)" + _NOTHING
@@ -148,8 +148,8 @@ async def reserve(
 
 async def settle(
     sql: Sql, tenant: TenantId, reservation: ReservationId, *, tokens: int, usd: Decimal | None
-) -> list[Counter]:
-    """Replace what was set aside by what was spent; return the counters after it, none if it was done before.
+) -> list[Standing]:
+    """Replace what was set aside by what was spent; return how budgets stand after it, none if it was done before.
 
     Args:
         sql: a transaction bound to the tenant.
@@ -158,7 +158,8 @@ async def settle(
         tokens: spent.
         usd: spent; None where nobody knows: then what was set aside counts as spent.
     """
-    return [Counter.of(row) for row in await sql.fetch(_SETTLE, tenant, reservation, tokens, usd)]
+    rows = await sql.fetch(_SETTLE, tenant, reservation, tokens, usd)
+    return [Standing(Budget.of(row), Counter.of(row)) for row in rows]
 
 
 async def release(sql: Sql, tenant: TenantId, reservation: ReservationId) -> None:
@@ -168,36 +169,26 @@ async def release(sql: Sql, tenant: TenantId, reservation: ReservationId) -> Non
 
 async def release_turn(sql: Sql, tenant: TenantId, turn: TurnId) -> int:
     """Give back what earlier attempts at a turn left set aside; return how many counters changed."""
-    return _changed(await sql.execute(_RELEASE_TURN, tenant, turn))
+    return int(await sql.fetchval(_RELEASE_TURN, tenant, turn))
 
 
 async def release_expired(sql: Sql, tenant: TenantId, now: datetime) -> int:
     """Give back what nobody settled in time; return how many counters changed."""
-    return _changed(await sql.execute(_RELEASE_EXPIRED, tenant, now))
+    return int(await sql.fetchval(_RELEASE_EXPIRED, tenant, now))
 
 
 async def release_all_expired(sql: Sql, now: datetime) -> int:
     """Do so for all companies, as `medea_system`."""
-    return _changed(await sql.execute(_RELEASE_ALL_EXPIRED, now))
+    return int(await sql.fetchval(_RELEASE_ALL_EXPIRED, now))
 
 
 async def delete_counters_before(sql: Sql, day: date) -> int:
     """Delete counters and warnings of periods that began before a day, as `medea_system`."""
     await sql.execute("DELETE FROM budget_notices WHERE starts_at < $1", day)
-    return _changed(await sql.execute("DELETE FROM budget_counters WHERE starts_at < $1", day))
-
-
-def _changed(tag: str) -> int:
-    return int(tag.rpartition(" ")[2])
+    return int((await sql.execute("DELETE FROM budget_counters WHERE starts_at < $1", day)).rpartition(" ")[2])
 
 
 async def list_applying(sql: Sql, call: Call) -> list[Standing]:
     """Return the budgets that apply to a call and how they stand."""
     rows = await sql.fetch(_STANDINGS, call.tenant, call.agent, call.end_user, call.day, call.month)
     return [Standing(Budget.of(row), Counter.of(row)) for row in rows]
-
-
-async def list_budgets(sql: Sql, ids: list[BudgetId]) -> dict[BudgetId, Budget]:
-    """Return budgets by id."""
-    rows = await sql.fetch("SELECT * FROM budgets WHERE id = ANY($1::uuid[])", ids)
-    return {BudgetId(row["id"]): Budget.of(row) for row in rows}

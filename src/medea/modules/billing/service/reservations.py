@@ -162,8 +162,8 @@ def _exhausted(standing: Standing, tokens: int, usd: Decimal | None) -> BudgetEx
     held = " (more is set aside for answers that are being written)" if is_held else ""
     asked = f"{tokens:,} tokens" + (f" (${usd:,.4f})" if usd and budget.limit_usd is not None else "")
     refusal = BudgetExhausted(
-        f"The {noun(budget)} “{budget.name}”{whose} has no room for a call of up to {asked}: {spent_words(standing)} used{held}."
-        f" It begins anew on {standing.resets_at:%d %B %Y at %H:%M} UTC.",
+        f"The {noun(budget)} “{budget.name}”{whose} has no room for a call of up to {asked}:"
+        f" {spent_words(standing)} used{held}. It begins anew on {standing.resets_at:%d %B %Y at %H:%M} UTC.",
         budget_id=str(budget.id),
         budget=budget.name,
         period=budget.period,
@@ -183,11 +183,8 @@ async def settle(ctx: Context, reservation: Reservation, *, tokens: int, cost_us
         cost_usd: None where nobody knows: then what was set aside counts as spent.
     """
     async with ctx.transaction() as sql:
-        counters = await repository.settle(sql, ctx.tenant, reservation.id, tokens=tokens, usd=money(cost_usd))
-        budgets = await repository.list_budgets(sql, [counter.budget_id for counter in counters]) if counters else {}
-        for counter in counters:
-            if (budget := budgets.get(counter.budget_id)) is not None:
-                await notices.notice_spent(ctx, sql, Standing(budget, counter))
+        for standing in await repository.settle(sql, ctx.tenant, reservation.id, tokens=tokens, usd=money(cost_usd)):
+            await notices.notice_spent(ctx, sql, standing)
 
 
 async def release(ctx: Context, reservation: Reservation) -> None:
