@@ -21,33 +21,14 @@ export type KnowledgeUsage = Schemas["KnowledgeUsageRead"];
 export type Allowance = KnowledgeUsage["documents"];
 export type UnansweredQuestion = Schemas["QuestionRead"];
 
-export interface SearchHit {
-  chunk_id: string;
-  document_id: string;
-  document_name: string;
-  metadata: Record<string, unknown>;
-  text: string;
-  score: number;
-  /** Of each stage by its name: `bm25`, `vector`, `fused`, `rerank`. */
-  scores: Record<string, number>;
-  page: number | null;
-  heading_path: string[];
-  char_from: number;
-  char_to: number;
-  url: string | null;
-}
-
-export interface SearchAnswer {
-  data: SearchHit[];
-  mode: "hybrid" | "lexical";
-  notice: string | null;
-  timings_ms: Record<string, number>;
-}
+export type SearchAnswer = Schemas["SearchRead"];
+/** `scores` are of each stage by its name: `bm25`, `vector`, `fused`, `rerank`. */
+export type SearchHit = Schemas["PassageRead"];
 
 export interface SearchInput {
   query: string;
   top_k: number;
   threshold?: number;
-  filter?: Record<string, unknown>;
+  /** Instead of the base's own, for this search. */
   settings?: Partial<Pick<BaseSettings, "vector_weight" | "rerank">>;
 }

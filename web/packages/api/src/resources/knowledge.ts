@@ -1,11 +1,5 @@
 import type { ApiClient } from "../client.ts";
-import type {
-  BaseSettings,
-  DocumentStatus,
-  KnowledgeDocument,
-  SearchAnswer,
-  SearchInput,
-} from "../knowledge.ts";
+import type { BaseSettings, DocumentStatus, KnowledgeDocument, SearchInput } from "../knowledge.ts";
 import type { components } from "../schema.gen.ts";
 import { type UploadOptions, upload } from "../upload.ts";
 
@@ -105,8 +99,15 @@ export const knowledgeApi = (client: ApiClient) => {
           body: { document_id, settings: asSettings(settings) },
         }),
       ),
-    search: (id: string, body: SearchInput): Promise<SearchAnswer> =>
-      client.body(searchOf(client)(`/v1/knowledge-bases/${id}/search`, { body })),
+    search: (id: string, { settings, ...body }: SearchInput) =>
+      client.body(
+        http.POST("/v1/knowledge-bases/{base_id}/search", {
+          ...base(id),
+          body: settings
+            ? { ...body, settings: settings as components["schemas"]["SearchSettingsIn"] }
+            : body,
+        }),
+      ),
 
     sources: (id: string) =>
       client.body(http.GET("/v1/knowledge-bases/{base_id}/sources", base(id))),
@@ -125,12 +126,6 @@ export const knowledgeApi = (client: ApiClient) => {
       client.body(http.DELETE("/v1/knowledge/unanswered/{question_id}", question(id))),
   };
 };
-
-type Search = (
-  path: string,
-  options: object,
-) => Promise<{ data?: SearchAnswer; error?: unknown; response: Response }>;
-const searchOf = (client: ApiClient) => client.http.POST as unknown as Search;
 
 /** Where a document's file is, as it was uploaded. */
 export const originalHref = (documentId: string): string => `/v1/documents/${documentId}/original`;
