@@ -6,7 +6,8 @@ has an SQLAlchemy engine for ordinary use cases.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session
 
 from medea.kernel.db.lending import Lender, PoolUse
+from medea.kernel.db.outages import is_gone
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import TenantId
 
@@ -136,13 +138,18 @@ async def _begin(
     begin = ("BEGIN" if durable else "BEGIN; SET LOCAL synchronous_commit = off") + settings
     if tenant_id is not None:  # in one round trip; 32 hex digits need no quoting
         begin += f"; SELECT set_config('medea.tenant_id', '{tenant_id.hex}', true)"
-    await connection.execute(begin)
     try:
-        yield
-    except BaseException:
-        await _roll_back(connection)
-        raise
-    await connection.execute("COMMIT")
+        await connection.execute(begin)
+        try:
+            yield
+        except BaseException:
+            await _roll_back(connection)
+            raise
+        await connection.execute("COMMIT")
+    except asyncpg.InterfaceError as error:
+        if not is_gone(error):
+            raise
+        raise ConnectionError("the connection to the database was lost") from error
 
 
 async def _roll_back(connection: Any) -> None:
@@ -150,10 +157,15 @@ async def _roll_back(connection: Any) -> None:
     try:
         await connection.execute("ROLLBACK")
     except Exception:  # noqa: BLE001 - whatever the reason, the connection is of no more use
-        connection.terminate()
+        _cut(connection)
     except BaseException:
-        connection.terminate()
+        _cut(connection)
         raise
+
+
+def _cut(connection: Any) -> None:
+    with suppress(asyncpg.InterfaceError):  # it was lost, and the pool has taken it back by itself
+        connection.terminate()
 
 
 @event.listens_for(Session, "after_begin")
@@ -189,10 +201,23 @@ async def _no_reset(_connection: asyncpg.Connection) -> None:
     """Skip asyncpg's DISCARD-like reset: every setting we make is local to its transaction."""
 
 
+async def _connect(*address: Any, **options: Any) -> asyncpg.Connection:
+    """Connect. A server that cannot be reached is a ConnectionError, whatever stands in between.
+
+    The driver tells of a missing socket file, an unknown name or a time that is up by other errors, each of which
+    elsewhere would be a fault of ours.
+    """
+    try:
+        return await asyncpg.connect(*address, **options)
+    except OSError as error:
+        raise ConnectionError(f"the database cannot be reached: {error}") from error
+
+
 async def _pool(dsn: str, role: str | None, size: int) -> asyncpg.Pool:
     server_settings = _SESSION | ({"role": role} if role else {})
     return await asyncpg.create_pool(
         dsn,
+        connect=_connect,
         min_size=1,
         max_size=size,
         init=_setup,
@@ -214,7 +239,7 @@ def _engine(dsn: str, role: str | None, size: int) -> AsyncEngine:
         pool_size=max(2, size // 2),
         max_overflow=size // 2,
         pool_pre_ping=False,
-        connect_args={"server_settings": server_settings},
+        async_creator=partial(_connect, dsn, server_settings=server_settings),
         json_serializer=_json_encode,
         json_deserializer=_json_decode,
     )

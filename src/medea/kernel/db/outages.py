@@ -12,9 +12,14 @@ OUTAGES: tuple[type[Exception], ...] = (
 )
 
 
+def is_gone(error: BaseException | None) -> bool:
+    """Tell whether the driver refuses a connection that was lost; its other refusals are faults of ours."""
+    return type(error) is asyncpg.InterfaceError and "connection" in str(error)
+
+
 def is_outage(error: Exception) -> bool:
     """Tell whether the connection was lost or refused, rather than a statement wrong."""
     if isinstance(error, DBAPIError):
         cause = error.orig.__cause__ if error.orig is not None else None
-        return error.connection_invalidated or isinstance(cause, OUTAGES)
+        return error.connection_invalidated or isinstance(cause, OUTAGES) or is_gone(cause)
     return isinstance(error, OUTAGES) and not isinstance(error, asyncpg.QueryCanceledError)
