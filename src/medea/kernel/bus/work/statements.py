@@ -25,10 +25,13 @@ RETURNING id
 
 _HELD = "SELECT id FROM jobs WHERE id = ANY($2::uuid[]) AND lease_owner = $1"
 
-_REQUEUE_EXPIRED = """
+# A database that was away has let every lease run out: once it is back, workers have this time to extend theirs.
+_LEASES_COUNT = "pg_postmaster_start_time() < now() - interval '5 seconds'"
+
+_REQUEUE_EXPIRED = f"""
 UPDATE jobs SET state = 'queued', run_at = now(), lease_owner = NULL, lease_until = NULL, last_error = $3
 WHERE id IN (
-  SELECT id FROM jobs WHERE state = 'running' AND lease_until < now() AND attempts < max_attempts
+  SELECT id FROM jobs WHERE state = 'running' AND lease_until < now() AND attempts < max_attempts AND {_LEASES_COUNT}
   AND NOT (lease_owner = $1 AND id = ANY($2::uuid[])) LIMIT 500 FOR UPDATE SKIP LOCKED)
 RETURNING id, tenant_id, queue, trace
 """
@@ -37,7 +40,7 @@ RETURNING id, tenant_id, queue, trace
 _TAKE_EXHAUSTED = f"""
 UPDATE jobs SET lease_owner = $1, lease_until = clock_timestamp() + make_interval(secs => $3)
 WHERE id IN (
-  SELECT id FROM jobs WHERE state = 'running' AND lease_until < now() AND attempts >= max_attempts
+  SELECT id FROM jobs WHERE state = 'running' AND lease_until < now() AND attempts >= max_attempts AND {_LEASES_COUNT}
   AND NOT (lease_owner = $1 AND id = ANY($2::uuid[])) LIMIT 20 FOR UPDATE SKIP LOCKED)
 RETURNING {COLUMNS}
 """
