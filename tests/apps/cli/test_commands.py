@@ -35,7 +35,7 @@ def refusal(done: "subprocess.CompletedProcess[str]") -> str:
 def test_help_names_the_commands(tmp_path: Path) -> None:
     done = medea("--help", cwd=tmp_path)
     assert done.returncode == 0
-    for command in ("up", "api", "worker", "db", "seed", "openapi", "doctor", "projections"):
+    for command in ("up", "api", "worker", "db", "seed", "openapi", "doctor", "projections", "jobs", "operators"):
         assert f" {command} " in done.stdout
 
 
