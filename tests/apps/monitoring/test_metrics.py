@@ -118,7 +118,7 @@ async def test_the_queues_are_counted(chatty: AsyncClient, installation: Install
     for queue in ("turns", "default", "slow"):
         for state in ("queued", "running", "dead"):
             assert ("medea_queue_jobs", (("queue", queue), ("state", state))) in samples
-        assert ("medea_queue_oldest_seconds", (("queue", queue),)) in samples
+        assert ("medea_queue_oldest_seconds", (("queue", queue), ("state", "queued"))) in samples
     assert ("medea_turns_unfinished", (("state", "running"),)) in samples
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FRESH_SECONDS = 10.0
 """How long what was found out elsewhere is told again: several may scrape one process."""
-_UNFINISHED = ("queued", "running")
+_UNFINISHED = ("queued", "running", "waiting")
 _PATIENCE = 2.0  # seconds: a scrape must not hang on what it is to report as hanging
 
 _log = structlog.get_logger()
@@ -174,10 +174,10 @@ class Gauges(Collector):
             "medea_queue_jobs", "Jobs in the database, of all processes.", ["queue", "state"],
             [(key, queues[key].number if key in queues else 0) for key in states],
         )  # fmt: skip
-        due = [(queue, queues.get((queue, "queued"))) for queue in QUEUES] if is_counted else []
+        ages = [key for key in states if key[1] != "dead"]
         yield _gauge(
-            "medea_queue_oldest_seconds", "How long the oldest job of a queue has been due.", ["queue"],
-            [((queue,), max(0.0, found.age) if found else 0.0) for queue, found in due],
+            "medea_queue_oldest_seconds", "How long ago the oldest job of a queue was due.", ["queue", "state"],
+            [(key, max(0.0, queues[key].age) if key in queues else 0.0) for key in ages],
         )  # fmt: skip
         by_state = {each.state: each for each in self._looked.turns or ()}
         open_turns = [(state, by_state.get(state)) for state in _UNFINISHED] if self._looked.turns is not None else []

@@ -117,7 +117,7 @@ class Unfinished:
     """How many turns of all tenants are in one state that is not their last.
 
     Attributes:
-        state: `queued` or `running`.
+        state: `queued`, `running` or `waiting` (for a person to allow a call of a tool).
         number: of turns.
         oldest_seconds: since the oldest was accepted.
     """
