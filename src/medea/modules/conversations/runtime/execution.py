@@ -8,6 +8,7 @@ import msgspec
 
 from medea.kernel.context import Context
 from medea.kernel.db.batch import Batch
+from medea.kernel.db.outages import OUTAGES, is_outage
 from medea.kernel.errors import AppError
 from medea.kernel.ids import ConversationId, TurnId
 from medea.kernel.llm.errors import ModelError, ModelTimeout
@@ -33,6 +34,9 @@ from medea.modules.conversations.sources import grounding_frame
 POLITE = "The assistant cannot answer right now. Its owner has been told why; please try again later."
 LONGEST_SECONDS = 600.0
 """Of one answer. Below the job's own limit, after which the whole answer would be tried, and paid for, again."""
+OUTAGE_SECONDS = 60.0
+"""For which an answer waits to be recorded while the database is away."""
+_LOOK_SECONDS = 0.5
 EMPTY = "The model gave no answer; please try again."
 
 Outcome = ReplyCompleted | TurnFailed | TurnCancelled | TurnPaused
@@ -54,7 +58,7 @@ async def run_turn(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
         with watching.watched(ctx, job) as span, stoppable(ctx.ports.signals, job.turn_id) as stop:
             running = await _begin(ctx, job)
             outcome = await _answer(ctx, running, stop)
-            await _end(ctx, running, outcome, run_next)
+            await _end_surely(ctx, running, outcome, run_next)
             watching.count(ctx, running, outcome, span)
             _close(running, outcome)
     except (TurnAlreadyEnded, StreamSuperseded):
@@ -202,6 +206,25 @@ def _frames(outcome: Outcome) -> list[bytes]:
             return [streaming.ABORT]
         case TurnPaused():
             return [streaming.FINISH_STEP, streaming.finish(finish_reason=streaming.WAITING, model=None, usage=None)]
+
+
+async def _end_surely(ctx: Context, running: Running, outcome: Outcome, run_next: RunNext) -> None:
+    """Record the outcome. While the database is away, wait for it: the answer is there, and has been paid for."""
+    ends, is_again = time.monotonic() + OUTAGE_SECONDS, False
+    while True:
+        try:
+            await _end(ctx, running, outcome, run_next)
+        except TurnAlreadyEnded:
+            if not is_again:
+                raise
+            return  # by the commit whose answer was lost; if by another attempt, the live stream takes no word of ours
+        except OUTAGES as error:
+            if not is_outage(error) or time.monotonic() > ends:
+                raise
+            is_again = True
+            await asyncio.sleep(_LOOK_SECONDS)
+        else:
+            return
 
 
 async def _end(ctx: Context, running: Running, outcome: Outcome, run_next: RunNext) -> None:
