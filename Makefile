@@ -5,7 +5,7 @@ export PYTHON
 tools = @sh tools/with-python.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup build test test-python test-web test-browser check fmt bench chaos openapi pins clean
+.PHONY: help run setup build test test-python test-web test-browser check fmt bench bench-retrieval chaos openapi pins clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ bench: setup ## measure against a bare relay and print one table
 
 chaos: setup ## kill everything under load, on own services, and print what was lost
 	@.venv/bin/python -m tests.chaos
+
+bench-retrieval: setup ## measure how well and how fast knowledge is searched (MEDEA_RETRIEVAL_BENCH: its data)
+	@.venv/bin/python -m benchmarks.retrieval
 
 openapi: setup ## write web/packages/api/openapi.json and the types made from it
 	$(tools) tools.openapi

@@ -1,5 +1,6 @@
 """An installation of its own with bases to search: real PostgreSQL, the application's roles, row-level security."""
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -59,20 +60,19 @@ class Shelf:
     async def put(self, passages: Iterable[Passage], *, language: str | None = None) -> None:
         """Index passages as documents of one chunk each, each in a transaction of its own."""
         for passage in passages:
-            document_id = DocumentId.new()
             async with self.ctx.transaction() as sql:
-                await self._put(sql, document_id, passage.title, [passage.text], language)
+                document_id = await self._put(sql, passage.title, [passage.text], language)
             self.passages[document_id] = passage.id
 
     async def put_long(self, texts: Sequence[str], *, language: str, per_document: int = 500) -> None:
         """Index many texts as chunks of few documents."""
         for start in range(0, len(texts), per_document):
             async with self.ctx.transaction(durable=False) as sql:
-                await self._put(sql, DocumentId.new(), "", texts[start : start + per_document], language)
+                await self._put(sql, "", texts[start : start + per_document], language)
 
-    async def _put(
-        self, sql: Any, document_id: DocumentId, title: str, texts: Sequence[str], language: str | None
-    ) -> None:
+    async def add_document(self, sql: Any, title: str) -> DocumentId:
+        """Write the row of a document."""
+        document_id = DocumentId.new()
         await sql.execute(
             "INSERT INTO knowledge_documents (tenant_id, id, base_id, name, kind, status, created_at, updated_at)"
             " VALUES ($1, $2, $3, $4, 'text', 'ready', now(), now())",
@@ -81,10 +81,15 @@ class Shelf:
             self.base_id,
             title or "untitled",
         )
+        return document_id
+
+    async def _put(self, sql: Any, title: str, texts: Sequence[str], language: str | None) -> DocumentId:
+        document_id = await self.add_document(sql, title)
         drafts = [ChunkDraft(text, (), None, None, 0, len(text), len(text) // 4 + 1) for text in texts]
         await documents.replace_document(
             sql, self.tenant, self.base_id, document_id, drafts, language=language, title=title, metadata={}
         )
+        return document_id
 
     async def embed(self) -> int:
         """Compute all vectors that are missing."""
@@ -99,6 +104,18 @@ class Shelf:
         return await search(self.ctx, [self.base_id], question, top_k=top_k, settings=settings)
 
 
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What is open.
+
+    Attributes:
+        url: of a superuser, for what the product does not do.
+    """
+
+    installation: Installation
+    url: str
+
+
 def _folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="medea-retrieval-"))
     folder.chmod(0o755)  # as root, PostgreSQL runs under an account of its own
@@ -106,11 +123,11 @@ def _folder() -> Path:
 
 
 @asynccontextmanager
-async def open_library(**settings: Any) -> AsyncIterator[Installation]:
+async def open_library(**settings: Any) -> AsyncIterator[Library]:
     """Start PostgreSQL and open an installation on it; all gone at the end."""
     folder = _folder()
     server = EmbeddedPostgres(folder, tuning=TUNING)
-    address = server.start_blocking()
+    address = await asyncio.to_thread(server.start_blocking)
     try:
         await migrate(address.url())
         made = Settings(
@@ -123,9 +140,9 @@ async def open_library(**settings: Any) -> AsyncIterator[Installation]:
         )
         installation = await open_installation(made, address.url())
         try:
-            yield installation
+            yield Library(installation, address.url())
         finally:
             await installation.close()
     finally:
-        server.stop_blocking()
+        await asyncio.to_thread(server.stop_blocking)
         shutil.rmtree(folder, ignore_errors=True)

@@ -57,7 +57,7 @@ class BaseSettingsIn(WireIn):
     chunk_tokens: ChunkTokens = 200
     embedding_model: EmbeddingModel | None = None
     vector_weight: Weight | None = Field(default=None, description="null: by the language of the text")
-    rerank: Rerank = "features"
+    rerank: Rerank = "late_interaction"
     rerank_model: Annotated[Line, Field(min_length=1, max_length=200)] | None = None
 
     def changes(self) -> dict[str, Any]:

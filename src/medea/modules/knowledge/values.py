@@ -29,7 +29,7 @@ class BaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     chunk_tokens: int = 200
     embedding_model: str | None = "medea/minilm"
     vector_weight: float | None = None
-    rerank: Rerank = "features"
+    rerank: Rerank = "late_interaction"
     rerank_model: str | None = None
 
 

@@ -73,13 +73,17 @@ class _Graph:
         return self.node("LayerNormalization", [of, scale, bias], output, axis=-1, epsilon=1e-12)
 
 
-def build(weights: Weights) -> onnx.ModelProto:
-    """Return the model in 32-bit floats."""
+def read_projection() -> npt.NDArray[np.float32]:
+    """Return the directions in which words are told apart."""
+    return np.frombuffer(PROJECTION.read_bytes(), np.float16).reshape(WIDTH, WORD_WIDTH).astype(np.float32)
+
+
+def build(weights: Weights, projection: npt.NDArray[np.float32]) -> onnx.ModelProto:
+    """Return the model in 32-bit floats; `tokens` come in the directions of the projection's columns."""
     graph = _Graph(weights)
     state = _embedded(graph)
     for layer in range(LAYERS):
         state = _layer(graph, state, f"encoder.layer.{layer}.")
-    projection = np.frombuffer(PROJECTION.read_bytes(), np.float16).reshape(WIDTH, WORD_WIDTH).astype(np.float32)
     graph.node("MatMul", [state, graph.constant("projection", projection)], "tokens", name=_EXACT)
     _pooled(graph, state)
     whole = TensorProto.INT64
@@ -89,7 +93,7 @@ def build(weights: Weights) -> onnx.ModelProto:
         [helper.make_tensor_value_info(name, whole, ["B", "S"]) for name in ("input_ids", "attention_mask")],
         [
             helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["B", WIDTH]),
-            helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["B", "S", WORD_WIDTH]),
+            helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["B", "S", projection.shape[1]]),
         ],
         graph.constants,
     )
@@ -161,7 +165,7 @@ def write_quantised(weights: Path, target: Path) -> None:
     """Build, quantise and put in place, whole or not at all."""
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".building-") as folder:
         plain, small = Path(folder) / "plain.onnx", Path(folder) / "int8.onnx"
-        onnx.save(build(read_safetensors(weights)), plain)
+        onnx.save(build(read_safetensors(weights), read_projection()), plain)
         quantize_dynamic(
             plain,
             small,

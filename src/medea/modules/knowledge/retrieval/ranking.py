@@ -29,9 +29,9 @@ class Weights:
     constant: float
 
 
-BY_WORDS = Weights(0.0, 3.0, (4.0, 4.5, 4.5, 3.0), 0.0, -7.0)
-WITH_VECTORS = Weights(11.4, 1.0, (3.9, 4.2, 3.8, 2.7), 0.0, -11.0)
-WITH_WORD_VECTORS = Weights(5.9, 0.15, (3.2, 2.2, 3.9, 2.4), 13.5, -13.0)
+BY_WORDS = Weights(0.0, 3.99, (3.76, 1.49, 2.29, 2.46), 0.0, -9.74)
+WITH_VECTORS = Weights(7.64, 0.70, (2.59, 2.84, 2.54, 1.81), 0.0, -10.87)
+WITH_WORD_VECTORS = Weights(5.40, 0.24, (2.23, 1.64, 2.50, 1.41), 8.06, -13.85)
 
 USUAL_COSINES = (0.2, 0.65)
 """Between which cosines of the model lie that the weights were fitted with; other models' are stretched to it."""

@@ -153,7 +153,7 @@ def _languages(bases: Sequence[Any], query: str) -> list[str]:
     enough = _RARE * sum(counted.values())
     found = [language for language, count in counted.most_common(_MAX_LANGUAGES) if count >= enough]
     asked = detect_language(query)
-    if asked in counted:
+    if asked is not None and asked in counted:
         found = [asked, *(language for language in found if language != asked)]
     return found
 

@@ -1,0 +1,97 @@
+"""`python -m benchmarks.retrieval`: quality, latency and ingestion of knowledge, printed as tables."""
+
+import argparse
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from benchmarks.retrieval import fulltext, ingestion, latency, quality
+from benchmarks.retrieval.library import Library, Shelf, open_library
+from benchmarks.retrieval.sets import FOLDER, BenchSet, read_set
+
+LANGUAGES = ("de", "es", "ru", "zh", "ar")
+
+
+async def public(library: Library, folder: Path, _quick: bool) -> None:
+    """Every way on the public set, beside PostgreSQL's full text."""
+    bench = read_set("public", folder / "public")
+    shelf = await _filled(library, bench)
+    judged = await fulltext.judge_fulltext(library.url, bench)
+    judged += await quality.judge_ways(shelf, bench, list(quality.WAYS))
+    print("\n".join(quality.table(bench, judged)), flush=True)
+
+
+async def scifact(library: Library, folder: Path, _quick: bool) -> None:
+    """SciFact ties the pipeline to published figures."""
+    bench = read_set("SciFact", folder / "anchor_scifact")
+    shelf = await _filled(library, bench)
+    print("\n".join(quality.table(bench, await quality.judge_ways(shelf, bench, list(quality.WAYS)))), flush=True)
+
+
+async def languages(library: Library, folder: Path, _quick: bool) -> None:
+    """XQuAD: languages that the local model does not know; the default finds that out itself."""
+    for language in LANGUAGES:
+        bench = read_set(f"XQuAD {language}", folder / "multilingual_xquad" / language)
+        shelf = await _filled(library, bench)
+        ways = ["BM25 alone", "hybrid", "hybrid, late interaction"]
+        print("\n".join(quality.table(bench, await quality.judge_ways(shelf, bench, ways))), flush=True)
+
+
+async def timing(library: Library, folder: Path, quick: bool) -> None:
+    """Latency by size of the base."""
+    bench = read_set("public", folder / "public")
+    source = await _filled(library, bench)
+    sizes = latency.SIZES[:3] if quick else latency.SIZES
+    shelves = await latency.fill(library.installation, library.url, source, sizes, 50 if quick else 1000)
+    timed = await latency.measure(shelves, sizes, bench, 100 if quick else 300)
+    print("\n".join(latency.table(timed)), flush=True)
+
+
+async def intake(library: Library, folder: Path, quick: bool) -> None:
+    """Ingestion rates and memory."""
+    bench = read_set("public", folder / "public")
+    print(await ingestion.measure(library.installation, bench, 300 if quick else 1000), flush=True)
+
+
+PARTS: dict[str, Callable[[Library, Path, bool], Awaitable[None]]] = {
+    "intake": intake,
+    "public": public,
+    "scifact": scifact,
+    "languages": languages,
+    "latency": timing,
+}
+
+
+async def _filled(library: Library, bench: BenchSet) -> Shelf:
+    shelf = await Shelf(library.installation).make()
+    await shelf.put(bench.passages)
+    await shelf.embed()
+    return shelf
+
+
+async def _run(names: list[str], folder: Path, quick: bool) -> None:
+    for name in names:
+        async with open_library() as library:
+            await PARTS[name](library, folder, quick)
+
+
+def main() -> None:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.retrieval", description=__doc__)
+    parser.add_argument("--data", type=Path, default=FOLDER, help="folder of the benchmark (MEDEA_RETRIEVAL_BENCH)")
+    parser.add_argument("--quick", action="store_true", help="fewer questions and sizes where time is measured")
+    parser.add_argument("--only", default=",".join(PARTS), help=f"some of {','.join(PARTS)}")
+    asked = parser.parse_args()
+    if not (asked.data / "public" / "corpus.jsonl").is_file():
+        parser.exit(0, f"There is no benchmark in {asked.data}: nothing was measured. Set MEDEA_RETRIEVAL_BENCH.\n")
+    began, load = time.monotonic(), os.getloadavg()[0]
+    asyncio.run(_run(asked.only.split(","), asked.data, asked.quick))
+    print(
+        f"\n{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, load average {load:.1f} before and "
+        f"{os.getloadavg()[0]:.1f} after, {time.monotonic() - began:.0f} s."
+    )
+
+
+main()
