@@ -7,7 +7,7 @@ reads the environment.
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 OPENROUTER = "https://openrouter.ai/api/v1"
@@ -171,6 +171,12 @@ class TelemetrySettings(Group):
         default=None, description="bearer token for /metrics; without one only loopback may read it"
     )
     tenant_label: bool = Field(default=False, description="tell tenants apart in metrics of turns, tokens and cost")
+
+    @field_validator("otlp_endpoint", "otlp_headers", "environment", "metrics_port", "metrics_token", mode="before")
+    @classmethod
+    def _empty_is_none(cls, given: object) -> object:
+        """An empty token would be one that everybody knows."""
+        return None if isinstance(given, str) and not given.strip() else given
 
 
 class EmbeddingSettings(Group):

@@ -106,6 +106,12 @@ async def test_labels_hold_no_ids_and_no_names_that_people_make_up(chatty: Async
     assert value(samples, "medea_http_requests_total", method="_OTHER") >= 1
 
 
+def test_an_empty_setting_is_none() -> None:
+    given = TelemetrySettings.model_validate({"metrics_token": "", "otlp_endpoint": " ", "metrics_port": ""})
+    assert given == TelemetrySettings()
+    assert not may_read(given, "203.0.113.9", {"authorization": "Bearer "})
+
+
 def test_names_are_bounded() -> None:
     names = metrics.Names(most=2)
     names.add(["ours"])
@@ -167,7 +173,8 @@ class Beside:
         self.client = AsyncClient(base_url=f"http://127.0.0.1:{self.port}")
 
     def serving(self) -> Any:
-        return listening(self.installation, Monitor(self.installation, "worker"))
+        self.monitor = Monitor(self.installation, "worker")
+        return listening(self.installation, self.monitor)
 
 
 async def test_a_worker_answers_at_a_port_of_its_own(working: Installation) -> None:
@@ -176,6 +183,8 @@ async def test_a_worker_answers_at_a_port_of_its_own(working: Installation) -> N
         assert value(await page(client), "medea_build_info", process="worker") == 1
         assert (await client.get("/healthz")).json()["status"] == "ok"
         assert (await client.get("/readyz?verbose")).status_code == 200
+        beside.monitor.is_leaving = lambda: True
+        assert (await client.get("/readyz")).status_code == 503, "whoever sends work looks for another"
         assert (await client.get("/v1/agents")).status_code == 404
         assert (await client.post("/metrics")).status_code == 405
         assert (await client.get("/metrics", headers={"x-forwarded-for": "203.0.113.9"})).status_code == 403

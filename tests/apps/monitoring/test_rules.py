@@ -106,6 +106,19 @@ def test_the_configuration_is_one(name: str) -> None:
     promtool("check", "config", "--syntax-only", name)
 
 
+def test_the_services_beside_ours_get_files_that_are_there() -> None:
+    beside = yaml.safe_load((FOLDER / "compose.yaml").read_text())
+    ours = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    for name, service in beside["services"].items():
+        mounted = [volume.split(":")[0] for volume in service.get("volumes", ()) if volume.startswith("./")]
+        assert [path for path in mounted if not (ROOT / path).exists()] == []
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+        assert (name in ours) == ("image" not in service)
+    scraped = yaml.safe_load((FOLDER / "prometheus.yml").read_text())["scrape_configs"]
+    hosts = {name for job in scraped for found in job["dns_sd_configs"] for name in found["names"]}
+    assert hosts <= set(ours)
+
+
 def test_what_dashboards_ask_is_a_question(tmp_path: Path) -> None:
     asked = [expression for where, expression in panels() if not expression.startswith("label_values(")]
     filled = [re.sub(r"\$\w+", "x", expression) for expression in asked]

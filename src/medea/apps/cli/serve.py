@@ -293,6 +293,7 @@ async def _serving(
 
     app = make_app(settings)
     attach(app, installation.ports, installation.authenticator, monitor)
+    monitor.is_leaving = lambda: app.state.leaving.is_announced
     server = Server(app, installation.ports)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:

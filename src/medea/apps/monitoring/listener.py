@@ -113,6 +113,8 @@ class _Serving:
         return _text(404, "There are /metrics, /healthz and /readyz.")
 
     async def _ready(self) -> Answer:
+        if self._monitor.is_leaving():
+            return _json(503, "about to stop")
         try:
             async with asyncio.timeout(_READY_SECONDS):
                 await self._ping()

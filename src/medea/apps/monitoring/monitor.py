@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import ipaddress
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
@@ -27,9 +27,13 @@ class Monitor:
     Args:
         installation: what is looked at.
         process: `api`, `worker`, `relay`, or `all`.
+
+    Attributes:
+        is_leaving: whether the process is about to stop, and should get no more to do.
     """
 
     def __init__(self, installation: "Installation", process: str) -> None:
+        self.is_leaving: Callable[[], bool] = lambda: False
         self._gauges = Gauges(installation, process)
         self._own = CollectorRegistry(auto_describe=False)
         self._own.register(self._gauges)
