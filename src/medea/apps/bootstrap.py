@@ -314,7 +314,3 @@ def _call_limits(settings: Settings) -> CallLimits:
         silence=llm.silence_timeout,
         max_attempts=llm.max_attempts,
     )
-
-
-def _outbound_policy(settings: Settings) -> OutboundPolicy:
-    return OutboundPolicy(allowed_private_hosts=frozenset(settings.outbound.allowed_private_hosts))

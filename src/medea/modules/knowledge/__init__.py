@@ -6,7 +6,7 @@ of the index.
 
 Beside the house's files: `values` is what travels between its parts, `chunking` cuts texts into chunks, `ingestion`
 takes a document from upload to index step by step, `crawling` reads web pages and sitemaps, `index` keeps chunks,
-words and vectors, `retrieval` searches, `links` signs addresses at which a cited place may be opened.
+words and vectors, `retrieval` searches, `citations` holds answers against passages, `links` signs addresses at which a cited place may be opened.
 
 Invariants: the same content is in a base once; a search sees the chunks of one version of a document, whole; what
 is deleted is in no table and no file any more.
