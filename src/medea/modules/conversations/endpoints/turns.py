@@ -1,5 +1,6 @@
 """Saying something, following the answer, stopping it, judging it."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -48,9 +49,11 @@ STREAMED: Responses = {
 ACCEPTED: Responses = {202: {"description": "accepted; follow it at /v1/turns/{id}/stream", "model": MessageAccepted}}
 
 
-def stream(request: Request, join: joining.Join) -> EventStream:
-    """Return the response that follows a turn."""
+def stream(request: Request, join: joining.Join, *, answered: Collection[str] | None = None) -> EventStream:
+    """Return the response that follows a turn; with `answered`, only what followed the answers to these calls."""
     frames = joining.follow(ports_of(request), join)
+    if answered is not None:
+        frames = joining.only_news(frames, answered)
     location = f"/v1/turns/{join.turn_id}/stream"
     return EventStream(frames, streaming.HEADERS, location=location, head=RETRY, farewell=streaming.FAREWELL)
 
@@ -95,7 +98,8 @@ async def stream_turn(
     """Join or rejoin a turn, while it runs and after.
 
     With `Last-Event-ID` only what follows is sent. Where that cannot be had (the turn was begun anew, or
-    its live frames are gone), a `data-restart` frame comes first and then the whole reply.
+    its live frames are gone), a `data-restart` frame comes first and then the whole reply. A stream that ends with a
+    `data-reconnect` frame has ended before the turn, because this server is about to stop: join again, at once.
     """
     return stream(request, await joining.join_turn(ctx, turn_id, FrameId.find(last_event_id or after)))
 
