@@ -7,6 +7,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from medea.apps.cli.knowledge import knowledge
 from medea.apps.cli.operating import jobs, operators
 from medea.apps.cli.output import RED, CommandFault, say, styled
 
@@ -23,6 +24,7 @@ app.add_typer(db, name="db")
 app.add_typer(projections, name="projections")
 app.add_typer(jobs, name="jobs")
 app.add_typer(operators, name="operators")
+app.add_typer(knowledge, name="knowledge")
 
 
 @app.command()

@@ -1,0 +1,130 @@
+"""`medea knowledge`: documents of this machine into a company's knowledge base."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from medea.apps.cli.output import DIM, CommandFault, say, styled
+
+if TYPE_CHECKING:  # each command imports its own work
+    from medea.kernel.context import Context
+    from medea.kernel.ids import KnowledgeBaseId
+    from medea.kernel.settings import Settings
+    from medea.modules.knowledge.service.adding import Uploaded
+
+knowledge = typer.Typer(help="Documents that assistants answer from.", no_args_is_help=True)
+
+_PIECE = 1 << 18
+
+
+@knowledge.command()
+def add(
+    base: Annotated[str, typer.Argument(help="Id of a knowledge base, kb_..., or its name.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files, and folders with all in them.", exists=True)],
+    tenant: Annotated[str, typer.Option("--tenant", help="Id of the company, ten_...")],
+    create: Annotated[bool, typer.Option("--create", help="Make the knowledge base where there is none.")] = False,
+) -> None:
+    """Add files to a knowledge base; a running Medea reads them. What is there already stays as it is."""
+    from medea.kernel.ids import TenantId
+
+    tenant_id = TenantId.find(tenant)
+    if tenant_id is None:
+        raise CommandFault(f"{tenant} is no id of a company: it looks like ten_ and 32 digits.")
+    files = list(_files(paths))
+    if not files:
+        raise CommandFault("There is no file in these folders.")
+
+    async def work(settings: "Settings") -> None:
+        from medea.apps.bootstrap import open_installation
+        from medea.apps.cli.postgres import check_reachable, opened
+        from medea.kernel.auth.principal import system_principal
+        from medea.kernel.context import Context
+        from medea.kernel.db.migrate import migrate
+
+        if settings.database.url is not None:
+            await check_reachable(settings.database.url)
+        async with opened(settings) as url:
+            await migrate(url)
+            installation = await open_installation(settings, url)
+            try:
+                async with Context(installation.ports, system_principal(tenant_id)) as ctx:
+                    await _check_tenant(ctx)
+                    await _add_all(ctx, await _find_base(ctx, base, create), files)
+            finally:
+                await installation.close()
+
+    from medea.apps.cli.postgres import read_settings
+
+    asyncio.run(work(read_settings()))
+
+
+def _files(paths: list[Path]) -> Iterator[tuple[Path, str]]:
+    """Yield files with what they are called: in a folder, by the way to them."""
+    for path in paths:
+        if path.is_file():
+            yield path, path.name
+            continue
+        for found in sorted(path.rglob("*")):
+            shown = found.relative_to(path)
+            if found.is_file() and not any(part.startswith(".") for part in shown.parts):
+                yield found, shown.as_posix()
+
+
+async def _check_tenant(ctx: "Context") -> None:
+    from medea.kernel.errors import NotFound
+    from medea.modules.tenancy import facade as tenancy
+
+    try:
+        await tenancy.get_tenant(ctx)
+    except NotFound:
+        raise CommandFault(f"There is no company {ctx.tenant}.") from None
+
+
+async def _find_base(ctx: "Context", named: str, create: bool) -> "KnowledgeBaseId":
+    from medea.kernel.ids import KnowledgeBaseId
+    from medea.modules.knowledge import facade
+
+    found = KnowledgeBaseId.find(named) or await facade.find_base(ctx, named)
+    if found is None and create:
+        return await facade.create_base(ctx, name=named)
+    if found is None:
+        raise CommandFault(f"The company has no knowledge base {named!r}; add --create to make it.")
+    return found
+
+
+async def _add_all(ctx: "Context", base_id: "KnowledgeBaseId", files: list[tuple[Path, str]]) -> None:
+    from medea.kernel.errors import AppError
+    from medea.modules.knowledge.service.adding import add_file
+
+    counts: Counter[str] = Counter()
+    for path, name in files:
+        try:
+            added = await add_file(ctx, base_id, _uploaded(path, name))
+        except AppError as error:
+            raise CommandFault(f"{name}: {error.detail}") from error
+        what = "there already" if added.is_duplicate else "refused" if added.document.status == "failed" else "added"
+        counts[what] += 1
+        why = f"  {added.document.error.message}" if added.document.error else ""
+        say(f"{what:<14} {added.document.id}  {name}{styled(why, DIM)}")
+    say(", ".join(f"{count} {what}" for what, count in counts.items()))
+
+
+def _uploaded(path: Path, name: str) -> "Uploaded":
+    from medea.kernel.extraction.kinds import HEAD_BYTES, recognise
+    from medea.modules.knowledge.service.adding import Uploaded
+
+    with path.open("rb") as file:
+        found = recognise(file.read(HEAD_BYTES), name)
+    shown = "".join(character for character in name if character.isprintable())[:300] or "unnamed"
+    return Uploaded(shown, found.kind, found.media_type, _pieces(path), path.stat().st_size)
+
+
+async def _pieces(path: Path) -> AsyncIterator[bytes]:
+    file = await asyncio.to_thread(path.open, "rb")
+    with file:
+        while piece := await asyncio.to_thread(file.read, _PIECE):
+            yield piece
