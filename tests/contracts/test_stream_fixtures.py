@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medea.kernel.ids import ConversationId, MessageId, TenantId, TurnId
+from medea.kernel.ids import ConversationId, MessageId, TenantId, ToolCallId, TurnId
 from medea.kernel.streams.base import FrameId
 from medea.kernel.streams.memory import MemoryStreams
-from medea.modules.conversations import streaming
+from medea.modules.conversations import sources, streaming
+from medea.modules.conversations.activity import Call
+from medea.modules.conversations.log import CitedPassage, Grounding
 from medea.modules.conversations.models import MessageRow, TurnRow
 
 FOLDER = Path(__file__).resolve().parents[2] / "web/packages/chat/testing/fixtures"
@@ -62,6 +64,30 @@ def expected(text: str, status: str, error: dict[str, Any] | None = None) -> dic
     return {"id": str(REPLY), "turnId": str(TURN), "text": text, "status": status, "error": error}
 
 
+PASSAGES = (
+    CitedPassage(
+        n=1, chunk_id="chk_1", document_id="doc_1", title="Returns.pdf", media_type="application/pdf",
+        quote="within 30 days", score=0.9, page=3, heading_path=("Returns", "Refunds"), url="http://w.test/sources/1",
+    ),
+    CitedPassage(
+        n=2, chunk_id="chk_2", document_id="doc_2", title="Gifts.md", media_type="text/markdown", quote="No.", score=0.1
+    ),
+)  # fmt: skip
+VERDICT = Grounding(cited=PASSAGES[:1], supported=0.5, unsupported=((0, 4),))
+SOURCES = sources.source_frames(PASSAGES)
+GROUNDING = sources.grounding_frame(VERDICT)
+CALL = Call(
+    step=1, id=ToolCallId(7), provider_id="call_7", name="cancel_order", tool="tol_1", input={"order": "A-7"},
+    state="asked",
+)  # fmt: skip
+ASKED = [streaming.tool_input_start(CALL.id, CALL.name), streaming.tool_input(CALL), *streaming.tool_outcome(CALL)]
+
+
+def with_parts(message: dict[str, Any], frames: list[bytes]) -> dict[str, Any]:
+    """Return a message that keeps frames as its parts."""
+    return {**message, "parts": [json.loads(frame) for frame in frames]}
+
+
 PARTIAL = [*HEAD, *SAID]
 FIXTURES: dict[str, tuple[bytes, dict[str, Any]]] = {
     "completed": (sent((WHOLE, 1)), expected("".join(TEXT), "complete")),
@@ -95,6 +121,28 @@ FIXTURES: dict[str, tuple[bytes, dict[str, Any]]] = {
     "queued": (
         b"retry: 500\n\ndata: " + streaming.status("queued") + b"\n\n: keep-alive\n\n" + streaming.framed(WHOLE, 1),
         expected("".join(TEXT), "complete"),
+    ),
+    "sourced": (
+        sent(([*HEAD, *SOURCES, *streaming.FIRST_TEXT.whole("Yes [1]."), GROUNDING, *WHOLE[-3:]], 1)),
+        with_parts(expected("Yes [1].", "complete"), [*SOURCES, GROUNDING]),
+    ),
+    "waiting": (
+        sent(
+            (
+                [
+                    *HEAD,
+                    *streaming.FIRST_TEXT.whole("One moment."),
+                    *ASKED[:1],
+                    streaming.tool_input_delta(CALL.id, '{"order": "A-7"}'),
+                    *ASKED[1:],
+                    streaming.FINISH_STEP,
+                    streaming.finish(finish_reason=streaming.WAITING, model="m", usage=USAGE),
+                    streaming.DONE,
+                ],
+                1,
+            )
+        ),
+        with_parts(expected("One moment.", "waiting"), ASKED),
     ),
     "stored-completed": (sent((stored("completed", "".join(TEXT)), 1)), expected("".join(TEXT), "complete")),
     "stored-cancelled": (sent((stored("cancelled", "So far"), 1)), expected("So far", "cancelled")),

@@ -7,6 +7,8 @@
  */
 import type { RawPart } from "./frames.ts";
 
+export { answersOf, type FormField, type FormShape, readForm } from "./form.ts";
+
 /** A passage that the answer rests on; its text cites it as `[n]`. */
 export interface Source {
   n: number;

@@ -34,10 +34,9 @@ describe("applyFrame", () => {
     }
   });
 
-  it("sets text parts apart as paragraphs", () => {
-    expect(fold([...HEAD, delta("a"), { type: "text-start", id: "u" }, delta("b")]).text).toBe(
-      "a\n\nb",
-    );
+  it("adds nothing between pieces of text: the reply is all deltas, one after another", () => {
+    const again: Frame = { type: "text-start", id: "u" };
+    expect(fold([...HEAD, delta("a"), again, delta("\n\nb")]).text).toBe("a\n\nb");
   });
 
   it("keeps what had arrived when the turn fails or is stopped", () => {

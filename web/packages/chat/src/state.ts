@@ -117,8 +117,6 @@ export function applyFrame(message: ChatMessage, frame: Frame): ChatMessage {
         error: null,
         parts: [],
       };
-    case "text-start":
-      return message.text === "" ? message : { ...message, text: `${message.text}\n\n` };
     case "text-delta":
       return { ...message, text: message.text + frame.delta, status: "streaming" };
     case "part":

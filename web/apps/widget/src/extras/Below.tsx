@@ -1,8 +1,8 @@
 import type { ChatMessage } from "@medea/chat";
+import { readForm } from "@medea/chat/parts";
 import type { ChatVerbs } from "../components/Chat.tsx";
 import { Approval } from "./Approval.tsx";
 import { Form } from "./Form.tsx";
-import { readForm } from "./form.ts";
 import { read } from "./read.ts";
 import { Sources } from "./Sources.tsx";
 

@@ -1,9 +1,9 @@
 import type { ChatMessage } from "@medea/chat";
 import type { ToolCall } from "@medea/chat/parts";
+import { answersOf, type FormField, type FormShape } from "@medea/chat/parts";
 import { useState } from "react";
 import type { ChatVerbs } from "../components/Chat.tsx";
 import { useAnswer } from "./answer.ts";
-import { answersOf, type FormField, type FormShape } from "./form.ts";
 import { words } from "./words.ts";
 
 interface FormProps {

@@ -1,11 +1,11 @@
 import type { ChatMessage } from "@medea/chat";
 import { ProblemError } from "@medea/chat";
+import { answersOf, readForm } from "@medea/chat/parts";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ChatVerbs } from "../components/Chat.tsx";
 import { Below } from "./Below.tsx";
-import { answersOf, readForm } from "./form.ts";
 
 const FORM = {
   title: "Call back",

@@ -59,6 +59,24 @@ describe("readEvent", () => {
   });
 
   it("still reads an event it does not know", () => {
-    expect(read("HandoffRequested", { anything: 1 }).sentence).toBe("Handoff requested.");
+    expect(read("SomethingHappened", { anything: 1 }).sentence).toBe("Something happened.");
+  });
+
+  it("tells what was searched for, and what tools did", () => {
+    const search = { query: "tents", mode: "lexical", passages: [{}] };
+    expect(read("ContextRetrieved", search).sentence).toBe(
+      "The documents were searched, by words alone: 1 passage for “tents”",
+    );
+    expect(read("ToolReturned", { duration_ms: 20 }).sentence).toBe(
+      "The tool gave its result after 20 ms.",
+    );
+    expect(read("ToolReturned", { error: { message: "No." } })).toEqual({
+      sentence: "The tool failed: No.",
+      tone: "bad",
+    });
+    expect(read("ToolApprovalAnswered", { is_approved: false, by: "vis_1" })).toEqual({
+      sentence: "It was not allowed by the visitor.",
+      tone: "warn",
+    });
   });
 });

@@ -81,6 +81,21 @@ function feedback(data: Data): string {
   return `${Who} took the rating back.`;
 }
 
+function retrieved(data: Data): string {
+  const found = Array.isArray(data.passages) ? data.passages.length : 0;
+  const what = found === 0 ? "nothing" : found === 1 ? "1 passage" : `${found} passages`;
+  const how = data.mode === "lexical" ? ", by words alone" : "";
+  return `The documents were searched${how}: ${what} for “${excerpt(data.query)}”`;
+}
+
+function returned(data: Data): EventReading {
+  const took = number(data.duration_ms);
+  const time = took === null ? "" : ` after ${formatMilliseconds(took)}`;
+  const error = (data.error ?? null) as Data | null;
+  if (error) return { sentence: `The tool failed${time}: ${text(error.message)}`, tone: "bad" };
+  return { sentence: `The tool gave its result${time}.`, tone: "plain" };
+}
+
 const readers: Record<string, (data: Data) => EventReading> = {
   ConversationStarted: (data) => ({ sentence: started(data), tone: "plain" }),
   PromptReceived: (data) => ({
@@ -95,6 +110,28 @@ const readers: Record<string, (data: Data) => EventReading> = {
   }),
   TurnCancelRequested: (data) => ({
     sentence: `Stopping was asked for by ${actor(data.by)}.`,
+    tone: "warn",
+  }),
+  ContextRetrieved: (data) => ({ sentence: retrieved(data), tone: "plain" }),
+  StepCompleted: (data) => ({
+    sentence: `${text(data.model) || "The model"} asked for a tool${text(data.text) ? `, saying “${excerpt(data.text)}”` : "."}`,
+    tone: "plain",
+  }),
+  ToolCalled: (data) => ({ sentence: `The tool ${text(data.name)} was called.`, tone: "plain" }),
+  ToolReturned: returned,
+  ToolApprovalRequested: () => ({
+    sentence: "The visitor is asked whether this may be done.",
+    tone: "warn",
+  }),
+  ToolApprovalAnswered: (data) => ({
+    sentence: data.is_approved
+      ? `It was allowed by ${actor(data.by)}.`
+      : `It was not allowed by ${actor(data.by)}.`,
+    tone: data.is_approved ? "good" : "warn",
+  }),
+  TurnPaused: () => ({ sentence: "The reply waits for the visitor.", tone: "plain" }),
+  HandoffRequested: (data) => ({
+    sentence: `The agent asked for a person to take over: ${excerpt(data.reason)}`,
     tone: "warn",
   }),
   ReplyCompleted: (data) => ({ sentence: completed(data), tone: "good" }),

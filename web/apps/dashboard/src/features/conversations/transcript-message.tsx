@@ -2,6 +2,7 @@ import type { Conversation, Message } from "@medea/api";
 import { Notice, RelativeTime, Spinner } from "@medea/ui";
 import { memo } from "react";
 import { Monogram } from "@/components/monogram";
+import { ToolCalls } from "@/components/tool-calls";
 import { CitedText, GroundingLine } from "@/features/knowledge";
 import { AnsweringMark } from "./answering-mark";
 import { MessageFacts } from "./message-facts";
@@ -53,6 +54,7 @@ function Reply({ message, conversation, isLost }: TranscriptMessageProps) {
             <RelativeTime at={message.created_at} />
           )}
         </p>
+        <ToolCalls parts={message.parts} />
         {message.text === "" && isWriting ? (
           <Spinner label="The reply is being written" className="text-muted-foreground" />
         ) : (
@@ -70,6 +72,9 @@ function Reply({ message, conversation, isLost }: TranscriptMessageProps) {
               <code className="mt-0.5 block font-mono text-2xs">{message.error.code}</code>
             ) : null}
           </Notice>
+        ) : null}
+        {message.status === "waiting" ? (
+          <p className="text-muted-foreground text-xs">Waits for the visitor to answer.</p>
         ) : null}
         {message.status === "cancelled" ? (
           <p className="text-muted-foreground text-xs">Stopped before it was finished.</p>

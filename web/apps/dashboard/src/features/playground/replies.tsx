@@ -1,6 +1,7 @@
 import { type ChatMessage, isRunning } from "@medea/chat";
 import { Button, CopyButton, Spinner } from "@medea/ui";
 import { CircleAlert, RefreshCw } from "lucide-react";
+import { ToolAsk, ToolCalls } from "@/components/tool-calls";
 import { CitedText, GroundingLine } from "@/features/knowledge";
 import { usePlayground } from "./playground-context";
 import { ReplyFacts } from "./reply-facts";
@@ -28,6 +29,7 @@ export function Reply({ message, isLast }: { message: ChatMessage; isLast: boole
   const isWriting = isRunning(message);
   return (
     <div className="grid min-w-0 gap-2" aria-busy={isWriting}>
+      <ToolCalls parts={message.parts} />
       {message.text ? (
         <CitedText text={message.text} parts={message.parts} marksUnsupported className="text-sm" />
       ) : isWriting ? (
@@ -36,6 +38,7 @@ export function Reply({ message, isLast }: { message: ChatMessage; isLast: boole
           {message.status === "queued" ? "Waiting for its turn…" : "Thinking…"}
         </p>
       ) : null}
+      <ToolAsk message={message} store={store} />
       {message.status === "cancelled" ? (
         <p className="text-muted-foreground text-xs">Stopped.</p>
       ) : null}

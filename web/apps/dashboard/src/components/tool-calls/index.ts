@@ -1,0 +1,2 @@
+export { ToolAsk } from "./tool-ask";
+export { ToolCalls } from "./tool-calls";
