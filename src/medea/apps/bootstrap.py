@@ -243,6 +243,15 @@ async def _broker(settings: Settings) -> "RabbitDriver | None":
 
 def make_storage(settings: Settings) -> Storage:
     """Return where tenants' files are kept."""
+    chosen = settings.storage
+    if chosen.bucket is not None:
+        from medea.kernel.storage.s3 import Bucket, S3Storage  # most installations do without it
+        from medea.kernel.storage.signing import Credentials
+
+        endpoint = chosen.endpoint or f"https://s3.{chosen.region}.amazonaws.com"
+        secret = chosen.secret_key.get_secret_value() if chosen.secret_key else ""
+        credentials = Credentials(chosen.access_key or "", secret, chosen.region)
+        return S3Storage(Bucket(endpoint, chosen.bucket, credentials, chosen.prefix))
     return FolderStorage(settings.storage.folder or settings.data_dir / "files")
 
 

@@ -124,12 +124,23 @@ class StorageSettings(Group):
     """Where tenants' files are kept. Without `bucket` in the data folder."""
 
     folder: Path | None = Field(default=None, description="default: `files` in the data folder")
-    bucket: str | None = Field(default=None, description="of a server that speaks S3; needs the package aiobotocore")
-    endpoint: str | None = Field(default=None, description="https://... of a server other than Amazon's")
+    bucket: str | None = Field(default=None, description="of a server that speaks S3; it must exist")
+    endpoint: str | None = Field(default=None, description="https://... of the server; default: Amazon's in the region")
     region: str = "us-east-1"
     access_key: str | None = None
     secret_key: SecretStr | None = None
-    prefix: str = Field(default="", max_length=100, description="of every key in the bucket")
+    prefix: str = Field(
+        default="",
+        max_length=100,
+        pattern=r"^(?:[A-Za-z0-9_-]+/)*$",
+        description="of every key; ends in /",
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.bucket is not None and (self.access_key is None or self.secret_key is None):
+            raise ValueError("a bucket needs an access key and a secret key")
+        return self
 
 
 class KnowledgeSettings(Group):
