@@ -126,7 +126,7 @@ async def test_a_change_without_effect_changes_nothing(owner: AsyncClient) -> No
 
 async def test_what_an_agent_answers_from_changes_member_by_member(owner: AsyncClient) -> None:
     agent = await make(owner)
-    base = "kb_" + "0" * 31 + "1"
+    base = (await owner.post("/v1/knowledge-bases", json={"name": "Help"})).json()["id"]
     first = await owner.patch(
         f"/v1/agents/{agent['id']}", json={"retrieval": {"knowledge_bases": [base, base], "threshold": 0.25}}
     )
@@ -135,6 +135,32 @@ async def test_what_an_agent_answers_from_changes_member_by_member(owner: AsyncC
     assert second.json()["retrieval"] == {**agent["retrieval"], "knowledge_bases": [base], "top_k": 3}
     third = await owner.patch(f"/v1/agents/{agent['id']}", json={"retrieval": None})
     assert third.json()["retrieval"] == agent["retrieval"]
+
+
+async def test_what_an_agent_names_must_be_there(owner: AsyncClient, stranger: AsyncClient) -> None:
+    theirs = (await stranger.post("/v1/knowledge-bases", json={"name": "Help"})).json()["id"]
+    agent = await make(owner)
+    sent = {
+        "retrieval": {"knowledge_bases": [theirs]},
+        "tools": [{"name": "hand_over"}, {"name": "time_machine"}, {"name": f"tol_{'0' * 32}"}],
+    }
+    refused = problem(await owner.patch(f"/v1/agents/{agent['id']}", json=sent), 422, "request.invalid")
+    assert [error["field"] for error in refused["errors"]] == [
+        "retrieval.knowledge_bases.0",
+        "tools.1.name",
+        "tools.2.name",
+    ]
+    problem(await owner.post("/v1/agents", json={"name": "Other", **sent}), 422, "request.invalid")
+
+
+async def test_what_was_deleted_since_stays_in_the_draft_until_it_is_taken_out(owner: AsyncClient) -> None:
+    base = (await owner.post("/v1/knowledge-bases", json={"name": "Help"})).json()["id"]
+    agent = await make(owner, retrieval={"knowledge_bases": [base]})
+    assert (await owner.delete(f"/v1/knowledge-bases/{base}")).status_code == 204
+    changed = await owner.patch(f"/v1/agents/{agent['id']}", json={"greeting": "Hi", "retrieval": {"top_k": 3}})
+    assert changed.json()["retrieval"]["knowledge_bases"] == [base]
+    cleared = await owner.patch(f"/v1/agents/{agent['id']}", json={"retrieval": {"knowledge_bases": []}})
+    assert cleared.json()["retrieval"]["knowledge_bases"] == []
 
 
 async def test_tools_are_chosen_in_order_and_once(owner: AsyncClient) -> None:

@@ -17,6 +17,7 @@ from medea.modules.agents.config import GROUPS, AgentConfig, Change, compare
 from medea.modules.agents.errors import AgentIncomplete, AgentNotFound, AgentSlugTaken, VersionNotFound
 from medea.modules.agents.events import AgentCreated, AgentDeleted, AgentPublished
 from medea.modules.agents.models import Agent, AgentVersion
+from medea.modules.agents.references import check_references
 from medea.modules.agents.slugs import slug_of, with_random_suffix, with_suffix
 from medea.modules.identity import facade as identity
 from medea.modules.identity.facade import Person
@@ -49,8 +50,10 @@ async def create_agent(ctx: Context, config: AgentConfig, *, slug: str | None = 
 
     Raises:
         AgentSlugTaken: the given slug is in use.
+        Invalid: it names a knowledge base or a tool that is not there.
     """
     now = ctx.now()
+    await check_references(ctx, config)
     for candidate in await _candidates(ctx, config.name, slug):
         agent = Agent(
             tenant_id=ctx.tenant,
@@ -106,6 +109,7 @@ async def update_agent(ctx: Context, ref: str, changes: Mapping[str, Any]) -> Ag
     Raises:
         AgentNotFound: there is none.
         AgentSlugTaken: the new slug is in use.
+        Invalid: it names a knowledge base or a tool that is not there.
     """
     agent = await get_agent(ctx, ref, for_update=True)
     draft = {name: value for name, value in changes.items() if name in AgentConfig.__struct_fields__}
@@ -114,6 +118,7 @@ async def update_agent(ctx: Context, ref: str, changes: Mapping[str, Any]) -> Ag
             draft[group] = msgspec.structs.replace(getattr(agent.config, group), **draft[group])
     config = msgspec.structs.replace(agent.config, **draft)
     if config != agent.config:
+        await check_references(ctx, config, agent.config)
         agent.config = config
     if "description" in changes:
         agent.description = changes["description"]

@@ -1,6 +1,6 @@
 """What other modules and the pages may ask of knowledge, within the bound tenant."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from medea.kernel.context import Context
 from medea.kernel.extraction.kinds import recognise
@@ -31,6 +31,7 @@ __all__ = [
     "find_quote",
     "get_passages",
     "link_to",
+    "list_names",
     "media_type_of",
     "search",
 ]
@@ -51,6 +52,11 @@ async def create_base(
 async def find_base(ctx: Context, name: str) -> KnowledgeBaseId | None:
     """Return the oldest base of a name, if there is one."""
     return await bases.find_named(ctx, name)
+
+
+async def list_names(ctx: Context, base_ids: Sequence[KnowledgeBaseId]) -> dict[KnowledgeBaseId, str]:
+    """Return the names of these bases; those that there are not are left out."""
+    return await bases.list_names(ctx, base_ids)
 
 
 async def add_file(ctx: Context, base_id: KnowledgeBaseId, filename: str, content: bytes) -> DocumentId:

@@ -105,3 +105,6 @@ BUILTIN: dict[str, tuple[Tool, Run | None]] = {
     "collect_form": (COLLECT_FORM, None),
 }
 """By name; without code where the visitor gives the result."""
+
+NAMES = frozenset({*BUILTIN, "search_knowledge", "hand_over"})
+"""Of all tools that are there without anybody defining them; the last two need a conversation and live there."""

@@ -6,14 +6,13 @@ from typing import Any
 from medea.kernel.context import Context
 from medea.modules.tools import caches, webhooks
 from medea.modules.tools.builtin import BUILTIN
+from medea.modules.tools.builtin import NAMES as BUILTIN_NAMES
 from medea.modules.tools.errors import ToolFailed
 from medea.modules.tools.service.forms import read_answers, save_lead
 from medea.modules.tools.validation import find_faults
 from medea.modules.tools.values import Tool
 
 __all__ = ["BUILTIN_NAMES", "Tool", "ToolFailed", "call", "find_faults", "find_tools", "read_answers", "save_lead"]
-
-BUILTIN_NAMES = frozenset(BUILTIN)
 
 
 async def find_tools(ctx: Context, refs: Sequence[str]) -> list[Tool]:

@@ -1,5 +1,6 @@
 """Use cases of knowledge bases."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -59,6 +60,12 @@ async def create_base(ctx: Context, *, name: str, description: str = "", setting
             by=ctx.principal.user_id,
         )
     return await get_base(ctx, base_id)
+
+
+async def list_names(ctx: Context, base_ids: Sequence[KnowledgeBaseId]) -> dict[KnowledgeBaseId, str]:
+    """Return the names of these bases; those that there are not are left out."""
+    async with ctx.transaction(durable=False) as sql:
+        return await repository.list_names(sql, list(base_ids))
 
 
 async def find_named(ctx: Context, name: str) -> KnowledgeBaseId | None:

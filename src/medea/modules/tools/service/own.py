@@ -11,14 +11,13 @@ from medea.kernel.errors import FieldError
 from medea.kernel.ids import ToolCallId, ToolId
 from medea.kernel.outbound.errors import OutboundRefused
 from medea.modules.tools import caches, repository, vault, webhooks
-from medea.modules.tools.builtin import BUILTIN
+from medea.modules.tools.builtin import NAMES
 from medea.modules.tools.errors import ToolInvalid, ToolNameTaken, ToolNotFound, TooManyTools
 from medea.modules.tools.validation import SchemaInvalid, check_schema, find_faults
 from medea.modules.tools.values import OwnTool, Reading, Request
 from medea.modules.tools.webhooks import PLACEHOLDER, SECRET, Exchange
 
 MAX_TOOLS = 200
-_RESERVED = frozenset({*BUILTIN, "search_knowledge", "hand_over"})
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _OURS = frozenset(
     {
@@ -158,7 +157,7 @@ def _check(ctx: Context, tool: OwnTool) -> None:
 
 
 def _name_faults(tool: OwnTool) -> list[FieldError]:
-    if tool.name in _RESERVED:
+    if tool.name in NAMES:
         return [FieldError("name", "is the name of a built-in tool; choose another one", "reserved")]
     return []
 
