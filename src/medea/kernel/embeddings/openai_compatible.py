@@ -79,7 +79,7 @@ class OpenAIEmbeddings:
         found = [vector for batch in await asyncio.gather(*map(one, batches)) for vector in batch]
         if len({len(vector) for vector in found}) > 1:
             raise ModelInterrupted(upstream="vectors of different lengths")
-        vectors = np.array(found, np.float32).reshape(len(texts), -1)
+        vectors = np.array(found, np.float32).reshape(len(texts), len(found[0]) if found else 0)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return Embedded(vectors / np.maximum(norms, 1e-9))
 

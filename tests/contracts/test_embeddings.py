@@ -1,0 +1,151 @@
+"""Every embedding model does what the port says: the fake, the one that comes along, OpenAI-compatible endpoints."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from aiohttp import web
+
+from medea.kernel.embeddings.fake import HashedWords
+from medea.kernel.embeddings.minilm.package import find_files
+from medea.kernel.embeddings.openai_compatible import OpenAIEmbeddings
+from medea.kernel.embeddings.port import Embedder
+from medea.kernel.llm.config import CallLimits, ProviderConfig
+from medea.kernel.llm.errors import ModelAddressRefused, ModelAuthentication, ModelInterrupted, ModelUnavailable
+from medea.kernel.llm.providers.connections import Connections
+from medea.kernel.outbound.policy import OutboundPolicy
+
+KEY = "sk-of-the-endpoint"
+LIMITS = CallLimits(connect=5, first_token=10, max_attempts=3, backoff=0.01)
+MODELS = Path(__file__).resolve().parents[2] / ".medea-test" / "models"
+"""Kept from run to run: quantising the model takes seconds."""
+
+
+class Endpoint:
+    """A server that speaks OpenAI's embeddings: vectors of the fake, unnormalised and out of order."""
+
+    def __init__(self) -> None:
+        self.failures: list[int] = []
+        self.answer: Any = None
+        self.batches: list[int] = []
+        self.port = 0
+
+    async def embeddings(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.batches.append(len(body["input"]))
+        if request.headers.get("authorization") != f"Bearer {KEY}":
+            return web.json_response({"error": {"message": "no"}}, status=401)
+        if self.failures:
+            return web.json_response({"error": {"message": "busy"}}, status=self.failures.pop(0))
+        if self.answer is not None:
+            return web.json_response(self.answer)
+        assert (body["model"], body["encoding_format"]) == ("small", "float")
+        found = await HashedWords().embed(body["input"])
+        data = [{"index": n, "embedding": (3 * row).tolist()} for n, row in enumerate(found.vectors)]
+        return web.Response(text=json.dumps({"data": data[::-1], "usage": {}}), content_type="application/json")
+
+    def client(self, connections: Connections, **options: Any) -> OpenAIEmbeddings:
+        options = {"base_url": f"http://127.0.0.1:{self.port}", "api_key": KEY, "is_guarded": False, **options}
+        return OpenAIEmbeddings("platform:small", "small", ProviderConfig("platform", **options), LIMITS, connections)
+
+
+@pytest.fixture
+async def endpoint() -> AsyncIterator[Endpoint]:
+    made = Endpoint()
+    app = web.Application()
+    app.router.add_post("/v1/embeddings", made.embeddings)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    made.port = runner.addresses[0][1]
+    yield made
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def connections() -> AsyncIterator[Connections]:
+    made = Connections(LIMITS, OutboundPolicy())
+    yield made
+    await made.close()
+
+
+@pytest.fixture(params=["fake", "local", "endpoint"])
+async def embedder(
+    request: pytest.FixtureRequest, endpoint: Endpoint, connections: Connections
+) -> AsyncIterator[Embedder]:
+    if request.param == "fake":
+        yield HashedWords()
+    elif request.param == "endpoint":
+        yield endpoint.client(connections)
+    else:
+        if find_files() is None:
+            pytest.skip("the model's package is not installed: `make setup`")
+        from medea.kernel.embeddings.minilm.runtime import MiniLm
+
+        model = MiniLm(MODELS, threads=1)
+        yield model
+        model.close()
+
+
+async def test_vectors_have_length_one_and_come_in_order(embedder: Embedder) -> None:
+    texts = ["How do I return a parcel?", "Cats sleep all day.", "x" * 5000, "日本語のテキスト", ""]
+    found = await embedder.embed(texts)
+    assert found.vectors.shape[0] == len(texts)
+    assert found.vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(found.vectors, axis=1), 1, atol=1e-3)
+    for place in (0, 1, 3):
+        alone = await embedder.embed([texts[place]], is_query=True)
+        assert float(found.vectors[place] @ alone.vectors[0]) > 0.98
+
+
+async def test_texts_alike_are_near(embedder: Embedder) -> None:
+    found = await embedder.embed(["where is my parcel", "where is my parcel now", "bananas are yellow fruit"])
+    assert found.vectors[0] @ found.vectors[1] > 0.2 + found.vectors[0] @ found.vectors[2]
+
+
+async def test_no_texts_and_many(embedder: Embedder) -> None:
+    assert len((await embedder.embed([])).vectors) == 0
+    many = [f"text number {number}" for number in range(150)]
+    assert len((await embedder.embed(many)).vectors) == 150
+
+
+async def test_words_where_the_model_has_them(embedder: Embedder) -> None:
+    text = "Unbelievable weather, isn't it?"
+    found = await embedder.embed([text, "second"], with_words=True)
+    if not embedder.has_words:
+        assert found.words == ()
+        return
+    words = found.words[0]
+    assert len(words.vectors) == len(words.spans)
+    assert text[slice(*words.spans[0])] == "Unbelievable"
+    assert np.allclose(np.linalg.norm(words.vectors, axis=1), 1, atol=1e-3)
+    assert [start for start, _ in words.spans] == sorted(start for start, _ in words.spans)
+
+
+async def test_an_endpoint_is_asked_in_batches_and_again(endpoint: Endpoint, connections: Connections) -> None:
+    endpoint.failures = [503, 429]
+    found = await endpoint.client(connections).embed(["one"] * 100)
+    assert len(found.vectors) == 100
+    assert max(endpoint.batches) == 64
+
+
+@pytest.mark.parametrize(
+    ("answer", "options", "error"),
+    [
+        ({"data": []}, {}, ModelInterrupted),
+        ({"nothing": 1}, {}, ModelInterrupted),
+        (None, {"api_key": "sk-wrong"}, ModelAuthentication),
+        (None, {"base_url": "http://127.0.0.1:1"}, ModelUnavailable),
+        (None, {"is_guarded": True}, ModelAddressRefused),
+    ],
+)
+async def test_failures_become_ours(
+    endpoint: Endpoint, connections: Connections, answer: Any, options: dict[str, Any], error: type[Exception]
+) -> None:
+    endpoint.answer = answer
+    with pytest.raises(error):
+        await endpoint.client(connections, **options).embed(["one"])
