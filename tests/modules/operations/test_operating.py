@@ -91,7 +91,7 @@ async def test_to_others_it_is_not_there(
     scopes = (await owner.get("/v1/auth/me")).json()["scopes"]
     allowed = [scope for scope in scopes if scope != "tenancy:owner"]
     key = (await owner.post("/v1/api-keys", json={"name": "k", "kind": "secret", "scopes": allowed})).json()["key"]
-    body = {} if method == "POST" else None
+    body: dict[str, Any] | None = {} if method == "POST" else None
     problem(await owner.request(method, path, json=body), 404, "operations.not_found")
     problem(await anonymous.request(method, path, json=body), 401, "auth.unauthenticated")
     machine = new_client(headers={"authorization": f"Bearer {key}"})
