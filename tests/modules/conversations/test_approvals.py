@@ -234,3 +234,44 @@ async def test_nobody_answers_for_somebody_else(
     )
     bearer = {"authorization": f"Bearer {opened.json()['token']}"}
     problem(await visitor.post(path, json=body, headers=bearer), 404, "conversations.turn_not_found")
+
+
+async def chat(client: AsyncClient, *messages: dict[str, Any]) -> list[dict[str, Any]]:
+    """Send messages as `useChat` does and return the frames."""
+    body = {"id": "chat-1", "messages": list(messages)}
+    return [frame for _, frame in frames_of(await client.post("/v1/agents/helper/chat", json=body))]
+
+
+async def test_use_chat_answers_with_its_last_message(client: AsyncClient, models: Upstream) -> None:
+    said = {"role": "user", "parts": [{"type": "text", "text": "add"}]}
+    frames = await chat(client, said)
+    call = next(frame["toolCallId"] for frame in frames if frame["type"] == "tool-approval-request")
+    part = {
+        "type": "tool-calculator",
+        "toolCallId": call,
+        "state": "approval-responded",
+        "input": {"expression": "1+1"},
+        "approval": {"id": call, "approved": True},
+    }
+    after = await chat(client, said, {"role": "assistant", "parts": [{"type": "text", "text": "Let me see."}, part]})
+    assert [frame["type"] for frame in after] == [
+        "start", "tool-output-available", "finish-step", "start-step", "text-start", "text-delta", "text-end",
+        "finish-step", "finish",
+    ], "what the client has is not told again"  # fmt: skip
+    assert after[0]["messageId"] == frames[0]["messageId"]
+    assert results(models.calls[-1]) == ['{"result":"2"}']
+    again = await client.post(
+        "/v1/agents/helper/chat", json={"id": "chat-1", "messages": [said, {"role": "assistant", "parts": [part]}]}
+    )
+    problem(again, 409, "conversations.nothing_awaited")
+
+
+async def test_use_chat_gives_a_form_as_output(client: AsyncClient) -> None:
+    said = {"role": "user", "parts": [{"type": "text", "text": "form"}]}
+    frames = await chat(client, said)
+    call = next(frame["toolCallId"] for frame in frames if frame["type"] == "tool-input-available")
+    given = {"email": "ada@example.com"}
+    part = {"type": "tool-collect_form", "toolCallId": call, "state": "output-available", "output": given}
+    after = await chat(client, said, {"role": "assistant", "parts": [part]})
+    assert [frame["output"] for frame in after if "output" in frame] == [given]
+    assert after[-1]["type"] == "finish"

@@ -45,8 +45,11 @@ def settings(settings: Settings, models: Upstream) -> Settings:
 
 @pytest.fixture
 async def client(owner: AsyncClient, working: Installation) -> AsyncClient:
-    """An owner with an agent that has tools."""
-    await publish(owner, tools=[{"name": "calculator"}, {"name": "current_time"}, {"name": "gone_by_now"}])
+    """An owner with an agent that has tools, one of which is gone by now."""
+    body = {"name": "old", "description": "Old.", "url": "https://example.com/old"}
+    gone = (await owner.post("/v1/tools", json=body)).json()["id"]
+    await publish(owner, tools=[{"name": "calculator"}, {"name": "current_time"}, {"name": gone}])
+    assert (await owner.delete(f"/v1/tools/{gone}")).status_code == 204
     return owner
 
 

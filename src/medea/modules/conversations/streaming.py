@@ -75,6 +75,10 @@ def status(value: str) -> bytes:
     return _encode({"type": "data-status", "data": {"status": value}, "transient": True})
 
 
+RUNNING = status("running")
+"""In a stream that goes on after a pause: what comes before it was told already."""
+
+
 def restart(attempt: int) -> bytes:
     """Return the notice that all follows anew: the client drops what it has of this reply."""
     return _encode({"type": "data-restart", "data": {"attempt": attempt}, "transient": True})

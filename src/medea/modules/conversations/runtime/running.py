@@ -11,7 +11,7 @@ from medea.modules.conversations.activity import Activity, Spoken
 from medea.modules.conversations.calls import Turn
 from medea.modules.conversations.runtime.ground import Ground
 from medea.modules.conversations.runtime.toolbox import NO_TOOLS, Toolbox
-from medea.modules.conversations.streaming import TextPart, activity_frames, count_texts
+from medea.modules.conversations.streaming import RUNNING, TextPart, activity_frames, count_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ class Running:
         self.texts = count_texts(activity)
         self.steps, self.cost_usd = turn.steps, turn.cost_usd
         self.input_tokens, self.output_tokens = turn.input_tokens, turn.output_tokens
-        self.writer.append(activity_frames(activity, then="open" if turn.calls else "next"))
+        told = activity_frames(activity, then="open" if turn.calls else "next")
+        self.writer.append([*told, RUNNING])
 
     def spend(self, *, input_tokens: int, output_tokens: int, cost_usd: float | None) -> None:
         """Add what a call of the model took."""

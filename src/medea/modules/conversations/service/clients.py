@@ -1,15 +1,17 @@
 """Conversations of clients that name them themselves, or bring their whole history each time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from medea.kernel.context import Context
 from medea.kernel.db.sql import UniqueViolation
-from medea.kernel.ids import ConversationId, TurnId
+from medea.kernel.ids import ConversationId, ToolCallId, TurnId
 from medea.modules.conversations import repository
 from medea.modules.conversations.aggregate import digest_of
-from medea.modules.conversations.errors import ConversationNotFound, NothingToRegenerate
+from medea.modules.conversations.errors import CallNotFound, ConversationNotFound, NothingAwaited, NothingToRegenerate
 from medea.modules.conversations.log import TurnOptions
-from medea.modules.conversations.service import conversations, turns
+from medea.modules.conversations.service import answers, conversations, turns
 from medea.modules.conversations.service.conversations import Opening
 from medea.modules.conversations.service.turns import Sent
 
@@ -75,6 +77,49 @@ async def _find(ctx: Context, agent: str, chat_id: str) -> ConversationId:
     if found is None:
         raise ConversationNotFound()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAnswer:
+    """What a client says of a call that its turn waits for.
+
+    Attributes:
+        is_approved: whether the call may be made.
+        form: what was filled in.
+    """
+
+    call: ToolCallId
+    is_approved: bool = False
+    comment: str | None = None
+    form: dict[str, Any] | None = None
+
+
+async def answer_running(ctx: Context, agent: str, chat_id: str, given: Sequence[ClientAnswer]) -> TurnId:
+    """Take in what a client says of the calls that the chat's turn waits for; return the turn.
+
+    A client brings its whole last message each time: answers that were given before are let pass.
+
+    Raises:
+        AgentNotFound: unknown or unpublished.
+        ConversationNotFound: there is no such chat.
+        NothingAwaited: no turn of it waits for any of this.
+    """
+    turn = await find_running(ctx, agent, chat_id)
+    if turn is None or not given:
+        raise NothingAwaited()
+    taken = False
+    for answer in given:
+        try:
+            if answer.form is not None:
+                await answers.submit_form(ctx, turn, answer.call, answer.form)
+            else:
+                await answers.approve(ctx, turn, answer.call, is_approved=answer.is_approved, comment=answer.comment)
+            taken = True
+        except (NothingAwaited, CallNotFound):
+            continue
+    if not taken:
+        raise NothingAwaited()
+    return turn
 
 
 async def complete(ctx: Context, agent: str, said: Said, options: TurnOptions) -> Sent:

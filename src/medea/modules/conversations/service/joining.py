@@ -1,6 +1,6 @@
 """Following a turn from any process: the live stream while there is one, the stored reply after it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 
 from medea.kernel.context import Context, Ports
@@ -93,3 +93,36 @@ async def _stored(ports: Ports, join: Join, *, is_restart: bool) -> AsyncIterato
     if is_restart:
         yield b"data: " + streaming.restart(turn.attempt) + b"\n\n"
     yield streaming.framed(streaming.stored_frames(turn, reply), turn.attempt)
+
+
+async def only_news(frames: AsyncIterator[bytes], answered: Collection[str]) -> AsyncIterator[bytes]:
+    """Yield of a turn that goes on after a pause what its client does not have: it keeps what it was told before.
+
+    Args:
+        frames: from `follow`, from the beginning.
+        answered: calls whose outcome is news, although it was known when the turn went on.
+    """
+    held: list[bytes] = []
+    is_news = False
+    async for chunk in frames:
+        if is_news:
+            yield chunk
+            continue
+        passed: list[bytes] = []
+        for block in chunk.split(b"\n\n")[:-1]:
+            if is_news or _is_news(block, answered):
+                passed.append(block + b"\n\n")
+            elif streaming.RUNNING in block:
+                is_news = True
+            else:
+                held.append(block + b"\n\n")
+        if passed:
+            yield b"".join(passed)
+    if not is_news:  # it ended before it could be followed, and came whole from storage
+        yield b"".join(held)
+
+
+def _is_news(block: bytes, answered: Collection[str]) -> bool:
+    if block.startswith(b":") or b'"type":"start"' in block:
+        return True
+    return b'"type":"tool-output-' in block and any(call.encode() in block for call in answered)
