@@ -1,5 +1,10 @@
 """What holds at the edge for every route."""
 
+import logging
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
 from httpx2 import AsyncClient
 
 from medea.kernel.web.security import SESSION_COOKIE
@@ -19,3 +24,25 @@ async def test_the_dashboards_session_is_none_on_the_widgets_host(owner: AsyncCl
     cookie = {"cookie": f"{SESSION_COOKIE}={owner.cookies[SESSION_COOKIE]}"}
     assert (await anonymous.get("/v1/auth/me", headers=cookie)).status_code == 200
     assert (await anonymous.get(f"{WIDGET_ORIGIN}/v1/auth/me", headers=cookie)).status_code == 401
+
+
+async def test_who_hangs_up_while_speaking_is_no_fault_of_ours(
+    app: FastAPI, owner: AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard = iter([{"type": "http.request", "body": b'{"name":', "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(heard)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    session = f"{SESSION_COOKIE}={owner.cookies[SESSION_COOKIE]}".encode()
+    headers = [(b"content-type", b"application/json"), (b"cookie", session), (b"idempotency-key", b"hung-up")]
+    scope = {"type": "http", "method": "POST", "path": "/v1/agents", "query_string": b"", "headers": headers}
+    own = {"http_version": "1.1", "scheme": "http", "server": ("127.0.0.1", 8000), "client": ("127.0.0.1", 1)}
+    with caplog.at_level(logging.ERROR):
+        await app({**scope, **own, "raw_path": b"/v1/agents", "root_path": ""}, receive, send)
+    assert sent[0]["status"] == 499
+    assert not caplog.records

@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from medea.kernel.db.outages import OUTAGES, is_outage
 from medea.kernel.errors import AppError, FieldError, Invalid, NotFound, TooLarge, Unavailable
@@ -138,6 +139,10 @@ def install(app: FastAPI, styles: Sequence[tuple[str, Renderer]] = ()) -> None:
         log.warning("http.database_away", path=request.url.path, error=type(error).__name__)
         return answer(request, DatabaseAway(headers={"Retry-After": "2"}))
 
+    async def on_left(_request: Request, _error: Exception) -> Response:
+        return Response(status_code=499)  # nobody reads it; nginx's number for who hung up before the answer
+
+    app.add_exception_handler(ClientDisconnect, on_left)
     for kind in OUTAGES:
         app.add_exception_handler(kind, on_database)
     app.add_exception_handler(AppError, on_app_error)
