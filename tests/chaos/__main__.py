@@ -2,18 +2,26 @@
 
 import argparse
 import asyncio
+import os
+import signal
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from tests.chaos.faults import FAULTS, QUICK
-from tests.chaos.run import run, table, timed
+from tests.chaos.run import Round, run, table, timed
 from tools.steps import say
+
+
+def _tell(one: Round) -> None:
+    say(f"  {one.what}: {one.turns} turns, longest silence {one.silence:.1f} s, {len(one.verdict.faults)} faults")
 
 
 def main() -> int:
     """Run the faults that were asked for."""
+    # told to end, it takes everything that it started along, as it does on Ctrl-C
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="only the faults of `make test`")
     parser.add_argument("--only", default="", help=f"some of {','.join(FAULTS)}")
@@ -25,7 +33,7 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="medea-chaos-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        rounds = asyncio.run(run(Path(folder), names, asked.diary))
+        rounds = asyncio.run(run(Path(folder), names, asked.diary, _tell))
     say(table(rounds))
     faults = [f"{one.what}: {fault}" for one in rounds for fault in one.verdict.faults]
     for fault in faults[:50]:

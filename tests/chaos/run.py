@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,19 +49,26 @@ class Round:
     verdict: Verdict
 
 
-async def run(folder: Path, names: Sequence[str], diary: Path | None = None) -> list[Round]:
+async def run(
+    folder: Path, names: Sequence[str], diary: Path | None = None, told: Callable[[Round], None] = lambda _: None
+) -> list[Round]:
     """Run some of the faults, one after another, on one deployment.
 
     Args:
         folder: for the files of all services; empty.
         names: of the faults.
         diary: a file for what all processes said.
+        told: called with each round as it ends.
     """
     async with deployed(folder) as world:
         chatters = [Chatter(world, kind, seed) for seed, kind in enumerate(_kinds())]
         try:
             await asyncio.gather(*(chatter.open() for chatter in chatters))
-            return [await _round(world, chatters, number, name) for number, name in enumerate(names)]
+            rounds = []
+            for number, name in enumerate(names):
+                rounds.append(await _round(world, chatters, number, name))
+                told(rounds[-1])
+            return rounds
         finally:
             for chatter in chatters:
                 await chatter.close()
