@@ -11,7 +11,7 @@ import structlog
 
 from medea.kernel.bus.task import Job, LeaseLost, Reject, RetryLater, Runnable
 from medea.kernel.bus.work.statements import expiry_reason
-from medea.kernel.bus.work.watching import watched
+from medea.kernel.bus.work.watching import given_up, watched
 from medea.kernel.ids import TenantId
 
 LONGEST_PAUSE = 300.0  # seconds between two attempts
@@ -109,8 +109,9 @@ class Attempt:
             return
         self.job.is_given_up = True
         try:
-            async with asyncio.timeout(DEAD_HANDLER_SECONDS), contexts(self.job.tenant_id, self.job) as ctx:
-                await self.runnable.run_dead(ctx, self.job.payload, reason)
+            with given_up(self.job):
+                async with asyncio.timeout(DEAD_HANDLER_SECONDS), contexts(self.job.tenant_id, self.job) as ctx:
+                    await self.runnable.run_dead(ctx, self.job.payload, reason)
         except Exception:  # noqa: BLE001 - the job is given up all the same
             _log.exception("bus.dead_handler_failed", task=self.job.name, job_id=str(self.job.id))
 

@@ -20,13 +20,26 @@ class Watch:
 
 
 @contextmanager
+def given_up(job: Job) -> Iterator[None]:
+    """Let what a task does before its job is given up belong to the same trace."""
+    unbind_all()
+    _bind(job)
+    with tracing.entry(f"give up {job.name}", kind="consumer", parent=tracing.parse(job.trace), tenant=job.tenant_id):
+        yield
+
+
+def _bind(job: Job) -> None:
+    bind(tenant=str(job.tenant_id), job=str(job.id), task=job.name, attempt=job.attempt)
+
+
+@contextmanager
 def watched(job: Job) -> Iterator[Watch]:
     """Watch an attempt: its span goes on with the trace of what wrote the job, which may be in another process."""
     began = time.perf_counter()
     waited = max(0.0, (datetime.now(UTC) - (job.run_at or job.created_at)).total_seconds())
     watch = Watch()
     unbind_all()
-    bind(tenant=str(job.tenant_id), job=str(job.id), task=job.name, attempt=job.attempt)
+    _bind(job)
     names = {
         "messaging.operation.type": "process",
         "messaging.operation.name": job.name,
