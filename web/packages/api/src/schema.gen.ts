@@ -130,7 +130,8 @@ export interface paths {
          * @description Say the last message of a chat and stream the answer.
          *
          *     The chat's `id` names a conversation that is kept here; what came before the last message is taken
-         *     over once, when the conversation is opened.
+         *     over once, when the conversation is opened. A last message by the assistant answers what its turn waits for:
+         *     approvals of calls, and forms as their output.
          */
         post: operations["chat"];
         delete?: never;
@@ -1991,7 +1992,8 @@ export interface paths {
          * @description Join or rejoin a turn, while it runs and after.
          *
          *     With `Last-Event-ID` only what follows is sent. Where that cannot be had (the turn was begun anew, or
-         *     its live frames are gone), a `data-restart` frame comes first and then the whole reply.
+         *     its live frames are gone), a `data-restart` frame comes first and then the whole reply. A stream that ends with a
+         *     `data-reconnect` frame has ended before the turn, because this server is about to stop: join again, at once.
          */
         get: operations["stream_turn"];
         put?: never;
@@ -2424,7 +2426,7 @@ export interface components {
             embedding_model?: string | null;
             /**
              * Rerank
-             * @default features
+             * @default late_interaction
              * @enum {string}
              */
             rerank: "none" | "features" | "late_interaction" | "api";
@@ -4922,6 +4924,18 @@ export interface components {
             usage: components["schemas"]["UsageRead"] | null;
         };
         /**
+         * UiApproval
+         * @description What somebody said to a call that needs their approval.
+         */
+        UiApproval: {
+            /** Approved */
+            approved?: boolean | null;
+            /** Reason */
+            reason?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * UiChat
          * @description The request body of `DefaultChatTransport`.
          */
@@ -4961,11 +4975,18 @@ export interface components {
         };
         /**
          * UiPart
-         * @description A part of a UI message; only text is used.
+         * @description A part of a UI message; of those that are no text, only answers to calls are used.
          */
         UiPart: {
+            approval?: components["schemas"]["UiApproval"] | null;
+            /** Output */
+            output?: unknown;
+            /** State */
+            state?: string | null;
             /** Text */
             text?: string | null;
+            /** Toolcallid */
+            toolCallId?: string | null;
             /** Type */
             type: string;
         } & {
@@ -17266,7 +17287,7 @@ export interface operations {
                         embedding_model?: string | null;
                         /**
                          * Rerank
-                         * @default features
+                         * @default late_interaction
                          * @enum {string}
                          */
                         rerank?: "none" | "features" | "late_interaction" | "api";
