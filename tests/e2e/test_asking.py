@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -26,7 +26,7 @@ FORM = {
         {"name": "when", "label": "When", "type": "choice", "options": ["Morning", "Evening"]},
     ],
 }
-SCRIPTS: dict[str, list[list[Reply]]] = {
+SCRIPTS: dict[str, Sequence[Sequence[Reply]]] = {
     "What is 6 times 7?": [["Let me see.", [("calculator", {"expression": "6*7"})]]],
     "Call me back": [[[("collect_form", FORM)]]],
 }
