@@ -96,6 +96,8 @@ class OtelRecorder:
         )
         self._provider.add_span_processor(self._processor)
         self._exporter = exporter
+        for outcome in ("recorded", "sent", "lost"):  # an increase from nothing would be none to Prometheus
+            SPANS.labels(outcome)
         self._tracer = self._provider.get_tracer("medea", __version__)
 
     def start(

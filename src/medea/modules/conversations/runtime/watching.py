@@ -14,6 +14,10 @@ from medea.modules.conversations.log import ReplyCompleted, TurnCancelled, TurnF
 from medea.modules.conversations.runtime.running import Running, TurnJob
 from medea.modules.tools.facade import Tool
 
+# there from the start: an increase from nothing would be none to Prometheus
+for _state, _code in (("completed", ""), ("cancelled", ""), ("failed", "billing.budget_exhausted")):
+    metrics.TURNS.labels(_state, _code, "")
+
 Outcome = ReplyCompleted | TurnFailed | TurnCancelled | TurnPaused
 
 
