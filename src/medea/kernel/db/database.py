@@ -5,6 +5,7 @@ Two roles, two doors: `medea_app` (requests and workers; row-level security bind
 has an SQLAlchemy engine for ordinary use cases.
 """
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -21,6 +22,9 @@ from medea.kernel.db.lending import Lender, PoolUse
 from medea.kernel.db.outages import is_gone
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import TenantId
+
+# it tells of every attempt to come back with a traceback; those who wait for the database say so in their own words
+logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
 
 APP_ROLE = "medea_app"
 SYSTEM_ROLE = "medea_system"
