@@ -53,7 +53,8 @@ async def list_document_chunks(document_id: DocumentId, ctx: Read, paging: Pagin
 
 @router.get(
     "/original",
-    responses=problems(DocumentNotFound, NoOriginal) | {200: {"content": {"application/octet-stream": {}}}},
+    responses=problems(DocumentNotFound, NoOriginal)
+    | {200: {"content": {kind: {} for kind in (*sorted(_SHOWN_INLINE), "application/octet-stream")}}},
     response_class=StreamingResponse,
 )
 async def get_document_original(document_id: DocumentId, ctx: Read) -> StreamingResponse:
