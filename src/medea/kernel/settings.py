@@ -88,7 +88,7 @@ class LimitSettings(Group):
     login_per_minute: int = Field(default=10, ge=1, description="per e-mail and address")
     signup_per_hour: int = Field(default=60, ge=1, description="per address")
     widget_sessions_per_minute: int = Field(default=120, ge=1, description="per address")
-    chat_per_visitor: int = Field(default=120, ge=1, description="a minute: what one visitor says and opens")
+    chat_per_visitor: int = Field(default=600, ge=1, description="a minute: what one visitor says and opens")
     chat_per_address: int = Field(default=3_000, ge=1, description="a minute, per public address (IPv6: per /64)")
     chat_per_key: int = Field(default=30_000, ge=1, description="a minute, per API key")
     chat_per_tenant: int = Field(default=60_000, ge=1, description="a minute")
