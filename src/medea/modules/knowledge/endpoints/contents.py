@@ -1,6 +1,6 @@
 """HTTP of what documents say."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote as percent_encoded
 
 import msgspec
@@ -37,6 +37,9 @@ router = make_router("/documents/{document_id}", "Knowledge")
 of_base = make_router("/knowledge-bases/{base_id}", "Knowledge")
 
 _SHOWN_INLINE = frozenset({"application/pdf", "text/plain"})
+_ORIGINAL: dict[int | str, dict[str, Any]] = {
+    200: {"content": {kind: {} for kind in (*sorted(_SHOWN_INLINE), "application/octet-stream")}}
+}
 
 
 @router.get("/text", responses=problems(DocumentNotFound, TextNotReady))
@@ -53,8 +56,7 @@ async def list_document_chunks(document_id: DocumentId, ctx: Read, paging: Pagin
 
 @router.get(
     "/original",
-    responses=problems(DocumentNotFound, NoOriginal)
-    | {200: {"content": {kind: {} for kind in (*sorted(_SHOWN_INLINE), "application/octet-stream")}}},
+    responses=problems(DocumentNotFound, NoOriginal) | _ORIGINAL,
     response_class=StreamingResponse,
 )
 async def get_document_original(document_id: DocumentId, ctx: Read) -> StreamingResponse:
