@@ -24,6 +24,7 @@ from medea.apps.bootstrap import Installation, open_installation
 from medea.apps.monitoring.monitor import Monitor
 from medea.kernel.auth.principal import ANONYMOUS
 from medea.kernel.context import Context
+from medea.kernel.embeddings.fake import FakeEmbedders
 from medea.kernel.ids import TenantId
 from medea.kernel.limits.bucket import MemoryLimiter
 from medea.kernel.mail.local import LocalMailer
@@ -124,7 +125,9 @@ def clock() -> TravelClock:
 async def installation(settings: Settings, database_url: str, clock: TravelClock) -> AsyncIterator[Installation]:
     """Everything that one process opens, on the worker's database."""
     opened = await open_installation(settings, database_url)
-    opened.ports = dataclasses.replace(opened.ports, clock=clock, limiter=MemoryLimiter(clock.seconds))
+    opened.ports = dataclasses.replace(
+        opened.ports, clock=clock, limiter=MemoryLimiter(clock.seconds), embedders=FakeEmbedders()
+    )
     opened.authenticator = make_authenticator(opened.ports)
     yield opened
     await opened.close()
