@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.services import OwnPostgres
 from tests.contracts.eventually import eventually
 from tests.support.rabbitmq import own_topology, wire_to_broker
 from tests.support.server import RelayProcess, WorkerProcess
 
-pytestmark = [pytest.mark.slow, pytest.mark.services]
+pytestmark = pytest.mark.slow
 
 CONNECTIONS = 3  # both publish, the worker also consumes
 
 
+@pytest.mark.services
 async def test_a_broker_that_is_away_for_a_while_fills_no_log(tmp_path: Path, fresh_database_url: str) -> None:
     async with wire_to_broker() as wire, own_topology() as topology:
         settings = {
@@ -38,3 +40,26 @@ async def test_a_broker_that_is_away_for_a_while_fills_no_log(tmp_path: Path, fr
         assert "bus.broker_lost" in told
         assert len(process.output) - before < 25, told
     assert statuses == [0, 0]
+
+
+async def test_a_database_that_is_away_for_a_while_fills_no_log(tmp_path: Path) -> None:
+    database = OwnPostgres(tmp_path / "postgres")
+    await database.start()
+    secret = "a secret of the tests, long enough for a key"
+    worker = WorkerProcess(
+        tmp_path / "data", MEDEA_DATABASE__URL=database.url, MEDEA_AUTH__SECRET=secret, MEDEA_LOG_LEVEL="info"
+    )
+    try:
+        await worker.start()
+        before = len(worker.output)
+        await database.crash()
+        await asyncio.sleep(6)
+        await database.revive()
+        await eventually(lambda: any("bus.claim_works_again" in line for line in worker.output))
+        told = "".join(worker.output[before:])
+        assert "Traceback" not in told, told
+        assert len(worker.output) - before < 25, told
+        assert await worker.stop() == 0
+    finally:
+        await worker.kill()
+        await database.stop()
