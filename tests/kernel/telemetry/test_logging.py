@@ -6,6 +6,7 @@ import sys
 
 PROGRAM = """
 import logging
+import asyncpg
 import structlog
 from medea.kernel.telemetry import tracing
 from medea.kernel.telemetry.logging import bind, configure, unbind_all
@@ -22,6 +23,12 @@ with tracing.entry("GET", kind="server", parent=None):
         raise ValueError("bad thing")
     except ValueError:
         log.exception("things.failed")
+    error = asyncpg.UniqueViolationError("duplicate key value")
+    error.detail = "Key (email)=(ada@example.com) already exists."
+    try:
+        raise error
+    except asyncpg.PostgresError:
+        log.exception("things.collided", reason=str(error), error=repr(error))
     log.debug("not.wanted")
 unbind_all()
 log.info("after.it")
@@ -40,15 +47,18 @@ def test_every_line_is_an_object_that_names_its_request() -> None:
         "things.happened",
         "it said so",
         "things.failed",
+        "things.collided",
         "after.it",
     ]
-    inside = told[1:4]
+    inside = told[1:5]
     assert {line["request_id"] for line in inside} == {"ticket-4711"}
     assert {line["tenant"] for line in inside} == {"ten_1"}
     assert len({(line["trace_id"], line["span_id"]) for line in inside}) == 1
     assert (len(inside[0]["trace_id"]), len(inside[0]["span_id"])) == (32, 16)
     assert inside[1]["logger"] == "some.library"
     assert "ValueError: bad thing" in inside[2]["exception"]
+    assert "duplicate key value" in inside[3]["exception"]
+    assert "ada@example.com" not in "".join(lines("json")), "the database quotes rows"
     for line in (told[0], told[-1]):
         assert not {"request_id", "trace_id", "tenant"} & set(line)
 
@@ -58,4 +68,5 @@ def test_people_see_the_same_and_no_local_variables() -> None:
     assert "things.happened" in told
     assert "request_id=ticket-4711" in told
     assert "it said so" in told
+    assert "ada@example.com" not in told
     assert "of nobody's business" not in told.replace('password = "of nobody', "")

@@ -5,6 +5,7 @@ Every line of a request or job says to what it belongs: `trace_id` and `span_id`
 """
 
 import logging
+import re
 import sys
 from typing import Any, Literal
 
@@ -14,6 +15,8 @@ import structlog
 from medea.kernel.telemetry import tracing
 
 Level = Literal["debug", "info", "warning", "error"]
+
+_ROW = re.compile(r"DETAIL:  [^\n]*")  # as asyncpg puts it behind what it says
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -29,6 +32,16 @@ def _add_trace(_logger: Any, _method: str, event: Any) -> Any:
     if place is not None:
         event["trace_id"] = f"{place.trace_id:032x}"
         event["span_id"] = f"{place.span_id:016x}"
+    return event
+
+
+def _format_exception(logger: Any, method: str, event: Any) -> Any:
+    """Write the stack as text, without what PostgreSQL tells of rows: `DETAIL:  Key (email)=(...) already exists`."""
+    event = structlog.processors.format_exc_info(logger, method, event)
+    for name in ("exception", "error", "reason"):
+        told = event.get(name)
+        if isinstance(told, str) and "DETAIL:  " in told:
+            event[name] = _ROW.sub("DETAIL: left out", told)
     return event
 
 
@@ -61,7 +74,7 @@ def configure(level: Level, form: Literal["console", "json"]) -> None:
     console = structlog.dev.ConsoleRenderer(
         colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
     )
-    last: list[Any] = [structlog.processors.format_exc_info, _render_json] if is_json else [console]
+    last: list[Any] = [_format_exception, _render_json if is_json else console]
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -76,7 +89,8 @@ def configure(level: Level, form: Literal["console", "json"]) -> None:
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *([structlog.processors.format_exc_info, _render_json_text] if is_json else [console]),
+                _format_exception,
+                _render_json_text if is_json else console,
             ],
         )
     )
