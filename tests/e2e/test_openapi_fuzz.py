@@ -45,7 +45,14 @@ NewSession = Callable[[], str]
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Let everything be asked often."""
-    limits = LimitSettings(login_per_minute=10_000, signup_per_hour=10_000, widget_sessions_per_minute=10_000)
+    limits = LimitSettings(
+        login_per_minute=10_000,
+        signup_per_hour=10_000,
+        widget_sessions_per_minute=10_000,
+        chat_per_visitor=1_000_000,
+        requests_per_caller=1_000_000,
+        requests_per_tenant=1_000_000,
+    )
     return settings.model_copy(update={"limits": limits})
 
 

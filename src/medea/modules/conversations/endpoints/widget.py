@@ -3,6 +3,7 @@
 from fastapi import Request, Response
 
 from medea.kernel.context import Context
+from medea.kernel.errors import LimitReached
 from medea.kernel.web.problems import problems
 from medea.kernel.web.rates import rated
 from medea.kernel.web.routes import make_router
@@ -27,7 +28,7 @@ _COOKIE = "__Host-medea_visitor_"
     "/sessions",
     status_code=201,
     responses=problems(
-        AgentNotFound, OriginNotAllowed, VisitorSessionsClosed, HostedPageAmbiguous, IdentityTokenInvalid
+        AgentNotFound, OriginNotAllowed, VisitorSessionsClosed, HostedPageAmbiguous, IdentityTokenInvalid, LimitReached
     ),
 )
 @rated("widget_sessions")
