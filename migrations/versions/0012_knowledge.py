@@ -28,6 +28,7 @@ def upgrade() -> None:
         PRIMARY KEY (tenant_id, id)
         """,
     )
+    open_to_system(op, "knowledge_bases")  # whose files are to be looked through
     _sources()
     _documents()
 

@@ -21,6 +21,7 @@ SYSTEM_DOORS = {
     "modules/tenancy/service/founding.py": "a company that is being founded is no tenant yet",
     "modules/billing/service/reservations.py": "gives back and clears away for all tenants",
     "modules/agents/live.py": "a hosted page names an agent by slug alone",
+    "modules/knowledge/service/sweeping.py": "finds the tenants that have knowledge",
     "modules/knowledge/service/visiting.py": "finds the sources of all tenants that are due",
     "modules/conversations/service/rebuilding.py": "goes through the conversations of all tenants",
 }

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import asyncpg
@@ -12,8 +12,16 @@ import pytest
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
+from medea.kernel.auth.principal import system_principal
+from medea.kernel.bus.periodic import PLATFORM_TENANT
+from medea.kernel.context import Context
+from medea.kernel.ids import DocumentId, KnowledgeBaseId
+from medea.modules.knowledge.ingestion import queueing
+from medea.modules.knowledge.service import sweeping
 from tests.modules.knowledge.shop import make_base, settled
+from tests.modules.knowledge.test_documents import tenant_of
 from tests.support import malformed as made
+from tests.support.app import TravelClock
 
 
 async def places_of(connection: asyncpg.Connection, folder: Path, canary: str) -> list[str]:
@@ -96,3 +104,28 @@ async def test_what_is_deleted_while_it_is_read_stays_deleted(owner: AsyncClient
         assert (await owner.delete(f"/v1/documents/{sent.json()['id']}")).status_code == 204
     assert (await owner.get(url)).json()["data"] == []
     assert (await owner.get(f"/v1/knowledge-bases/{base}")).json()["chunk_count"] == 0
+
+
+async def test_files_that_nothing_names_are_swept(
+    owner: AsyncClient, working: Installation, clock: TravelClock
+) -> None:
+    base = await make_base(owner)
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", files={"file": ("a.txt", b"Named by its row.")})
+    await settled(owner, sent.json()["id"])
+    tenant, storage = await tenant_of(owner), working.ports.storage
+    kept = await storage.list_keys(tenant)
+
+    async def piece() -> AsyncIterator[bytes]:
+        yield b"left behind"
+
+    stray = queueing.content_key(KnowledgeBaseId.parse(base), DocumentId.new(), 1)
+    await storage.write(tenant, stray, piece())
+    ctx = Context(working.ports, system_principal(tenant))
+    assert await sweeping.sweep_files(ctx) == 0, "it may still be under way"
+    clock.advance(hours=25)
+    assert await sweeping.hand_out_sweeps(Context(working.ports, system_principal(PLATFORM_TENANT))) >= 1
+    for _ in range(200):
+        if await storage.list_keys(tenant) == kept:
+            break
+        await asyncio.sleep(0.05)
+    assert await storage.list_keys(tenant) == kept

@@ -9,7 +9,7 @@ from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
 from medea.modules.knowledge.index import graphs, switching
 from medea.modules.knowledge.ingestion import queueing, steps
 from medea.modules.knowledge.models import Failure
-from medea.modules.knowledge.service import visiting
+from medea.modules.knowledge.service import sweeping, visiting
 
 _INTERNAL = "Something on our side failed several times; it has been logged. Try again later."
 
@@ -93,6 +93,18 @@ async def refresh_sources(ctx: Context) -> None:
 async def remove_files(ctx: Context, prefix: str) -> None:
     """Delete the files below a prefix."""
     await ctx.ports.storage.delete_all(ctx.tenant, prefix)
+
+
+@periodic("knowledge.find_sweeps", every=timedelta(days=1), offset=timedelta(hours=4))
+async def find_sweeps(ctx: Context) -> None:
+    """Let every tenant's files be looked through, at night."""
+    await sweeping.hand_out_sweeps(ctx)
+
+
+@task(queueing.SWEEP, queue="slow", timeout=3600, retries=3)
+async def sweep_files(ctx: Context) -> None:
+    """Delete files that nothing names."""
+    await sweeping.sweep_files(ctx)
 
 
 async def _give_up(ctx: Context, reason: str, document_id: DocumentId, version: int) -> None:

@@ -10,11 +10,15 @@ DROP_GRAPHS = "knowledge.drop_graphs"
 REMOVE_FILES = "knowledge.remove_files"
 VISIT = "knowledge.visit_source"
 FETCH = "knowledge.fetch_page"
+SWEEP = "knowledge.sweep_files"
+
+TOP = "knowledge"
+"""The storage prefix of all files of this module."""
 
 
 def base_prefix(base_id: KnowledgeBaseId) -> str:
     """Return the storage prefix of a base's files."""
-    return f"knowledge/{base_id}"
+    return f"{TOP}/{base_id}"
 
 
 def document_prefix(base_id: KnowledgeBaseId, document_id: DocumentId) -> str:
@@ -60,3 +64,8 @@ def enqueue_tending(ctx: Context, base_id: KnowledgeBaseId) -> None:
 def enqueue_graph_removal(ctx: Context, number: int) -> None:
     """Let the vector index of a base that is gone be dropped."""
     ctx.enqueue(DROP_GRAPHS, number=number, key=str(number), priority=-1)
+
+
+def enqueue_sweep(ctx: Context) -> None:
+    """Let the tenant's files be looked through for such that nothing names."""
+    ctx.enqueue(SWEEP, key="sweep")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -110,6 +111,11 @@ async def list_names(sql: Sql, base_ids: list[KnowledgeBaseId]) -> dict[Knowledg
     """Return names by id; unknown ones are left out."""
     rows = await sql.fetch("SELECT id, name FROM knowledge_bases WHERE id = ANY($1::uuid[])", base_ids)
     return {KnowledgeBaseId(row["id"]): row["name"] for row in rows}
+
+
+async def list_tenants(sql: Sql) -> list[UUID]:
+    """Return the tenants that have knowledge bases. Needs the system role."""
+    return [row["tenant_id"] for row in await sql.fetch("SELECT DISTINCT tenant_id FROM knowledge_bases")]
 
 
 async def count_bases(sql: Sql) -> int:

@@ -115,3 +115,9 @@ async def delete_others(sql: Sql, document_id: DocumentId, keep: Sequence[int]) 
         list(keep),
     )
     return [row["storage_key"] for row in rows if row["storage_key"] is not None]
+
+
+async def list_keys(sql: Sql) -> set[str]:
+    """Return the storage keys of all originals of the tenant."""
+    rows = await sql.fetch("SELECT storage_key FROM knowledge_contents WHERE storage_key IS NOT NULL")
+    return {row["storage_key"] for row in rows}
