@@ -159,6 +159,8 @@ def tool_parts(activity: Activity, *, is_over: bool, is_inside: bool) -> list[di
 
 def _tool_part(call: Call, *, is_over: bool, is_inside: bool) -> dict[str, Any]:
     state, error = _SHOWN[call.state], None
+    if call.awaits == "client" and state == "form":
+        state = "running"
     if call.error is not None:
         error = call.error.message if is_inside else polite(call.error.code)
     if is_over and call.state in _OPEN:

@@ -63,6 +63,12 @@ class NothingAwaited(Conflict):
     code = "conversations.nothing_awaited"
 
 
+class ResultsMissing(Invalid):
+    """Every call of the last answer needs a message with its result."""
+
+    code = "conversations.results_missing"
+
+
 class FormInvalid(Invalid):
     """The form is not filled in as it asks; `errors` names the fields."""
 

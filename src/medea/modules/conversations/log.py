@@ -28,13 +28,26 @@ class PastMessage(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class ClientTool(msgspec.Struct, frozen=True, kw_only=True):
+    """A tool that the caller runs itself."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+
 class TurnOptions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a caller asked for in one turn, over the agent's own configuration."""
+    """What a caller asked for in one turn, over the agent's own configuration.
+
+    Of `tools` the caller makes the calls; with `must_call` the model begins with one.
+    """
 
     temperature: float | None = None
     max_output_tokens: int | None = None
     stop: tuple[str, ...] = ()
     instructions: str | None = None
+    tools: tuple[ClientTool, ...] = ()
+    must_call: bool = False
 
 
 class TurnUsage(msgspec.Struct, frozen=True, kw_only=True):

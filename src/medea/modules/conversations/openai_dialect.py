@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 
 from medea.kernel.errors import AppError
+from medea.kernel.ids import TurnId
+from medea.modules.conversations.openai_tools import call_members
 
 DONE = b"data: [DONE]\n\n"
 _encode = msgspec.json.Encoder().encode
@@ -33,6 +35,7 @@ _CODES = {
     "billing.budget_exhausted": "insufficient_quota",
     "limits.too_many_requests": "rate_limit_exceeded",
 }
+_NO_TURN = TurnId(0)
 _REASONS = {"stop": "stop", "length": "length", "content_filter": "content_filter", "tool_calls": "stop"}
 
 
@@ -104,11 +107,17 @@ class Completion:
         id: `chatcmpl-...`, made of the turn's id.
         created: seconds since 1970.
         model: as the client asked for it.
+        turn: whose frames they are.
+        tools: names of those that the client runs itself.
+        calls: of these, not answered yet, by id.
     """
 
     id: str
     created: int
     model: str
+    turn: TurnId = _NO_TURN
+    tools: frozenset[str] = frozenset()
+    calls: dict[str, dict[str, Any]] = field(default_factory=dict)
     parts: list[str] = field(default_factory=list)
     finish_reason: str = "stop"
     usage: dict[str, int] | None = None
@@ -121,14 +130,19 @@ class Completion:
             case "text-delta":
                 self.parts.append(frame["delta"])
                 return str(frame["delta"])
+            case "tool-input-available" if frame["toolName"] in self.tools:
+                self.calls[frame["toolCallId"]] = frame
+            case "tool-output-available" | "tool-output-error" | "tool-output-denied":
+                self.calls.pop(frame["toolCallId"], None)
             case "data-restart":
                 self.parts.clear()
+                self.calls.clear()
             case "abort":
                 self.has_ended = True
             case "finish":
                 self.has_ended = True
                 metadata = frame["messageMetadata"]
-                self.finish_reason = _REASONS.get(metadata.get("finish_reason"), "stop")
+                self.finish_reason = "tool_calls" if self.calls else _REASONS.get(metadata.get("finish_reason"), "stop")
                 self.usage = _usage(metadata.get("usage"))
             case "data-error":
                 self.has_ended = True
@@ -142,7 +156,10 @@ class Completion:
 
     def whole(self) -> dict[str, Any]:
         """Return the response of a call that does not stream."""
-        message = {"role": "assistant", "content": "".join(self.parts), "refusal": None}
+        message: dict[str, Any] = {"role": "assistant", "content": "".join(self.parts), "refusal": None}
+        if self.calls:
+            calls = call_members(self.turn, self.calls.values())
+            message |= {"content": "".join(self.parts) or None, "tool_calls": calls}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": self.finish_reason}
         return self._head("chat.completion") | {"choices": [choice], "usage": self.usage or _usage(None)}
 
@@ -196,6 +213,8 @@ async def stream_completion(
     if completion.error is not None:
         yield completion.error_chunk()
     else:
+        for index, call in enumerate(call_members(completion.turn, completion.calls.values())):
+            yield completion.chunk({"tool_calls": [{"index": index, **call}]})
         yield completion.chunk({}, completion.finish_reason)
         if with_usage:
             yield completion.usage_chunk()

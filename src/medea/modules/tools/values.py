@@ -24,7 +24,7 @@ class Tool:
         is_safe_to_repeat: a second call with the same arguments does no harm, so that a call whose outcome is not
             known is simply made again.
         is_public: visitors may see what it returns.
-        awaits: `form`: no code runs, the visitor gives the result.
+        awaits: no code runs here. `form`: the visitor gives the result; `client`: the program that asked.
         timeout: seconds; None: what the operator's settings say.
     """
 
@@ -34,7 +34,7 @@ class Tool:
     parameters: Mapping[str, Any]
     is_safe_to_repeat: bool = True
     is_public: bool = True
-    awaits: Literal["form"] | None = None
+    awaits: Literal["form", "client"] | None = None
     timeout: float | None = None
 
 

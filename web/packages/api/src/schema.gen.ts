@@ -2679,8 +2679,13 @@ export interface components {
             stream_options?: components["schemas"]["StreamOptions"] | null;
             /** Temperature */
             temperature?: number | null;
-            /** Tools */
-            tools?: unknown[] | null;
+            /** Tool Choice */
+            tool_choice?: unknown;
+            /**
+             * Tools
+             * @description what the caller runs itself, beside the agent's own tools
+             */
+            tools?: components["schemas"]["ToolIn"][] | null;
         } & {
             [key: string]: unknown;
         };
@@ -2696,6 +2701,8 @@ export interface components {
              * @enum {string}
              */
             role: "system" | "developer" | "user" | "assistant" | "tool" | "function";
+            /** Tool Call Id */
+            tool_call_id?: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -3151,6 +3158,22 @@ export interface components {
              * @example tcl_01937b2e5c7d7f3a8b1c2d3e4f506172
              */
             tool_call_id: string;
+        };
+        /**
+         * FunctionIn
+         * @description A function that the caller runs itself.
+         */
+        FunctionIn: {
+            /** Description */
+            description?: string | null;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * Health
@@ -4724,6 +4747,20 @@ export interface components {
             updated_at: string;
             /** Url */
             url: string;
+        };
+        /**
+         * ToolIn
+         * @description A tool of the caller.
+         */
+        ToolIn: {
+            function: components["schemas"]["FunctionIn"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "function";
+        } & {
+            [key: string]: unknown;
         };
         /**
          * ToolRead
@@ -13961,6 +13998,8 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                    "application/pdf": unknown;
+                    "text/plain": unknown;
                 };
             };
             /** @description Not authenticated */
@@ -28935,6 +28974,31 @@ export interface operations {
             };
             /** @description Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,13 +1,17 @@
 """`/v1/chat/completions` and `/v1/models`: any OpenAI client, with an agent's slug as the model."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import Request, Response
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from medea.kernel.context import Context
 from medea.kernel.errors import AppError, FieldError, Invalid
+from medea.kernel.ids import ConversationId, ToolCallId, TurnId
+from medea.kernel.text import clean_value
 from medea.kernel.web.rates import rated
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.security import ports_of
@@ -17,15 +21,24 @@ from medea.modules.agents import facade as agents
 from medea.modules.billing import facade as billing
 from medea.modules.conversations import openai_dialect as dialect
 from medea.modules.conversations.errors import TooManyRunning
-from medea.modules.conversations.log import TurnOptions
+from medea.modules.conversations.log import ClientTool, TurnOptions
+from medea.modules.conversations.openai_tools import client_tool, read_call_name
 from medea.modules.conversations.permissions import Chat, refuse_visitors
 from medea.modules.conversations.schemas import MAX_TEXT
-from medea.modules.conversations.service import clients, joining
-from medea.modules.conversations.service.turns import Sent
+from medea.modules.conversations.service import answers, clients, joining
 
 router = make_router("", "openai", refusals=dialect.refusals)
 
 MAX_HISTORY = 900
+
+
+def _storable(value: dict[str, Any]) -> dict[str, Any]:
+    if clean_value(value) != value:
+        raise PydanticCustomError("text", "must not contain NUL characters or unpaired surrogates")
+    return value
+
+
+JsonObject = Annotated[dict[str, Any], AfterValidator(_storable)]
 
 
 class CompletionFailed(AppError):
@@ -60,6 +73,7 @@ class CompletionMessage(WireIn):
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: Text | list[ContentPart] | None = None
+    tool_call_id: Text | None = None
 
     @property
     def text(self) -> str:
@@ -67,6 +81,25 @@ class CompletionMessage(WireIn):
         if isinstance(self.content, list):
             return "".join(part.text or "" for part in self.content if part.type == "text")
         return self.content or ""
+
+
+class FunctionIn(WireIn):
+    """A function that the caller runs itself."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: Annotated[Text, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
+    description: Annotated[Text, Field(max_length=4_000)] | None = None
+    parameters: JsonObject | None = None
+
+
+class ToolIn(WireIn):
+    """A tool of the caller."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Literal["function"]
+    function: FunctionIn
 
 
 class StreamOptions(WireIn):
@@ -91,7 +124,10 @@ class CompletionCreate(WireIn):
     max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
     stop: Text | Annotated[list[Text], Field(max_length=4)] | None = None
     n: int | None = 1
-    tools: list[Any] | None = None
+    tools: Annotated[list[ToolIn], Field(max_length=64)] | None = Field(
+        default=None, description="what the caller runs itself, beside the agent's own tools"
+    )
+    tool_choice: Any = None
 
 
 @router.post(
@@ -103,14 +139,16 @@ class CompletionCreate(WireIn):
 async def create_completion(body: CompletionCreate, request: Request, ctx: Chat) -> Response:
     """Answer the last message, streaming or whole. The conversation is kept and can be read in the dashboard."""
     refuse_visitors(ctx)
-    sent = await clients.complete(ctx, body.model, _said(body), _options(body))
+    followed, headers = await _follow(body, request, ctx)
+    turn = TurnId.parse(headers["x-medea-turn"])
     completion = dialect.Completion(
-        id=f"chatcmpl-{sent.turn_id.hex}", created=int(ctx.now().timestamp()), model=body.model
+        id=f"chatcmpl-{turn.hex}",
+        created=int(ctx.now().timestamp()),
+        model=body.model,
+        turn=turn,
+        tools=frozenset(tool.function.name for tool in body.tools or ()),
     )
-    frames = dialect.frames_of(
-        joining.follow(ports_of(request), joining.Join(ctx.tenant, sent.turn_id, is_waiting=sent.is_waiting))
-    )
-    headers = _headers(sent)
+    frames = dialect.frames_of(followed)
     if body.stream:
         with_usage = body.stream_options is not None and body.stream_options.include_usage
         return EventStream(dialect.stream_completion(completion, frames, with_usage=with_usage), headers)
@@ -122,6 +160,37 @@ async def create_completion(body: CompletionCreate, request: Request, ctx: Chat)
     return Response(msgspec.json.encode(completion.whole()), headers=headers, media_type="application/json")
 
 
+async def _follow(
+    body: CompletionCreate, request: Request, ctx: Context
+) -> tuple[AsyncIterator[bytes], dict[str, str]]:
+    """Say what is new of the client's messages: a prompt, or what its tools gave; return frames and headers."""
+    if body.messages[-1].role != "tool":
+        sent = await clients.complete(ctx, body.model, _said(body), _options(body))
+        join = joining.Join(ctx.tenant, sent.turn_id, is_waiting=sent.is_waiting)
+        return joining.follow(ports_of(request), join), _headers(sent.conversation_id, sent.turn_id)
+    turn, results = _results(body)
+    answered = await answers.submit_results(ctx, turn, results)
+    frames = joining.follow(ports_of(request), joining.Join(ctx.tenant, turn))
+    return joining.only_news(frames, ()), _headers(answered.turn.conversation_id, turn)
+
+
+def _results(body: CompletionCreate) -> tuple[TurnId, dict[ToolCallId, str]]:
+    """Return what the caller's tools gave: the last messages."""
+    results: dict[ToolCallId, str] = {}
+    turns: set[TurnId] = set()
+    for message in reversed(body.messages):
+        if message.role != "tool":
+            break
+        named = read_call_name(message.tool_call_id or "")
+        if named is None:
+            raise _refused("messages", "a tool_call_id is none that was given out here")
+        turns.add(named[0])
+        results[named[1]] = message.text
+    if len(turns) != 1:
+        raise _refused("messages", "the last results belong to several answers")
+    return turns.pop(), results
+
+
 def _failure(error: dict[str, Any]) -> AppError:
     if error["code"] == billing.BudgetExhausted.code:
         # OpenAI's clients try again after a 429 unless told otherwise; each try would be a prompt of its own
@@ -131,13 +200,11 @@ def _failure(error: dict[str, Any]) -> AppError:
     return failed
 
 
-def _headers(sent: Sent) -> dict[str, str]:
-    return {"x-medea-conversation": str(sent.conversation_id), "x-medea-turn": str(sent.turn_id)}
+def _headers(conversation: ConversationId, turn: TurnId) -> dict[str, str]:
+    return {"x-medea-conversation": str(conversation), "x-medea-turn": str(turn)}
 
 
 def _said(body: CompletionCreate) -> list[tuple[str, str]]:
-    if body.tools:
-        raise _refused("tools", "tools are part of the agent here; leave them out of the request")
     if body.n not in {None, 1}:
         raise _refused("n", "only one choice is given; leave `n` out")
     said = [(message.role, message.text) for message in body.messages if message.text]
@@ -160,7 +227,24 @@ def _options(body: CompletionCreate) -> TurnOptions:
         max_output_tokens=body.max_completion_tokens or body.max_tokens,
         stop=tuple(text for text in stop if text),
         instructions="\n\n".join(instructions) or None,
+        tools=_offered(body),
+        must_call=body.tool_choice == "required" or isinstance(body.tool_choice, dict),
     )
+
+
+def _offered(body: CompletionCreate) -> tuple[ClientTool, ...]:
+    """Return the caller's tools that the model may call: all, none, or the one that it must."""
+    offered = tuple(client_tool(tool.function.model_dump()) for tool in body.tools or ())
+    if body.tool_choice == "none":
+        return ()
+    if not isinstance(body.tool_choice, dict):
+        return offered
+    function = body.tool_choice.get("function")
+    name = function.get("name") if isinstance(function, dict) else None
+    named = tuple(tool for tool in offered if tool.name == name)
+    if not named:
+        raise _refused("tool_choice", "names no function of `tools`")
+    return named
 
 
 def _model(agent: agents.AgentName) -> dict[str, Any]:

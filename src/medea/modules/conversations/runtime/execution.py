@@ -28,7 +28,7 @@ from medea.modules.conversations.runtime.grounding import take_ground
 from medea.modules.conversations.runtime.loop import Paused, converse
 from medea.modules.conversations.runtime.prompt import HISTORY_MESSAGES, assemble
 from medea.modules.conversations.runtime.running import Running, TurnJob
-from medea.modules.conversations.runtime.toolbox import NO_TOOLS, open_toolbox
+from medea.modules.conversations.runtime.toolbox import NO_TOOLS, open_toolbox, with_client_tools
 from medea.modules.conversations.sources import grounding_frame
 
 POLITE = "The assistant cannot answer right now. Its owner has been told why; please try again later."
@@ -109,6 +109,8 @@ async def _begin(ctx: Context, job: TurnJob) -> Running:
         activity = await queries.get_activity(sql, turn.reply_id) if turn.steps else ()
     writer = ctx.ports.streams.writer(ctx.tenant, job.turn_id, attempt, restart=streaming.restart(attempt))
     writer.append([streaming.start(turn.reply_id, job.turn_id, job.conversation, version), streaming.START_STEP])
+    if agent is not None:
+        tools = with_client_tools(tools, agent.config, turn.options)
     request = None if agent is None else assemble(agent.config, history, turn.options, tools)
     end_user = None if state.visitor_id is None else str(state.visitor_id)
     retrieval = None if agent is None else agent.config.retrieval

@@ -56,6 +56,7 @@ def assemble(
         max_output_tokens=_smaller(config.max_output_tokens, asked.max_output_tokens),
         stop=asked.stop,
         tools=tools.definitions,
+        tool_choice="required" if asked.must_call and tools else "auto",
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from medea.kernel.context import Context
 from medea.kernel.llm.messages import ToolDefinition
 from medea.modules.agents.facade import AgentConfig
+from medea.modules.conversations.log import TurnOptions
 from medea.modules.tools import facade as tools
 from medea.modules.tools.facade import Tool
 
@@ -96,6 +97,24 @@ async def open_toolbox(ctx: Context, config: AgentConfig) -> Toolbox:
     found = {tool.ref: tool for tool in await tools.find_tools(ctx, list(chosen))}
     found |= {ref: OWN_TOOLS[ref] for ref in chosen if ref in OWN_TOOLS and _is_useful(ref, config)}
     return equip(config, (Equipped(found[ref], chosen[ref].needs_approval) for ref in chosen if ref in found))
+
+
+def with_client_tools(toolbox: Toolbox, config: AgentConfig, asked: TurnOptions | None) -> Toolbox:
+    """Return a toolbox with the tools that the caller runs itself; these keep their names."""
+    if asked is None or not asked.tools:
+        return toolbox
+    theirs = [
+        Tool(
+            ref=f"client:{tool.name}",
+            name=tool.name,
+            description=tool.description,
+            parameters=tool.parameters,
+            is_safe_to_repeat=False,
+            awaits="client",
+        )
+        for tool in asked.tools
+    ]
+    return equip(config, [*map(Equipped, theirs), *toolbox.by_name.values()])
 
 
 def _is_useful(ref: str, config: AgentConfig) -> bool:

@@ -1,5 +1,6 @@
 """What visitors answer when a turn waits for them: approvals, and forms filled in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +12,12 @@ from medea.kernel.text import clean_text
 from medea.modules.conversations import queries, repository
 from medea.modules.conversations.access import conversation_of_turn
 from medea.modules.conversations.activity import Activity, Call, calls_in
-from medea.modules.conversations.aggregate import State, decide
+from medea.modules.conversations.aggregate import State, decide, evolve
 from medea.modules.conversations.calls import Approve, Expire, Submit
-from medea.modules.conversations.errors import CallNotFound, FormInvalid, NothingAwaited
+from medea.modules.conversations.errors import CallNotFound, FormInvalid, NothingAwaited, ResultsMissing
 from medea.modules.conversations.log import LogEvent
 from medea.modules.conversations.models import TurnRow
+from medea.modules.conversations.runtime.calling import bounded
 from medea.modules.conversations.service import turns
 from medea.modules.tools import facade as tools
 
@@ -85,6 +87,38 @@ async def submit_form(ctx: Context, turn: TurnId, call: ToolCallId, given: dict[
                 title=str(form.input.get("title", "")),
                 answers=output,
             )
+        after = await _save(ctx, sql, conversation, before, events)
+        found = await queries.get_turn(sql, turn)
+    return _went_on(ctx, before, after, found)
+
+
+async def submit_results(ctx: Context, turn: TurnId, results: Mapping[ToolCallId, str]) -> Answered:
+    """Take in what the program that asked got from tools of its own; what it gave before is let pass.
+
+    Raises:
+        TurnNotFound, CallNotFound: there is none that the caller may see.
+        NothingAwaited: a call is not the program's to make, or nobody waits for it any more.
+        ResultsMissing: the turn waits for more than these.
+    """
+    limit = ctx.ports.settings.tools.result_chars
+    async with ctx.transaction() as sql:
+        conversation = await conversation_of_turn(ctx, sql, turn)
+        before = await repository.load(sql, conversation)
+        found = await queries.get_turn(sql, turn)
+        activity = await queries.get_activity(sql, found.reply_id)
+        if all(_call(activity, call).state == "returned" for call in results):
+            return Answered(found, goes_on=True)
+        if before.active is not None and {call.call_id for call in before.active.awaited} - results.keys():
+            raise ResultsMissing()
+        events: list[LogEvent] = []
+        state = before
+        for call, text in results.items():
+            if _call(activity, call).awaits != "client":
+                raise NothingAwaited()
+            output, size = bounded(text, limit)
+            for event in decide(state, Submit(turn_id=turn, call_id=call, output=output, size=size)):
+                events.append(event)
+                state = evolve(state, event)
         after = await _save(ctx, sql, conversation, before, events)
         found = await queries.get_turn(sql, turn)
     return _went_on(ctx, before, after, found)
