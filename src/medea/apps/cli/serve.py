@@ -126,6 +126,7 @@ async def _worker(settings: Settings, steps: Steps, stopping: Stopping) -> None:
         await stack.enter_async_context(_monitored(installation, "worker"))
         with steps.step("Worker"):
             await installation.start_worker(is_alone=False)
+        _spare_the_collector()
         say("\nThe worker waits for jobs. Ctrl-C stops it.")
         await stopping.wait()
         await _wind_down(installation)
