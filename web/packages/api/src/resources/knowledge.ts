@@ -14,8 +14,8 @@ export interface DocumentListQuery {
 export type DocumentInput =
   | { name: string; text: string }
   | { question: string; answer: string }
-  | { url: string }
-  | { sitemap: string };
+  | { url: string; refresh_hours?: number }
+  | { sitemap: string; refresh_hours?: number };
 
 /** Settings to be changed; what is absent stays. */
 export type BaseSettingsChange = Partial<BaseSettings>;

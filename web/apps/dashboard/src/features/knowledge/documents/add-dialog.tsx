@@ -1,24 +1,9 @@
-import type { DocumentInput, KnowledgeBase } from "@medea/api";
-import {
-  Button,
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-  FormField,
-  Input,
-  Notice,
-  Textarea,
-  toast,
-} from "@medea/ui";
-import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
-import { type FieldValues, type Path, type UseFormRegister, useForm } from "react-hook-form";
-import { showProblems } from "@/lib/form-problems";
-import { baseQuery, useAddDocument } from "../queries";
+import type { KnowledgeBase } from "@medea/api";
+import { Dialog, DialogContent, FormField, Input, Textarea } from "@medea/ui";
+import type { ReactNode } from "react";
+import { AddForm, type FormProps } from "./add-form";
 import type { Adding } from "./add-menu";
+import { PageForm, SitemapForm } from "./add-web-forms";
 
 interface AddDialogProps {
   base: KnowledgeBase;
@@ -45,72 +30,6 @@ export function AddDialog({ base, way, onClose }: AddDialogProps) {
   );
 }
 
-interface FormProps {
-  baseId: string;
-  onClose: () => void;
-}
-
-interface AddFormProps<T extends FieldValues> extends FormProps {
-  title: string;
-  description: string;
-  submitLabel: string;
-  done: string;
-  values: T;
-  /** What is sent, made from what was typed. */
-  toInput: (values: T) => DocumentInput;
-  children: (
-    register: UseFormRegister<T>,
-    errorOf: (field: Path<T>) => string | undefined,
-  ) => ReactNode;
-}
-
-/** Head, problem, buttons and sending: the same for every way. */
-function AddForm<T extends FieldValues>(props: AddFormProps<T>) {
-  const { baseId, onClose, title, description, submitLabel, done, values, toInput } = props;
-  const client = useQueryClient();
-  const add = useAddDocument(baseId);
-  const [problem, setProblem] = useState<string | null>(null);
-  // biome-ignore lint/suspicious/noExplicitAny: the library's own type of defaults does not follow T.
-  const form = useForm<T>({ defaultValues: values as any });
-  const errorOf = (field: Path<T>) => form.getFieldState(field, form.formState).error?.message;
-
-  const submit = form.handleSubmit(async (typed) => {
-    setProblem(null);
-    try {
-      await add.mutateAsync(toInput(typed));
-    } catch (error) {
-      setProblem(showProblems(form, error));
-      return;
-    }
-    void client.invalidateQueries({ queryKey: baseQuery(baseId).queryKey });
-    toast.success(done);
-    onClose();
-  });
-
-  return (
-    <form onSubmit={submit} noValidate className="grid gap-5">
-      <DialogHeader>
-        <DialogTitle>{title}</DialogTitle>
-        <DialogDescription>{description}</DialogDescription>
-      </DialogHeader>
-      {problem ? (
-        <Notice variant="destructive" role="alert">
-          {problem}
-        </Notice>
-      ) : null}
-      {props.children(form.register, errorOf)}
-      <DialogFooter>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" loading={add.isPending}>
-          {submitLabel}
-        </Button>
-      </DialogFooter>
-    </form>
-  );
-}
-
 const isFilled = (message: string) => (value: string) => value.trim() !== "" || message;
 
 function TextForm(props: FormProps) {
@@ -124,7 +43,7 @@ function TextForm(props: FormProps) {
       values={{ name: "", text: "" }}
       toInput={({ name, text }) => ({ name: name.trim(), text })}
     >
-      {(register, errorOf) => (
+      {({ register }, errorOf) => (
         <>
           <FormField label="Name" error={errorOf("name")}>
             <Input
@@ -159,7 +78,7 @@ function AnswerForm(props: FormProps) {
       values={{ question: "", answer: "" }}
       toInput={({ question, answer }) => ({ question: question.trim(), answer: answer.trim() })}
     >
-      {(register, errorOf) => (
+      {({ register }, errorOf) => (
         <>
           <FormField label="Question" error={errorOf("question")}>
             <Input
@@ -177,72 +96,6 @@ function AnswerForm(props: FormProps) {
             />
           </FormField>
         </>
-      )}
-    </AddForm>
-  );
-}
-
-const isWebAddress = (value: string): string | true => {
-  try {
-    return /^https?:$/u.test(new URL(value.trim()).protocol) || "Begin with https:// or http://.";
-  } catch {
-    return "Enter a whole address, such as https://example.com/help.";
-  }
-};
-
-function PageForm(props: FormProps) {
-  return (
-    <AddForm
-      {...props}
-      title="Web page"
-      description="The page is fetched now; under Sources you choose how often it is fetched again."
-      submitLabel="Add page"
-      done="The page is being fetched"
-      values={{ url: "" }}
-      toInput={({ url }) => ({ url: url.trim() })}
-    >
-      {(register, errorOf) => (
-        <FormField label="Address" error={errorOf("url")}>
-          <Input
-            autoFocus
-            type="url"
-            inputMode="url"
-            autoComplete="off"
-            placeholder="https://example.com/help/returns"
-            {...register("url", { validate: isWebAddress })}
-          />
-        </FormField>
-      )}
-    </AddForm>
-  );
-}
-
-function SitemapForm(props: FormProps) {
-  return (
-    <AddForm
-      {...props}
-      title="Sitemap of a website"
-      description="Every page that the sitemap lists becomes a document; new and removed pages follow."
-      submitLabel="Add website"
-      done="The sitemap is being fetched"
-      values={{ sitemap: "" }}
-      toInput={({ sitemap }) => ({ sitemap: sitemap.trim() })}
-    >
-      {(register, errorOf) => (
-        <FormField
-          label="Address of the sitemap"
-          hint="Usually /sitemap.xml of the website."
-          error={errorOf("sitemap")}
-        >
-          <Input
-            autoFocus
-            type="url"
-            inputMode="url"
-            autoComplete="off"
-            placeholder="https://example.com/sitemap.xml"
-            {...register("sitemap", { validate: isWebAddress })}
-          />
-        </FormField>
       )}
     </AddForm>
   );

@@ -70,10 +70,12 @@ export function DocumentMenu({ document, onDeleted }: DocumentMenuProps) {
             ) : null}
             {canWrite ? (
               <>
-                <DropdownMenuItem onSelect={openPicker}>
-                  <FileUp aria-hidden="true" />
-                  Upload a new version
-                </DropdownMenuItem>
+                {document.source_id === null ? (
+                  <DropdownMenuItem onSelect={openPicker}>
+                    <FileUp aria-hidden="true" />
+                    Upload a new version
+                  </DropdownMenuItem>
+                ) : null}
                 <DropdownMenuSeparator />
                 <DropdownMenuItem
                   variant="destructive"

@@ -97,7 +97,7 @@ export function HitSettingsPanel({ base, hit, onChange }: HitSettingsPanelProps)
         <Button
           variant="ghost"
           size="sm"
-          className="justify-self-start text-muted-foreground"
+          className="-ml-2.5 justify-self-start text-muted-foreground"
           onClick={() => onChange(q ? { q } : {})}
         >
           <RotateCcw />
