@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from aiohttp import web
 
+from medea.kernel.embeddings.endpoint import JsonEndpoint
 from medea.kernel.embeddings.fake import HashedWords
 from medea.kernel.embeddings.minilm.package import find_files
 from medea.kernel.embeddings.openai_compatible import OpenAIEmbeddings
@@ -49,7 +50,8 @@ class Endpoint:
 
     def client(self, connections: Connections, **options: Any) -> OpenAIEmbeddings:
         options = {"base_url": f"http://127.0.0.1:{self.port}", "api_key": KEY, "is_guarded": False, **options}
-        return OpenAIEmbeddings("platform:small", "small", ProviderConfig("platform", **options), LIMITS, connections)
+        config = ProviderConfig("platform", **options)
+        return OpenAIEmbeddings("platform:small", "small", JsonEndpoint("/embeddings", config, LIMITS, connections))
 
 
 @pytest.fixture

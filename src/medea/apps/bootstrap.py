@@ -21,7 +21,9 @@ from medea.kernel.clock import SystemClock
 from medea.kernel.context import Context, Ports
 from medea.kernel.db.database import Database, DatabaseUrls, raw
 from medea.kernel.embeddings.embedders import Embedders, InstalledEmbedders, LocalEmbedder
+from medea.kernel.embeddings.endpoint import JsonEndpoint
 from medea.kernel.embeddings.port import Embedder
+from medea.kernel.embeddings.reranking import EndpointReranker, Reranker
 from medea.kernel.ids import TenantId
 from medea.kernel.limits.allowance import same_for_all
 from medea.kernel.limits.bucket import Limiter, MemoryLimiter
@@ -297,9 +299,12 @@ def make_embedders(settings: Settings) -> Embedders:
     def remote(model: str, name: str, config: ProviderConfig) -> Embedder:
         from medea.kernel.embeddings.openai_compatible import OpenAIEmbeddings  # numpy
 
-        return OpenAIEmbeddings(model, name, config, limits, connections)
+        return OpenAIEmbeddings(model, name, JsonEndpoint("/embeddings", config, limits, connections))
 
-    return InstalledEmbedders(local, remote, connections, platform=_platform_provider(settings))
+    def reranker(name: str, config: ProviderConfig) -> Reranker:
+        return EndpointReranker(name, JsonEndpoint("/rerank", config, limits, connections))
+
+    return InstalledEmbedders(local, remote, reranker, connections, platform=_platform_provider(settings))
 
 
 def _platform_provider(settings: Settings) -> ProviderConfig | None:

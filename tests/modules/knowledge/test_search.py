@@ -193,3 +193,18 @@ async def test_passages_by_their_ids(library: Library) -> None:
     found = (await library.ask("trees")).passages
     ids = [passage.chunk_id for passage in found]
     assert [passage.text for passage in await facade.get_passages(library.ctx, ids)] == [each.text for each in found]
+
+
+async def test_a_reranker_at_an_endpoint_orders_what_was_found(library: Library) -> None:
+    await library.shelf.put(FRUIT)
+    await library.embed()
+    options = {"settings": {"rerank": "api", "rerank_model": "platform:ranker"}}
+    without = await library.ask("Bananas are yellow", **options)
+    assert without.notice is not None, "no provider is there"
+    assert without.passages[0].text == FRUIT[1]
+    embedders = library.installation.ports.embedders
+    assert isinstance(embedders, FakeEmbedders)
+    embedders.offer_platform()
+    found = await library.ask("Bananas are yellow", **options)
+    assert found.notice is None
+    assert (found.passages[0].text, found.passages[0].score) == (FRUIT[1], 1.0)

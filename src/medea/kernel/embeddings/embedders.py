@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from medea.kernel.embeddings.port import LOCAL_MODEL, Embedder, EmbeddingModelMissing
+from medea.kernel.embeddings.reranking import Reranker
 from medea.kernel.llm.config import ProviderConfig
 from medea.kernel.llm.providers.connections import Connections
 
@@ -37,6 +38,10 @@ class Embedders(Protocol):
         """
         ...
 
+    def reranker(self, name: str, config: ProviderConfig) -> Reranker:
+        """Return a reranker of an endpoint that speaks Cohere's or Jina's `/rerank`."""
+        ...
+
     @property
     def platform(self) -> ProviderConfig | None:
         """The operator's provider, if there is one."""
@@ -53,6 +58,7 @@ class InstalledEmbedders:
     Args:
         local: makes the model that comes along.
         remote: makes a model of an endpoint.
+        reranker: makes a reranker of an endpoint.
         connections: of the models at endpoints.
         platform: the operator's provider.
     """
@@ -61,6 +67,7 @@ class InstalledEmbedders:
         self,
         local: Callable[[], LocalEmbedder],
         remote: Callable[[str, str, ProviderConfig], Embedder],
+        reranker: Callable[[str, ProviderConfig], Reranker],
         connections: Connections,
         *,
         platform: ProviderConfig | None = None,
@@ -68,6 +75,7 @@ class InstalledEmbedders:
         self.platform = platform
         self._make_local = local
         self._make_remote = remote
+        self._make_reranker = reranker
         self._connections = connections
         self._local: LocalEmbedder | None = None
         self._remote: dict[tuple[str, ProviderConfig], Embedder] = {}
@@ -86,6 +94,10 @@ class InstalledEmbedders:
         if len(self._remote) > _MAX_KEPT:
             del self._remote[next(iter(self._remote))]
         return found
+
+    def reranker(self, name: str, config: ProviderConfig) -> Reranker:
+        """Return a reranker of an endpoint."""
+        return self._make_reranker(name, config)
 
     async def close(self) -> None:
         """Close connections and threads."""

@@ -7,6 +7,7 @@ from hashlib import blake2b
 import numpy as np
 
 from medea.kernel.embeddings.port import LOCAL_MODEL, Embedded, Embedder, Words
+from medea.kernel.embeddings.reranking import Reranker
 from medea.kernel.llm.config import ProviderConfig
 
 WIDTH = 64
@@ -41,6 +42,15 @@ class HashedWords:
         return row / np.float32(np.linalg.norm(row))
 
 
+class SharedWords:
+    """A reranker for tests: the share of the question's words that a text has. See `Reranker`."""
+
+    async def score(self, query: str, texts: Sequence[str]) -> list[float]:
+        """Return a score for each text, 0 to 1."""
+        asked = set(query.casefold().split())
+        return [len(asked & set(text.casefold().split())) / max(len(asked), 1) for text in texts]
+
+
 class FakeEmbedders:
     """Gives `HashedWords` for every model; none at all where `is_installed` is False."""
 
@@ -59,6 +69,10 @@ class FakeEmbedders:
     def remote(self, model: str, name: str, config: ProviderConfig) -> Embedder:
         """Return a fake of its own width."""
         return HashedWords(model, WIDTH // 2)
+
+    def reranker(self, name: str, config: ProviderConfig) -> Reranker:
+        """Return a fake."""
+        return SharedWords()
 
     async def close(self) -> None:
         """Do nothing."""

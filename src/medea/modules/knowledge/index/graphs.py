@@ -8,10 +8,8 @@ the rest.
 
 from dataclasses import dataclass
 
-import asyncpg
-
 from medea.kernel.context import Context
-from medea.kernel.db.ownership import owning
+from medea.kernel.db.ownership import OwnerFailed, owning
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import KnowledgeBaseId, TenantId
 
@@ -92,7 +90,7 @@ async def tend_graph(ctx: Context, base_id: KnowledgeBaseId, *, size: int = SIZE
     try:
         async with owning(ctx.ports.database) as connection:
             is_there = await _bring_about(connection, graph, wants)
-    except asyncpg.PostgresError as error:
+    except OwnerFailed as error:
         ctx.log.warning("knowledge.graph_failed", base=str(base_id), error=type(error).__name__)
     if is_there != row["has_graph"]:
         await _mark(ctx, graph, is_there)
@@ -116,7 +114,7 @@ async def _mark(ctx: Context, graph: Graph, has: bool) -> None:
         await sql.execute(_MARK, ctx.tenant, graph.number, graph.version, has)
 
 
-async def _bring_about(connection: asyncpg.Connection, graph: Graph, wants: bool) -> bool:
+async def _bring_about(connection: Sql, graph: Graph, wants: bool) -> bool:
     """Make the graph if it is wanted and missing; drop those of other generations and what a crash left."""
     await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)  # one at a time: each takes much memory
     found = {row["name"]: row["is_valid"] for row in await connection.fetch(_GRAPHS, _PREFIX)}

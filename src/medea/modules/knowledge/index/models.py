@@ -1,7 +1,8 @@
-"""Which embedding model a name means here."""
+"""Which embedding model or reranker a name means here."""
 
 from medea.kernel.context import Context
 from medea.kernel.embeddings.port import LOCAL_MODEL, Embedder
+from medea.kernel.embeddings.reranking import Reranker
 from medea.kernel.errors import NotFound
 from medea.kernel.ids import ProviderId
 from medea.kernel.llm.config import PLATFORM, ProviderConfig
@@ -20,6 +21,13 @@ async def find_embedder(ctx: Context, model: str) -> Embedder | None:
     provider, _, name = model.partition(":")
     config = await _find_provider(ctx, provider)
     return None if config is None or not name else ctx.ports.embedders.remote(model, name, config)
+
+
+async def find_reranker(ctx: Context, model: str) -> Reranker | None:
+    """Return the reranker of this name, `platform:<name>` or `prv_...:<name>`; None: its provider is gone."""
+    provider, _, name = model.partition(":")
+    config = await _find_provider(ctx, provider)
+    return None if config is None or not name else ctx.ports.embedders.reranker(name, config)
 
 
 async def _find_provider(ctx: Context, provider: str) -> ProviderConfig | None:

@@ -17,7 +17,7 @@ from medea.kernel.llm.errors import ModelError
 from medea.modules.knowledge.errors import BaseNotFound
 from medea.modules.knowledge.index.analysis import analyse_query
 from medea.modules.knowledge.index.languages import detect_language
-from medea.modules.knowledge.index.models import find_embedder
+from medea.modules.knowledge.index.models import find_embedder, find_reranker
 from medea.modules.knowledge.index.vectors import as_halfvec
 from medea.modules.knowledge.retrieval import ranking
 from medea.modules.knowledge.retrieval.features import Asked
@@ -233,11 +233,29 @@ async def _rank(ctx: Context, search: _Search, rows: Sequence[Any]) -> list[Pass
     if not rows or search.settings.rerank == "none":
         final: Sequence[float | None] = [None] * len(rows)
     else:
-        final = _second_stage(search, rows)
+        final = await _reranked(ctx, search, rows) or _second_stage(search, rows)
     passages = [_passage(row, score) for row, score in zip(rows, final, strict=True)]
     passages.sort(key=lambda passage: -passage.score)  # stable: equals stay as the first stage had them
     search.timings["rank"] = _since(began)
     return passages
+
+
+async def _reranked(ctx: Context, search: _Search, rows: Sequence[Any]) -> list[float] | None:
+    """Ask a reranker at an endpoint; None where none is set, or it fails, which the search then says."""
+    model = search.settings.rerank_model
+    if search.settings.rerank != "api":
+        return None
+    reranker = await find_reranker(ctx, model) if model else None
+    if reranker is None:
+        search.notice = f"The reranker {model or ''} is not available: this search was ordered without it."
+        return None
+    texts = ["\n".join((row["name"], *row["heading_path"], row["text"])) for row in rows]
+    try:
+        return await reranker.score(search.query, texts)
+    except ModelError as error:
+        ctx.log.warning("knowledge.not_reranked", model=model, code=error.code)
+        search.notice = f"The reranker {model} did not answer: this search was ordered without it."
+        return None
 
 
 def _second_stage(search: _Search, rows: Sequence[Any]) -> Sequence[float]:
