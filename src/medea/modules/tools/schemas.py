@@ -160,6 +160,27 @@ class SigningSecretRead(Wire):
     signing_secret: str
 
 
+class ToolImport(WireIn):
+    """An OpenAPI 3 document, and which of its operations are to become tools; without these they are only shown."""
+
+    document: Annotated[JsonObject, Field(examples=[{"openapi": "3.1.0", "paths": {}}])]
+    base_url: Url | None = Field(default=None, description="instead of the document's first server")
+    headers: Headers = Field(default_factory=dict)
+    operations: Annotated[list[Annotated[Text, Field(max_length=300)]], Field(max_length=50)] | None = None
+
+
+class ImportRead(Wire):
+    """An operation of a document, the tool that was made of it, or why there is none."""
+
+    operation: str
+    name: str
+    description: str
+    method: Method | None
+    url: str | None
+    tool: ToolCreated | None
+    problem: str | None
+
+
 class ToolTry(WireIn):
     """Arguments to try a tool out with."""
 

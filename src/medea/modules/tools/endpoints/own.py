@@ -9,14 +9,17 @@ from medea.modules.tools.errors import ToolInvalid, ToolNameTaken, ToolNotFound,
 from medea.modules.tools.permissions import Read, Write
 from medea.modules.tools.schemas import (
     BuiltinRead,
+    ImportRead,
     SigningSecretRead,
     ToolCreate,
     ToolCreated,
+    ToolImport,
     ToolRead,
     ToolTrial,
     ToolTry,
     ToolUpdate,
 )
+from medea.modules.tools.service import importing
 from medea.modules.tools.service import own as service
 from medea.modules.tools.values import Reading, Request
 
@@ -54,6 +57,31 @@ async def create_tool(body: ToolCreate, ctx: Write) -> ToolCreated:
         is_public=body.is_public,
     )
     return ToolCreated.with_secret(*await service.create_tool(ctx, definition))
+
+
+@router.post("/import", responses=problems(ToolInvalid))
+async def import_tools(body: ToolImport, ctx: Write) -> ListOf[ImportRead]:
+    """Show the operations of an OpenAPI document, or make tools of those that `operations` names."""
+    found = await importing.import_document(
+        ctx, body.document, base_url=body.base_url, headers=body.headers, operations=body.operations
+    )
+    return ListOf(data=[_imported(each) for each in found])
+
+
+def _imported(each: importing.Imported) -> ImportRead:
+    made = None
+    if each.tool is not None and each.signing_secret is not None:
+        made = ToolCreated.with_secret(each.tool, each.signing_secret)
+    request = each.operation.request
+    return ImportRead(
+        operation=each.operation.id,
+        name=each.operation.name,
+        description=each.operation.description,
+        method=None if request is None else request.method,
+        url=None if request is None else request.url,
+        tool=made,
+        problem=each.problem,
+    )
 
 
 @router.get("/{tool_id}", responses=_MISSING)

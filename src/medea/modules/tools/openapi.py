@@ -1,0 +1,190 @@
+"""Tools out of an OpenAPI document (3.0 or 3.1, as JSON): one for each operation that a tool can carry out."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+from medea.modules.tools.validation import MAX_DEPTH
+from medea.modules.tools.values import Method, Request
+
+MAX_OPERATIONS = 500
+_MAX_NODES = 5_000  # of one schema written out: references to references multiply
+_METHODS: tuple[Method, ...] = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_WORDS = re.compile(r"[^A-Za-z0-9]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+class Unusable(ValueError):
+    """The document, or one operation of it, cannot become a tool; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation as a tool.
+
+    Attributes:
+        id: its `operationId`, or method and path.
+        request: None where `problem` says why it cannot be one.
+    """
+
+    id: str
+    name: str
+    description: str
+    request: Request | None
+    parameters: dict[str, Any]
+    problem: str | None = None
+
+
+def read_operations(document: Mapping[str, Any], *, base_url: str | None, headers: dict[str, str]) -> list[Operation]:
+    """Return the operations of a document.
+
+    Args:
+        document: OpenAPI.
+        base_url: instead of the document's first server.
+        headers: of every request.
+
+    Raises:
+        Unusable: it is no OpenAPI document, or names no server.
+    """
+    if not str(document.get("openapi", "")).startswith("3."):
+        raise Unusable("this is no OpenAPI 3 document: the member `openapi` does not begin with 3")
+    paths = document.get("paths")
+    if not isinstance(paths, Mapping) or not paths:
+        raise Unusable("the document has no paths")
+    base = (base_url or _server(document)).rstrip("/")
+    found: list[Operation] = []
+    for path, item in paths.items():
+        if not isinstance(item, Mapping):
+            continue
+        for method in _METHODS:
+            operation = item.get(method.lower())
+            if isinstance(operation, Mapping):
+                found.append(_operation(document, item, operation, method, f"{base}{path}", str(path), headers))
+        if len(found) > MAX_OPERATIONS:
+            raise Unusable(f"the document has more than {MAX_OPERATIONS} operations; take a part of it")
+    return found
+
+
+def _server(document: Mapping[str, Any]) -> str:
+    servers = document.get("servers")
+    first = servers[0] if isinstance(servers, list) and servers else {}
+    url = str(first.get("url", "")) if isinstance(first, Mapping) else ""
+    if not urljoin("https://x/", url).startswith(("http://", "https://")) or "://" not in url:
+        raise Unusable("the document names no server with a full address; give base_url")
+    return url
+
+
+def _operation(
+    document: Mapping[str, Any],
+    item: Mapping[str, Any],
+    operation: Mapping[str, Any],
+    method: Method,
+    url: str,
+    path: str,
+    headers: dict[str, str],
+) -> Operation:
+    identity = str(operation.get("operationId") or f"{method} {path}")
+    name = tool_name(str(operation.get("operationId") or f"{method.lower()} {path}"))
+    words = [str(operation.get(part) or "").strip() for part in ("summary", "description")]
+    description = "\n".join(dict.fromkeys(word for word in words if word))[:2_000] or f"{method} {path}"
+    try:
+        parameters, query = _parameters(document, [*item.get("parameters", ()), *operation.get("parameters", ())])
+        if method in {"POST", "PUT", "PATCH"}:
+            _add_body(document, operation, parameters)
+            if query:
+                url += "?" + "&".join(f"{each}={{{each}}}" for each in query)
+    except Unusable as error:
+        return Operation(identity, name, description, None, {}, str(error))
+    except (AttributeError, TypeError, ValueError):  # members of other types than OpenAPI says
+        return Operation(identity, name, description, None, {}, "it is not written as OpenAPI describes")
+    return Operation(identity, name, description, Request(method=method, url=url, headers=headers), parameters)
+
+
+def tool_name(text: str) -> str:
+    """Return the name of a tool made of an operation's."""
+    made = _WORDS.sub("_", _HUMP.sub("_", text)).strip("_").lower()
+    return (made if made[:1].isalpha() else f"call_{made}")[:60].rstrip("_")
+
+
+def _parameters(document: Mapping[str, Any], given: list[Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the schema of arguments, and which required ones stand in the query."""
+    properties: dict[str, Any] = {}
+    required: list[str] = []
+    query: list[str] = []
+    for raw in given:
+        parameter = _inlined(document, raw)
+        name, place = str(parameter.get("name", "")), parameter.get("in")
+        is_required = bool(parameter.get("required")) or place == "path"
+        if place not in {"path", "query"}:
+            if is_required:
+                raise Unusable(f"it needs the {place} parameter {name}; only path, query and a JSON body are filled in")
+            continue
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise Unusable(f"the parameter {name!r} is not made of letters, digits and _")
+        schema = dict(parameter.get("schema") or {"type": "string"})
+        if parameter.get("description"):
+            schema.setdefault("description", parameter["description"])
+        properties[name] = schema
+        if is_required:
+            required.append(name)
+            query += [name] if place == "query" else []
+    return {"type": "object", "properties": properties, "required": required}, query
+
+
+def _add_body(document: Mapping[str, Any], operation: Mapping[str, Any], parameters: dict[str, Any]) -> None:
+    body = _inlined(document, operation.get("requestBody") or {})
+    content = body.get("content") or {}
+    media = next((content[kind] for kind in content if "json" in kind), None)
+    if media is None:
+        if content:
+            raise Unusable(f"its body is {', '.join(content)}; only JSON is sent")
+        return
+    schema = _inlined(document, media.get("schema") or {})
+    if schema.get("type", "object") != "object":
+        raise Unusable("its body is no JSON object")
+    parameters["properties"] |= schema.get("properties", {})
+    parameters["required"] += [name for name in schema.get("required", ()) if name not in parameters["required"]]
+
+
+def _inlined(document: Mapping[str, Any], value: Any) -> Any:
+    """Return a part of the document with its references written out.
+
+    Raises:
+        Unusable: a reference leads outside, nowhere or in a circle, or they multiply beyond all use.
+    """
+    left = _MAX_NODES
+
+    def write(part: Any, within: tuple[str, ...], depth: int) -> Any:
+        nonlocal left
+        left -= 1
+        if depth > MAX_DEPTH * 2 or left < 0:
+            raise Unusable("its schema is nested too deep, or too large")
+        if isinstance(part, list):
+            return [write(item, within, depth + 1) for item in part]
+        if not isinstance(part, Mapping):
+            return part
+        reference = part.get("$ref")
+        if isinstance(reference, str):
+            if reference in within:
+                raise Unusable(f"its schema refers to itself ({reference})")
+            return write(_resolved(document, reference), (*within, reference), depth + 1)
+        return {name: write(item, within, depth + 1) for name, item in part.items() if name != "example"}
+
+    return write(value, (), 0)
+
+
+def _resolved(document: Mapping[str, Any], reference: str) -> Any:
+    if not reference.startswith("#/"):
+        raise Unusable(f"{reference} is not part of the document")
+    found: Any = document
+    for step in _steps(reference):
+        if not isinstance(found, Mapping) or step not in found:
+            raise Unusable(f"{reference} leads nowhere")
+        found = found[step]
+    return found
+
+
+def _steps(reference: str) -> Iterator[str]:
+    return (step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/"))
