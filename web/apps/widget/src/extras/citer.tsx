@@ -9,10 +9,12 @@ const citers = new WeakMap<readonly RawPart[], Cite>();
 export function citer(messageKey: string, parts: readonly RawPart[]): Cite {
   let cite = citers.get(parts);
   if (!cite) {
-    const sources = new Map(read(parts).sources.map((source) => [source.n, source]));
+    const { sources: found, grounding } = read(parts);
+    const sources = new Map(found.map((source) => [source.n, source]));
     cite = (n) => {
       const source = sources.get(n);
-      if (!source) return null;
+      // A marker that the server could not verify leads nowhere: once that is known it is left out.
+      if (!source) return grounding ? "" : null;
       return (
         <button
           type="button"

@@ -89,6 +89,13 @@ describe("sources", () => {
     );
   });
 
+  it("that were not verified leave no marker behind", async () => {
+    const data = { supported: 0.5, unsupported: [], cited: [{ n: 1, quote: "30 days" }] };
+    await show(reply({ parts: [SOURCE, { type: "data-grounding", data }] }));
+    expect(root.querySelectorAll(".cite")).toHaveLength(1);
+    expect(root.querySelector(".prose")?.textContent).toContain("Not .");
+  });
+
   it("that the text does not cite are not listed", async () => {
     await show(reply({ text: "Nothing to cite." }));
     expect(root.querySelector(".sources")).toBeNull();

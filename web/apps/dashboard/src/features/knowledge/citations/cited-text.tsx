@@ -18,16 +18,19 @@ interface CitedTextProps {
 export function CitedText({ text, parts, className, marksUnsupported = false }: CitedTextProps) {
   const { sources, grounding } = useMemo(() => readParts(parts), [parts]);
   const [opened, setOpened] = useState<number | null>(null);
-  const shown = useMemo(() => citedSources(sources, citedNumbers(text)), [sources, text]);
+  const cited = useMemo(() => citedNumbers(text), [text]);
+  const shown = useMemo(() => citedSources(sources, cited), [sources, cited]);
+  const isVerified = grounding !== null;
   const citations = useMemo(
     () => ({
-      numbers: new Set(shown.map(({ n }) => n)),
+      numbers: new Set(isVerified ? cited : shown.map(({ n }) => n)),
       draw: (n: number): ReactNode => {
         const source = shown.find((one) => one.n === n);
-        return source ? <Marker source={source} onOpen={() => setOpened(n)} /> : null;
+        if (source) return <Marker source={source} onOpen={() => setOpened(n)} />;
+        return <Unverified n={n} />;
       },
     }),
-    [shown],
+    [shown, cited, isVerified],
   );
   return (
     <>
@@ -61,5 +64,17 @@ function Marker({ source, onOpen }: { source: Source; onOpen: () => void }) {
     >
       {source.n}
     </button>
+  );
+}
+
+/** A marker whose passage does not say so; visitors do not see it. */
+function Unverified({ n }: { n: number }) {
+  return (
+    <span
+      title="The passage does not say this, so visitors see no marker here"
+      className="mx-0.5 text-2xs text-muted-foreground line-through"
+    >
+      [{n}]
+    </span>
   );
 }

@@ -1,6 +1,5 @@
 import type { Source } from "@medea/chat/parts";
 import { FileText, Globe } from "lucide-react";
-import { placeOf } from "./place";
 
 interface SourceListProps {
   sources: readonly Source[];
@@ -27,7 +26,7 @@ export function SourceList({ sources, onOpen }: SourceListProps) {
 
 function SourceChip({ source, onOpen }: { source: Source; onOpen: () => void }) {
   const Icon = source.documentId === null ? Globe : FileText;
-  const place = placeOf(source);
+  const headings = source.headingPath.join(" › ");
   return (
     <button
       type="button"
@@ -37,9 +36,12 @@ function SourceChip({ source, onOpen }: { source: Source; onOpen: () => void }) 
       <span className="font-medium text-primary tabular-nums">{source.n}</span>
       <Icon className="size-3.5 shrink-0 text-muted-foreground" aria-hidden="true" />
       <span className="truncate">{source.title}</span>
-      {place ? (
+      {source.page === null ? null : (
+        <span className="shrink-0 text-muted-foreground">Page {source.page}</span>
+      )}
+      {headings ? (
         <span className="hidden max-w-64 shrink truncate text-muted-foreground sm:inline">
-          {place}
+          {headings}
         </span>
       ) : null}
     </button>
