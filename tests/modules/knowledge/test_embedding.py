@@ -7,11 +7,15 @@ import pytest
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
+from medea.kernel.auth.principal import system_principal
 from medea.kernel.bus.task import subscribe
+from medea.kernel.context import Context
 from medea.kernel.embeddings.fake import FakeEmbedders
 from medea.kernel.ids import DocumentId, KnowledgeBaseId
 from medea.modules.knowledge.events import DocumentDeleted, DocumentFailed, DocumentReady
+from medea.modules.knowledge.ingestion import steps
 from tests.modules.knowledge.shop import make_base, settled
+from tests.modules.knowledge.test_documents import tenant_of
 
 TEXT = "A sentence that stands for many others of its kind, all alike but for a number: {}. "
 
@@ -104,3 +108,19 @@ async def test_what_becomes_of_documents_is_announced(
         DocumentFailed(base_id=base_id, document_id=DocumentId.parse(bad["id"]), version=1, code="damaged"),
         DocumentReady(base_id=base_id, document_id=good_id, version=1),
     ]
+
+
+async def test_a_version_that_comes_before_the_one_before_was_embedded(
+    embedders: FakeEmbedders, installation: Installation, owner: AsyncClient
+) -> None:
+    base = await make_base(owner, embedding_model="medea/minilm")
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"name": "a", "text": "The first."})
+    document_id = DocumentId.parse(sent.json()["id"])
+    ctx = Context(installation.ports, system_principal(await tenant_of(owner)))
+    await steps.ingest(ctx, document_id, 1)
+    await owner.put(f"/v1/documents/{document_id}/content", json={"text": "The second."})
+    await steps.ingest(ctx, document_id, 2)
+    found = (await owner.get(f"/v1/documents/{document_id}")).json()
+    assert (found["status"], found["live_version"], found["progress"]["step"]) == ("embedding", 2, "embedding")
+    await installation.start_worker(is_alone=False)
+    assert (await settled(owner, str(document_id)))["status"] == "ready"

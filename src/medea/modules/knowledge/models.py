@@ -170,7 +170,7 @@ class Document:
             progress=(
                 None
                 if row["step_done"] is None or row["status"] in {"ready", "failed", "queued"}
-                else Progress(row["status"], row["step_done"], row["step_total"])
+                else Progress(row["status"], row["step_done"], row["step_total"] or None)
             ),
             error=Failure.of(row),
             version=row["version"],

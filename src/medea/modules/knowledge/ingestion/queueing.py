@@ -38,7 +38,7 @@ def enqueue_indexing(ctx: Context, document_id: DocumentId, version: int) -> Non
 
 def enqueue_embedding(ctx: Context, document_id: DocumentId, version: int) -> None:
     """Let the vectors that a document lacks be made; after all that waits for its words."""
-    ctx.enqueue(EMBED, document_id=document_id, version=version, key=str(document_id), priority=-1)
+    ctx.enqueue(EMBED, document_id=document_id, version=version, key=f"{document_id}/{version}", priority=-1)
 
 
 def enqueue_removal(ctx: Context, prefix: str) -> None:

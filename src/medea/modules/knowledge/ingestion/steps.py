@@ -7,7 +7,8 @@ that are missing are made, batch by batch.
 
 import asyncio
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 
@@ -30,9 +31,14 @@ from medea.modules.knowledge.ingestion import queueing
 from medea.modules.knowledge.ingestion.reading import limits_of
 from medea.modules.knowledge.models import Content, Document, Failure
 from medea.modules.knowledge.repository import bases, contents, documents
+from medea.modules.knowledge.values import BaseSettings, ChunkDraft
 
 _EVERY = 0.7  # seconds between two words on how far it is
 _SAMPLE = 20_000
+_SHORT = 20_000  # characters: half a millisecond of work
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 async def ingest(ctx: Context, document_id: DocumentId, version: int) -> None:
@@ -40,7 +46,7 @@ async def ingest(ctx: Context, document_id: DocumentId, version: int) -> None:
     found = await _find(ctx, document_id, version)
     if found is None:  # deleted, or replaced by a newer version
         return
-    document, content = found
+    document, content, settings = found
     if content.text is None:
         try:
             extraction = await _read(ctx, document, content)
@@ -51,16 +57,17 @@ async def ingest(ctx: Context, document_id: DocumentId, version: int) -> None:
             return
     else:
         extraction = await _known(content)
-    await _index(ctx, document_id, version, extraction)
+    await _index(ctx, document_id, version, extraction, settings)
 
 
-async def _find(ctx: Context, document_id: DocumentId, version: int) -> tuple[Document, Content] | None:
+async def _find(ctx: Context, document_id: DocumentId, version: int) -> tuple[Document, Content, BaseSettings] | None:
     async with ctx.transaction(durable=False) as sql:
         document = await documents.find_document(sql, document_id)
         content = await contents.find_content(sql, document_id, version, with_text=True)
-    if document is None or content is None or document.version != version:
+        settings = None if document is None else await bases.find_settings(sql, document.base_id)
+    if document is None or content is None or settings is None or document.version != version:
         return None
-    return document, content
+    return document, content, settings
 
 
 async def _read(ctx: Context, document: Document, content: Content) -> Extraction:
@@ -86,8 +93,19 @@ async def _known(content: Content) -> Extraction:
     if content.structure is not None:
         structure = msgspec.convert(content.structure, Structure)
         return Extraction(content.kind, text, structure, page_count=content.page_count)
-    found = await asyncio.to_thread(read_markdown, text)
+    found = await _aside(len(text), read_markdown, text)
     return msgspec.structs.replace(found, kind=content.kind)
+
+
+async def _aside(size: int, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Do work on a text in a thread, unless the text is so short that changing threads would take longer."""
+    if size <= _SHORT:
+        return work(*args, **kwargs)
+    return await asyncio.to_thread(work, *args, **kwargs)
+
+
+def _cut(extraction: Extraction, target: int) -> list[ChunkDraft]:
+    return chunk_text(extraction.text, extraction.structure, target=target)
 
 
 async def _keep(ctx: Context, document: Document, extraction: Extraction) -> bool:
@@ -113,15 +131,12 @@ async def _keep(ctx: Context, document: Document, extraction: Extraction) -> boo
     return is_kept
 
 
-async def _index(ctx: Context, document_id: DocumentId, version: int, extraction: Extraction) -> None:
+async def _index(
+    ctx: Context, document_id: DocumentId, version: int, extraction: Extraction, settings: BaseSettings
+) -> None:
     """Cut the text and replace what the index has of the document, in one transaction with the job's end."""
-    async with ctx.transaction(durable=False) as sql:
-        document = await documents.find_document(sql, document_id)
-        settings = None if document is None else await bases.find_settings(sql, document.base_id)
-    if document is None or settings is None:
-        return
     language = detect_language(extraction.text[:_SAMPLE])
-    chunks = await asyncio.to_thread(chunk_text, extraction.text, extraction.structure, target=settings.chunk_tokens)
+    chunks = await _aside(len(extraction.text), _cut, extraction, settings.chunk_tokens)
     if not chunks:
         await fail(ctx, document_id, version, Failure("no_text", "There is no text in this document."))
         return
