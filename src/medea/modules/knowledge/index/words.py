@@ -4,8 +4,15 @@ A row is scaled by its largest member, which costs no accuracy: rows have length
 read.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from medea.kernel.embeddings.port import Matrix, Words
 from medea.modules.knowledge.index.analysis import says_something
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 
 def pack_words(words: Words, text: str, language: str | None) -> bytes:
@@ -24,11 +31,12 @@ def pack_words(words: Words, text: str, language: str | None) -> bytes:
     return int(words.vectors.shape[1]).to_bytes(2, "little") + packed
 
 
-def unpack_words(stored: bytes) -> Matrix:
-    """Return rows of length 1."""
+def unpack_words(stored: Sequence[bytes]) -> "tuple[Matrix, npt.NDArray[np.int64]]":
+    """Return the rows of several texts one below the other, of length 1, and how many each has."""
     import numpy as np  # comes with the first embedding
 
-    width = int.from_bytes(stored[:2], "little")
-    rows = np.frombuffer(stored, np.int8, offset=2).reshape(-1, width).astype(np.float32)
-    normed: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-    return normed
+    width = int.from_bytes(stored[0][:2], "little")
+    whole = np.frombuffer(b"".join([of_text[2:] for of_text in stored]), np.int8)
+    rows = whole.reshape(-1, width).astype(np.float32)
+    rows /= np.maximum(np.sqrt(np.einsum("ij,ij->i", rows, rows)), 1e-9)[:, None]
+    return rows, np.array([(len(of_text) - 2) // width for of_text in stored])

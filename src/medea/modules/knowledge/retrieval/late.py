@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # numpy comes with the first search
 _SMALL = 0.1
 _FULL = 8.0
 """The idf of a word that counts as 1."""
+_BLOCK, _WINDOW = 5, 4
+"""Words that say something in a block, and blocks in a window: twenty words, about thirty with the small ones."""
 
 
 def word_weights(question: str, words: Words, asked: Asked, languages: Sequence[str | None]) -> list[float]:
@@ -32,21 +34,40 @@ def word_weights(question: str, words: Words, asked: Asked, languages: Sequence[
 
 
 def similarity(words: Words, weights: Sequence[float], stored: Sequence[bytes | None]) -> "npt.NDArray[np.float32]":
-    """Return for each candidate the weighted mean of the best cosines; NaN where it has no vectors of words.
+    """Return for each candidate the weighted mean of the best cosines: in all of it, and in its best window.
+
+    What answers stands together; the window tells that from words strewn over a chunk.
 
     Args:
         words: of the question.
         weights: of each.
         stored: of each candidate, as packed.
+
+    Returns:
+        Two columns; NaN for a candidate without vectors of words.
     """
     import numpy as np
 
-    found = np.full(len(stored), np.nan, np.float32)
+    found = np.full((len(stored), 2), np.nan, np.float32)
     given = [(place, of_chunk) for place, of_chunk in enumerate(stored) if of_chunk is not None and len(of_chunk) > 2]
     if not given or not len(words.spans):
         return found
-    question, weighed = words.vectors.T, np.array(weights, np.float32)
-    for place, of_chunk in given:
+    weighed = np.array(weights, np.float32)
+    rows, lengths = unpack_words([of_chunk for _, of_chunk in given])
+    starts = np.cumsum(lengths) - lengths
+    cosines = np.empty((len(rows), len(words.spans)), np.float32)
+    for start, length in zip(starts, lengths, strict=True):
         # one by one: numpy gives products as small as these to one thread, and several would be waited for
-        found[place] = (unpack_words(of_chunk) @ question).max(axis=0) @ weighed
+        np.matmul(rows[start : start + length], words.vectors.T, out=cosines[start : start + length])
+    counts = -(-lengths // _BLOCK)
+    owner = np.repeat(np.arange(len(given)), counts)
+    first = np.cumsum(counts) - counts
+    blocks = np.maximum.reduceat(cosines, starts[owner] + (np.arange(len(owner)) - first[owner]) * _BLOCK)
+    windows = blocks.copy()
+    for step in range(1, _WINDOW):
+        inside = (owner[step:] == owner[:-step])[:, None]
+        windows[:-step] = np.where(inside, np.maximum(windows[:-step], blocks[step:]), windows[:-step])
+    places = [place for place, _ in given]
+    found[places, 0] = np.maximum.reduceat(cosines, starts) @ weighed
+    found[places, 1] = np.maximum.reduceat(windows @ weighed, first)
     return found

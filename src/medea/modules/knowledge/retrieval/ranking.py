@@ -20,18 +20,18 @@ if TYPE_CHECKING:  # numpy comes with the first search
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of cosine, BM25 (share of the best), the features of `features.NAMES`, words' similarity, and a constant."""
+    """Of cosine, BM25 (share of the best), `features.NAMES`, words' similarity (all, best window), and a constant."""
 
     cosine: float
     lexical: float
     features: tuple[float, float, float, float]
-    late: float
+    late: tuple[float, float]
     constant: float
 
 
-BY_WORDS = Weights(0.0, 3.99, (3.76, 1.49, 2.29, 2.46), 0.0, -9.74)
-WITH_VECTORS = Weights(7.64, 0.70, (2.59, 2.84, 2.54, 1.81), 0.0, -10.87)
-WITH_WORD_VECTORS = Weights(5.40, 0.24, (2.23, 1.64, 2.50, 1.41), 8.06, -13.85)
+BY_WORDS = Weights(0.0, 3.99, (3.76, 1.49, 2.29, 2.46), (0.0, 0.0), -9.74)
+WITH_VECTORS = Weights(7.64, 0.70, (2.59, 2.84, 2.54, 1.81), (0.0, 0.0), -10.87)
+WITH_WORD_VECTORS = Weights(4.93, 0.32, (1.52, 1.97, 2.52, 1.25), (2.77, 6.99), -14.3)
 
 USUAL_COSINES = (0.2, 0.65)
 """Between which cosines of the model lie that the weights were fitted with; other models' are stretched to it."""
@@ -45,7 +45,7 @@ def scores(
     Args:
         asked: the words of the question.
         rows: candidates as `search_statement` gives them.
-        late: similarity by words, NaN where there is none; None: not wanted.
+        late: similarity by words as `late.similarity` gives it; None: not wanted.
         is_stretched: cosines are those of another model than the weights were fitted with.
         languages: that the vectors understand; None: all.
     """
@@ -59,7 +59,7 @@ def scores(
     logits = np.where(np.isnan(cosine), by_words, by_vectors)
     if late is not None:
         by_word_vectors = _logit(WITH_WORD_VECTORS, lexical, features) + WITH_WORD_VECTORS.cosine * cosine
-        by_word_vectors += WITH_WORD_VECTORS.late * late
+        by_word_vectors += late @ np.array(WITH_WORD_VECTORS.late, np.float32)
         logits = np.where(np.isnan(by_word_vectors), logits, by_word_vectors)
     found: Floats = (1 / (1 + np.exp(-logits))).astype(np.float32)
     return found
