@@ -28,8 +28,8 @@ from tests.support.app import NewClient
 EXAMPLES = int(os.environ.get("MEDEA_FUZZ_EXAMPLES", "10"))  # per operation and kind of data; more by hand
 SECONDS = 20  # for one request
 
-NOT_WITH_REAL_IDS = frozenset({"/v1/providers/{provider_id}/test"})
-"""Addresses that are only called with ids of nothing: this one would call out to wherever the last case said."""
+NOT_WITH_REAL_IDS = frozenset({"/v1/providers/{provider_id}/test", "/v1/tools/{tool_id}/test"})
+"""Addresses that are only called with ids of nothing: these would call out to wherever the last case said."""
 
 CHECKED = (
     "not_a_server_error",

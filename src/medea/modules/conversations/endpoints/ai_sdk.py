@@ -14,7 +14,14 @@ from medea.kernel.web.routes import make_router
 from medea.kernel.web.wire import Text, WireIn
 from medea.modules.agents.facade import AgentNotFound
 from medea.modules.conversations.endpoints.turns import STREAMED, Responses, stream
-from medea.modules.conversations.errors import ConversationNotFound, EmptyPrompt, TooManyRunning
+from medea.modules.conversations.errors import (
+    ConversationNotFound,
+    EmptyPrompt,
+    FormInvalid,
+    NothingAwaited,
+    NothingToRegenerate,
+    TooManyRunning,
+)
 from medea.modules.conversations.permissions import Chat
 from medea.modules.conversations.schemas import MAX_TEXT
 from medea.modules.conversations.service import clients, joining
@@ -84,7 +91,12 @@ class UiChat(WireIn):
     messageId: Any = None  # noqa: N815 - the protocol's name
 
 
-@router.post("/{agent_id}/chat", response_class=Response, responses=STREAMED | problems(AgentNotFound, TooManyRunning))
+@router.post(
+    "/{agent_id}/chat",
+    response_class=Response,
+    responses=STREAMED
+    | problems(AgentNotFound, ConversationNotFound, TooManyRunning, NothingToRegenerate, NothingAwaited, FormInvalid),
+)
 @rated("chat")
 async def chat(agent_id: str, body: UiChat, request: Request, ctx: Chat) -> Response:
     """Say the last message of a chat and stream the answer.
