@@ -26,8 +26,8 @@ from medea.kernel.web.sse import EventStream
 HEADER = "idempotency-key"
 REPLAYED = "Idempotency-Replayed"
 _MAX_KEY = 255
-_ALIVE_SECONDS = 4.0  # between two signs of life of a request that takes long
-_STALE = "15 seconds"
+_ALIVE_SECONDS = 2.5  # between two signs of life of a request that takes long
+_STALE = "8 seconds"
 _KEPT_HEADERS = ("content-type", "location")
 
 Handler = Callable[[Request], Awaitable[Response]]
