@@ -39,7 +39,7 @@ export function progressSentence(document: Pick<KnowledgeDocument, "status" | "p
   const of = total > 0 ? ` of ${formatNumber(total)}` : "";
   if (status === "extracting")
     return done > 0 ? `Reading page ${formatNumber(done)}${of}` : "Reading";
-  if (status === "chunking") return "Cutting into passages";
+  if (status === "chunking") return "Cutting into chunks";
   if (status === "embedding") {
     return total > 0 ? `Embedding ${formatNumber(done)}${of}` : "Embedding";
   }

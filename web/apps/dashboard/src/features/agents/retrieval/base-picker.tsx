@@ -117,7 +117,7 @@ function BaseOption({ base, isChosen, readOnly, onToggle }: BaseOptionProps) {
         </label>
         <p id={`${id}-about`} className="text-muted-foreground text-xs tabular-nums">
           {count === 1 ? "1 document" : `${formatNumber(count)} documents`},{" "}
-          {formatNumber(base.chunk_count)} {base.chunk_count === 1 ? "passage" : "passages"}
+          {formatNumber(base.chunk_count)} {base.chunk_count === 1 ? "chunk" : "chunks"}
         </p>
       </div>
       {count === 0 ? <Badge variant="warning">Empty</Badge> : null}

@@ -82,7 +82,7 @@ export function KnowledgeLink() {
 function Figures({ base }: { base: KnowledgeBase }) {
   const figures = [
     ["Documents", formatNumber(base.document_count)],
-    ["Passages", formatNumber(base.chunk_count)],
+    ["Chunks", formatNumber(base.chunk_count)],
     ["Storage", formatBytes(base.storage_bytes)],
   ];
   return (

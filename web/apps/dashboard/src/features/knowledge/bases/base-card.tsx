@@ -42,7 +42,7 @@ export function BaseCard({ base, agents }: BaseCardProps) {
             unit="document"
             n={base.document_count}
           />
-          <Figure value={formatNumber(base.chunk_count)} unit="passage" n={base.chunk_count} />
+          <Figure value={formatNumber(base.chunk_count)} unit="chunk" n={base.chunk_count} />
           <div className="flex gap-1 tabular-nums">
             <dt className="sr-only">Storage</dt>
             <dd>{formatBytes(base.storage_bytes)}</dd>

@@ -10,7 +10,7 @@ interface ChunkListProps {
   onChoose: (index: number) => void;
 }
 
-/** The passages of a document; arrow keys move through them. */
+/** The chunks of a document; arrow keys move through them. */
 export function ChunkList({ chunks, chosen, onChoose }: ChunkListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
@@ -41,9 +41,9 @@ export function ChunkList({ chunks, chosen, onChoose }: ChunkListProps) {
     <div
       ref={scroller}
       role="listbox"
-      aria-label="Passages"
+      aria-label="Chunks"
       tabIndex={0}
-      aria-activedescendant={chosen >= 0 ? `passage-${chosen}` : undefined}
+      aria-activedescendant={chosen >= 0 ? `chunk-${chosen}` : undefined}
       onKeyDown={move}
       className="focus-mark min-h-24 flex-1 overflow-y-auto -outline-offset-2"
     >
@@ -84,7 +84,7 @@ function ChunkOption({ chunk, index, isChosen, onChoose }: ChunkOptionProps) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list box handles the keys of its options.
     <div
-      id={`passage-${index}`}
+      id={`chunk-${index}`}
       role="option"
       tabIndex={-1}
       aria-selected={isChosen}

@@ -13,7 +13,7 @@ import { baseQuery, documentQuery } from "../queries";
 import { Reader } from "./reader";
 
 export interface Place {
-  /** A passage to open at. */
+  /** A chunk to open at. */
   chunk?: string;
   page?: number;
   /** Words to mark. */
@@ -27,7 +27,7 @@ interface DocumentPageProps {
   onPlace: (place: Place) => void;
 }
 
-/** A document: its state, and its passages beside what it looks like. */
+/** A document: its state, and its chunks beside what it looks like. */
 export function DocumentPage({ id, place, onPlace }: DocumentPageProps) {
   const document = useQuery(documentQuery(id));
   usePageTitle(document.data?.name, "Knowledge");
@@ -91,7 +91,7 @@ function Loaded({ document, place, onPlace }: LoadedProps) {
         <EmptyState
           icon={SearchX}
           title="Nothing to show yet"
-          description="The passages appear here as soon as the document has been read."
+          description="The chunks appear here as soon as the document has been read."
         />
       )}
     </Page>

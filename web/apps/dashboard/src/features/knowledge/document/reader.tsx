@@ -21,7 +21,7 @@ interface ReaderProps {
   onPlace: (place: Place) => void;
 }
 
-/** Passages at the left, the original at the right; choosing one shows the other. */
+/** Chunks at the left, the original at the right; choosing one shows its place. */
 export function Reader({ document, place, onPlace }: ReaderProps) {
   const chunks = useQuery(chunksQuery(document.id, document.version));
   const text = useQuery(textQuery(document.id, document.version));
@@ -30,7 +30,7 @@ export function Reader({ document, place, onPlace }: ReaderProps) {
     return (
       <LoadFailure
         error={failed.error}
-        what="the passages"
+        what="the chunks"
         onRetry={() => {
           void chunks.refetch();
           void text.refetch();
@@ -40,7 +40,7 @@ export function Reader({ document, place, onPlace }: ReaderProps) {
   }
   if (!chunks.data || !text.data) {
     return (
-      <div className="grid gap-5 lg:grid-cols-2" role="status" aria-label="Loading the passages">
+      <div className="grid gap-5 lg:grid-cols-2" role="status" aria-label="Loading the chunks">
         <Skeleton className="h-96" />
         <Skeleton className="h-96" />
       </div>
@@ -72,13 +72,13 @@ function Panes({ document, chunks, pages, place, onPlace }: PanesProps) {
     const chunk = chunks[index];
     if (chunk) onPlace({ ...(place.view ? { view } : {}), chunk: chunk.id });
   };
-  // The whole passage marks itself on the page unless a narrower quote led here.
+  // The whole chunk marks itself on the page unless a narrower quote led here.
   const quote = place.quote ?? chunks[chosen]?.text ?? null;
   return (
     <div className="grid min-h-0 flex-1 gap-5 lg:grid-cols-[minmax(20rem,5fr)_7fr]">
       <Card className="flex max-h-[24rem] min-h-0 flex-col overflow-hidden lg:max-h-none">
         <h2 className="flex h-11 shrink-0 items-center gap-2 border-b px-4 font-semibold text-sm">
-          Passages
+          Chunks
           <span className="font-normal text-muted-foreground tabular-nums">
             {formatNumber(chunks.length)}
           </span>

@@ -6,13 +6,13 @@ import { findQuote, type Segment, segmentsOf } from "./segments";
 interface TextViewProps {
   pages: TextPage[];
   chunks: Chunk[];
-  /** Place of the chosen passage in `chunks`. */
+  /** Place of the chosen chunk in `chunks`. */
   chosen: number;
   quote?: string | null;
   onChoose: (index: number) => void;
 }
 
-/** The text that was read, the borders of its passages marked. */
+/** The text that was read, the borders of its chunks marked. */
 export function TextView({ pages, chunks, chosen, quote, onChoose }: TextViewProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -97,7 +97,7 @@ interface PassageProps {
 const Passage = memo(function Passage({ segment, isChosen, quote, onChoose }: PassageProps) {
   const { chunk, text, isStart, isEnd } = segment;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list of passages beside is the keyboard's way.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list of chunks beside is the keyboard's way.
     // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the mouse, not the only way.
     <span
       data-chunk={chunk}
@@ -118,7 +118,7 @@ const Passage = memo(function Passage({ segment, isChosen, quote, onChoose }: Pa
         </span>
       ) : null}
       {quote ? <Quoted text={text} quote={quote} /> : text}
-      {isEnd ? <span className="sr-only"> (end of passage {chunk + 1}) </span> : null}
+      {isEnd ? <span className="sr-only"> (end of chunk {chunk + 1}) </span> : null}
     </span>
   );
 });

@@ -6,14 +6,14 @@ import { kindOf } from "../kinds";
 const counted = (count: number, unit: string): string =>
   `${formatNumber(count)} ${count === 1 ? unit : `${unit}s`}`;
 
-/** "PDF", "1.2 MB", "12 pages", "40 passages": what can be said of a document in a line. */
+/** "PDF", "1.2 MB", "12 pages", "40 chunks": what can be said of a document in a line. */
 export function documentFacts(document: KnowledgeDocument): string[] {
   const { kind, size_bytes, page_count, chunk_count, version } = document;
   return [
     kindOf(kind).label,
     formatBytes(size_bytes),
     page_count && page_count > 1 ? counted(page_count, "page") : "",
-    chunk_count > 0 ? counted(chunk_count, "passage") : "",
+    chunk_count > 0 ? counted(chunk_count, "chunk") : "",
     version > 1 ? `version ${version}` : "",
   ].filter(Boolean);
 }

@@ -70,7 +70,7 @@ export function SelectionBar(props: SelectionBarProps) {
         open={isAsking}
         onOpenChange={setAsking}
         title={`Delete ${documents}?`}
-        description="Their text, passages, vectors and files are gone for good, and agents stop answering from them at once."
+        description="Their text, chunks, vectors and files are gone for good, and agents stop answering from them at once."
         confirmLabel={`Delete ${documents}`}
         confirmText={baseName}
         onConfirm={remove}

@@ -22,7 +22,7 @@ import { formatNumber } from "@/lib/format";
 import { documentsQuery, knowledgeKey } from "../queries";
 import { type SectionProps, useChangeSettings } from "./settings-tab";
 
-/** How long passages are, with one document cut both ways before anything changes. */
+/** How long chunks are, with one document cut both ways before anything changes. */
 export function ChunkSection({ base, canWrite }: SectionProps) {
   const stored = base.settings.chunk_tokens;
   const [tokens, setTokens] = useState(stored);
@@ -32,19 +32,19 @@ export function ChunkSection({ base, canWrite }: SectionProps) {
     <Card>
       <CardContent className="grid grid-cols-1 gap-4">
         <div>
-          <h2 className="font-semibold text-base">Passages</h2>
+          <h2 className="font-semibold text-base">Chunks</h2>
           <p className="mt-1 text-muted-foreground text-sm">
-            Documents are cut at their headings, lists and tables. Short passages are cited more
+            Documents are cut at their headings, lists and tables. Short chunks are cited more
             exactly, long ones keep more of what belongs together.
           </p>
         </div>
         <FormField
-          label="Length of a passage"
+          label="Length of a chunk"
           hint="In tokens; about three quarters of a word each. 200 is right for most."
           aside={<output className="font-medium text-foreground tabular-nums">{tokens}</output>}
         >
           <Slider
-            label="Length of a passage"
+            label="Length of a chunk"
             min={64}
             max={512}
             step={8}
@@ -133,7 +133,7 @@ interface CutProps {
 
 const SHOWN = 8;
 
-/** The first passages of a document at one length. */
+/** The first chunks of a document at one length. */
 function Cut({ label, baseId, documentId, tokens }: CutProps) {
   const settled = useSettled(tokens);
   const preview = useQuery({
@@ -151,7 +151,7 @@ function Cut({ label, baseId, documentId, tokens }: CutProps) {
         <span className="font-medium">{label}</span>
         <span className="text-muted-foreground tabular-nums">
           {preview.data
-            ? `${formatNumber(preview.data.chunk_count)} ${preview.data.chunk_count === 1 ? "passage" : "passages"}`
+            ? `${formatNumber(preview.data.chunk_count)} ${preview.data.chunk_count === 1 ? "chunk" : "chunks"}`
             : `${tokens} tokens`}
         </span>
       </h3>
@@ -179,7 +179,7 @@ function Drafts({ preview }: { preview: ChunkPreview }) {
     <ol
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard.
       tabIndex={0}
-      aria-label="First passages"
+      aria-label="First chunks"
       className="focus-mark min-h-0 flex-1 divide-y overflow-y-auto text-xs -outline-offset-2"
     >
       {preview.notice ? (

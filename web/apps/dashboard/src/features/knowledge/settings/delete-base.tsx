@@ -17,7 +17,7 @@ export function DeleteBase({ base }: { base: KnowledgeBase }) {
       <div className="min-w-0 flex-1 basis-60">
         <h2 className="font-semibold text-base">Delete this knowledge base</h2>
         <p className="text-muted-foreground text-sm">
-          Its documents, passages, vectors and files are gone for good.
+          Its documents, chunks, vectors and files are gone for good.
         </p>
       </div>
       <Button variant="outline" className="text-destructive" onClick={() => setAsking(true)}>

@@ -26,14 +26,14 @@ const KINDS = [
 
 const EXPLAINED: Record<Kind, string> = {
   offline: "all-MiniLM-L6-v2, computed on this server. Free, and no text leaves it.",
-  provider: "A model of one of your providers. Every passage is sent there once.",
+  provider: "A model of one of your providers. Every chunk is sent there once.",
   none: "Only the words of the question count. Nothing has to be computed.",
 };
 
 const kindOfModel = (model: string | null): Kind =>
   model === null ? "none" : model === OFFLINE ? "offline" : "provider";
 
-/** What makes passages comparable in meaning, and how far a change of it is. */
+/** What makes chunks comparable in meaning, and how far a change of it is. */
 export function EmbeddingSection({ base, canWrite }: SectionProps) {
   const stored = base.settings.embedding_model;
   const [kind, setKind] = useState<Kind>(kindOfModel(stored));
@@ -81,19 +81,19 @@ export function EmbeddingSection({ base, canWrite }: SectionProps) {
           <Notice
             title={
               embedding.state === "switching"
-                ? "Passages are being embedded with the new model"
-                : "Passages are being embedded"
+                ? "Chunks are being embedded with the new model"
+                : "Chunks are being embedded"
             }
           >
             <ProgressBar
-              label="Embedded passages"
+              label="Embedded chunks"
               share={embedding.total > 0 ? embedding.done / embedding.total : null}
               note={`${formatNumber(embedding.done)} of ${formatNumber(embedding.total)}`}
             />
           </Notice>
         ) : embedding.model && embedding.dimensions ? (
           <p className="text-muted-foreground text-xs tabular-nums">
-            {formatNumber(embedding.done)} passages with {embedding.dimensions} dimensions each
+            {formatNumber(embedding.done)} chunks with {embedding.dimensions} dimensions each
           </p>
         ) : null}
       </CardContent>
@@ -118,7 +118,7 @@ export function EmbeddingSection({ base, canWrite }: SectionProps) {
             description={
               wanted === null
                 ? "The vectors are deleted. Questions in other words than the document’s find less."
-                : `${formatNumber(base.chunk_count)} passages are embedded in the background${kind === "provider" ? " and sent to the provider, who may charge for it" : ""}. Searches use the old vectors until it is done.`
+                : `${formatNumber(base.chunk_count)} chunks are embedded in the background${kind === "provider" ? " and sent to the provider, who may charge for it" : ""}. Searches use the old vectors until it is done.`
             }
             confirmLabel="Change"
             onConfirm={() => change({ embedding_model: wanted }, "The embedding model is changing")}
