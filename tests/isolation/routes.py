@@ -29,6 +29,7 @@ _PLACES = {
 _BODIES: dict[str, dict[str, Any]] = {
     "UiMessage": {"role": "user", "parts": [{"type": "text", "text": "hi"}]},
     "CompletionMessage": {"role": "user", "content": "hi"},
+    "BudgetCreate": {"name": "x", "scope": "agent", "period": "month", "limit_tokens": 1},
 }
 """By schema: where the simplest value is refused before anything is looked up."""
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 from typing import Any
 
-from medea.kernel.ids import BudgetId
+from medea.kernel.ids import AgentId, BudgetId
 from medea.kernel.limits.allowance import Covers, Rate
 from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
@@ -42,8 +42,10 @@ async def create_budget(body: BudgetCreate, ctx: Write) -> BudgetRead:
     politely, the transcript says why. What a call took beyond its estimate still counts, and may end a little
     above the limit.
     """
-    given = {name: getattr(body, name) for name in BudgetCreate.model_fields}
-    return _read(await service.create_budget(ctx, service.Draft(**given)))
+    agent_id = None if body.agent_id is None else AgentId.find(body.agent_id)
+    if agent_id is None and body.agent_id is not None:
+        raise BudgetAgentNotFound()
+    return _read(await service.create_budget(ctx, service.Draft(**{**body.model_dump(), "agent_id": agent_id})))
 
 
 @router.get("/budgets/{budget_id}", responses=problems(BudgetNotFound))

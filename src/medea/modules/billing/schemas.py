@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from medea.kernel.ids import AgentId, BudgetId
-from medea.kernel.web.wire import Line, Wire, WireIn
+from medea.kernel.web.wire import Line, Text, Wire, WireIn
 
 Name = Annotated[Line, Field(min_length=1, max_length=100, examples=["Everything, per month"])]
 Usd = Annotated[float, Field(ge=0.000001, le=1_000_000_000, description="US dollars", examples=[50])]
@@ -21,6 +21,9 @@ Unpriced = Annotated[
 ]
 
 
+_AGENT = "agt_01937b2e5c7d7f3a8b1c2d3e4f506172"
+
+
 class BudgetCreate(WireIn):
     """A budget: limits of money, of tokens, or of both, whichever is reached first."""
 
@@ -32,7 +35,7 @@ class BudgetCreate(WireIn):
             "(with `agent_id`: at this agent)"
         ),
     ]
-    agent_id: AgentId | None = None
+    agent_id: Annotated[Text, Field(max_length=100, description="id of an agent", examples=[_AGENT])] | None = None
     period: Annotated[Literal["day", "month"], Field(description="calendar day or month, in UTC")]
     limit_usd: Usd | None = None
     limit_tokens: Tokens | None = None
