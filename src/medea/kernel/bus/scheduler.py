@@ -16,6 +16,7 @@ from medea.kernel.bus.work.worker import SystemDoor
 from medea.kernel.db.sql import Sql
 
 LONGEST_LOOK = 30.0  # seconds between two looks at what is due, for ticks that another release brought
+_RANDOM = random.Random()  # noqa: S311 - spreads load; of its own: generators of tests watch the shared one
 _SHORTEST_LOOK = 0.2
 
 _log = structlog.get_logger()
@@ -126,4 +127,4 @@ class Scheduler:
             except Exception as error:  # noqa: BLE001 - a scheduler that ended would leave all recurring work undone
                 self._trouble.note(error)
             # spread, so that not all processes look at one moment
-            await asyncio.sleep(min(self._longest_look, max(_SHORTEST_LOOK, pause)) + random.uniform(0, 0.1))  # noqa: S311
+            await asyncio.sleep(min(self._longest_look, max(_SHORTEST_LOOK, pause)) + _RANDOM.uniform(0, 0.1))
