@@ -1,5 +1,6 @@
 """Vectors for chunks that have none yet, in batches with short transactions: what is killed goes on where it was."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -94,8 +95,14 @@ async def fill(
         after = rows[-1]["number"]
         texts = [embedded_text(row["text"], row["heading_path"], row["tokens"]) for row in rows]
         found = await embedder.embed(texts, with_words=embedder.has_words)
+        vectors, words = await asyncio.to_thread(_as_stored, found, texts, rows)
+        numbers = [row["number"] for row in rows]
+        where = ctx.tenant, target.number, target.version
         async with ctx.transaction() as sql:
-            await _store(sql, ctx, target, rows, texts, found)
+            await sql.execute(st.INSERT_VECTORS, *where, numbers, vectors)
+            if words:
+                await sql.execute(st.INSERT_WORDS, *where, numbers, words)
+            await sql.execute(st.NOTE_DIMENSIONS, *where, found.vectors.shape[1])
         done += len(rows)
         await progress(min(done, total), total)
 
@@ -105,18 +112,12 @@ def embedded_text(text: str, heading_path: Sequence[str], tokens: int) -> str:
     return f"{' > '.join(heading_path)}\n{text}" if heading_path and tokens <= _ROOM else text
 
 
-async def _store(
-    sql: Any, ctx: Context, target: Target, rows: Sequence[Any], texts: Sequence[str], found: Embedded
-) -> None:
-    numbers = [row["number"] for row in rows]
-    vectors = [as_halfvec(vector) for vector in found.vectors]
-    await sql.execute(st.INSERT_VECTORS, ctx.tenant, target.number, target.version, numbers, vectors)
-    if found.words:
-        packed = [
-            pack_words(words, text, row["language"]) for words, text, row in zip(found.words, texts, rows, strict=True)
-        ]
-        await sql.execute(st.INSERT_WORDS, ctx.tenant, target.number, target.version, numbers, packed)
-    await sql.execute(st.NOTE_DIMENSIONS, ctx.tenant, target.number, target.version, found.vectors.shape[1])
+def _as_stored(found: Embedded, texts: Sequence[str], rows: Sequence[Any]) -> tuple[list[str], list[bytes]]:
+    """Write vectors as the database takes them; some milliseconds for each text, so in a thread."""
+    packed = [
+        pack_words(words, text, row["language"]) for words, text, row in zip(found.words, texts, rows, strict=False)
+    ]
+    return [as_halfvec(vector) for vector in found.vectors], packed
 
 
 def as_halfvec(vector: Any) -> str:
