@@ -134,7 +134,7 @@ async def test_a_turn_in_several_processes_is_one_trace(deployment: Deployment, 
 
 
 @pytest.mark.services
-async def test_what_a_relay_announces_belongs_to_the_trace(
+async def test_a_relay_tells_how_it_is(
     deployment: Deployment, collector: OtlpCollector, tmp_path: Path
 ) -> None:
     port = free_port()
