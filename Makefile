@@ -42,7 +42,7 @@ bench: setup ## measure against a bare relay and print one table
 chaos: setup ## kill everything under load, on own services, and print what was lost
 	@.venv/bin/python -m tests.chaos
 
-bench-retrieval: setup ## measure how well and how fast knowledge is searched (MEDEA_RETRIEVAL_BENCH: its data)
+bench-retrieval: setup ## measure how well and how fast knowledge is searched (RETRIEVAL_BENCH: its data)
 	@.venv/bin/python -m benchmarks.retrieval
 
 openapi: setup ## write web/packages/api/openapi.json and the types made from it

@@ -80,12 +80,12 @@ async def _run(names: list[str], folder: Path, quick: bool) -> None:
 def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.retrieval", description=__doc__)
-    parser.add_argument("--data", type=Path, default=FOLDER, help="folder of the benchmark (MEDEA_RETRIEVAL_BENCH)")
+    parser.add_argument("--data", type=Path, default=FOLDER, help="folder of the benchmark (RETRIEVAL_BENCH)")
     parser.add_argument("--quick", action="store_true", help="fewer questions and sizes where time is measured")
     parser.add_argument("--only", default=",".join(PARTS), help=f"some of {','.join(PARTS)}")
     asked = parser.parse_args()
     if not (asked.data / "public" / "corpus.jsonl").is_file():
-        parser.exit(0, f"There is no benchmark in {asked.data}: nothing was measured. Set MEDEA_RETRIEVAL_BENCH.\n")
+        parser.exit(0, f"There is no benchmark in {asked.data}: nothing was measured. Set RETRIEVAL_BENCH.\n")
     began, load = time.monotonic(), os.getloadavg()[0]
     asyncio.run(_run(asked.only.split(","), asked.data, asked.quick))
     print(

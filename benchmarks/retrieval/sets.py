@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(os.environ.get("MEDEA_RETRIEVAL_BENCH", "rag_bench"))
+FOLDER = Path(os.environ.get("RETRIEVAL_BENCH", "rag_bench"))
 
 
 @dataclass(frozen=True, slots=True)
