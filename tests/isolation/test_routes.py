@@ -26,6 +26,7 @@ CREDENTIALS = ("session", "secret", "publishable", "visitor")
 
 NOT_404 = {
     "GET /v1/conversations": "a list filtered by an unknown agent is empty",
+    "GET /v1/knowledge/unanswered": "a list filtered by an unknown agent is empty",
     "GET /v1/knowledge-bases/{base_id}/documents": "a list filtered by an unknown source is empty",
     "GET /v1/agents/{agent_id}/chat/{chat_id}/stream": "204 where one's own agent has no such chat",
     "POST /v1/widget/sessions": "wants a publishable key, whatever the agent",

@@ -18297,6 +18297,7 @@ export interface operations {
     list_unanswered_questions: {
         parameters: {
             query?: {
+                /** @description only of this agent (its id) */
                 agent_id?: string | null;
                 /** @description next_cursor of the page before */
                 cursor?: string | null;

@@ -1,9 +1,13 @@
 """HTTP of questions that agents could not answer."""
 
+from typing import Annotated
+
+from fastapi import Query
+
 from medea.kernel.ids import AgentId, QuestionId
 from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
-from medea.kernel.web.wire import ListOf, Paging
+from medea.kernel.web.wire import ListOf, Paging, Text
 from medea.modules.knowledge.errors import BaseNotFound, KnowledgeFull, QuestionNotFound
 from medea.modules.knowledge.permissions import Read, Write
 from medea.modules.knowledge.schemas import DocumentRead, QuestionAnswer, QuestionRead
@@ -12,10 +16,16 @@ from medea.modules.knowledge.service import questions
 router = make_router("/knowledge/unanswered", "Knowledge")
 
 
+AgentFilter = Annotated[Text | None, Query(max_length=100, description="only of this agent (its id)")]
+
+
 @router.get("")
-async def list_unanswered_questions(ctx: Read, paging: Paging, agent_id: AgentId | None = None) -> ListOf[QuestionRead]:
+async def list_unanswered_questions(ctx: Read, paging: Paging, agent_id: AgentFilter = None) -> ListOf[QuestionRead]:
     """List what visitors asked and the documents did not answer, alike questions together, most frequent first."""
-    return ListOf.of(await questions.list_questions(ctx, paging, agent_id=agent_id), QuestionRead.model_validate)
+    agent = None if agent_id is None else AgentId.find(agent_id)
+    if agent_id is not None and agent is None:
+        return ListOf(data=[], next_cursor=None)
+    return ListOf.of(await questions.list_questions(ctx, paging, agent_id=agent), QuestionRead.model_validate)
 
 
 @router.post(
