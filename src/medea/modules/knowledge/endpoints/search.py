@@ -20,9 +20,7 @@ router = make_router("/knowledge-bases", "Knowledge")
 class SearchSettingsIn(WireIn):
     """How to search this once; what is absent is as the base has it."""
 
-    vector_weight: Weight | None = Field(
-        default=None, description="0: words alone, 1: vectors; null: by language"
-    )
+    vector_weight: Weight | None = Field(default=None, description="0: words alone, 1: vectors; null: by language")
     rerank: Rerank = "late_interaction"
     rerank_model: Annotated[Line, Field(min_length=1, max_length=200)] | None = None
 
