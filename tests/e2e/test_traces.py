@@ -134,9 +134,7 @@ async def test_a_turn_in_several_processes_is_one_trace(deployment: Deployment, 
 
 
 @pytest.mark.services
-async def test_a_relay_tells_how_it_is(
-    deployment: Deployment, collector: OtlpCollector, tmp_path: Path
-) -> None:
+async def test_a_relay_tells_how_it_is(deployment: Deployment, collector: OtlpCollector, tmp_path: Path) -> None:
     port = free_port()
     environment = {**deployment.environment, "MEDEA_TELEMETRY__METRICS_PORT": str(port)}
     relay = RelayProcess(tmp_path / "relay", **environment)

@@ -18,11 +18,12 @@ from tests.support.app import NewClient, problem
 
 AddJob = Callable[..., Awaitable[str]]
 
+NO_JOB = f"job_{'0' * 32}"
 ROUTES = [
     ("GET", "/v1/operator/jobs"),
-    ("GET", f"/v1/operator/jobs/{JobId.new()}"),
-    ("POST", f"/v1/operator/jobs/{JobId.new()}/retry"),
-    ("DELETE", f"/v1/operator/jobs/{JobId.new()}"),
+    ("GET", f"/v1/operator/jobs/{NO_JOB}"),
+    ("POST", f"/v1/operator/jobs/{NO_JOB}/retry"),
+    ("DELETE", f"/v1/operator/jobs/{NO_JOB}"),
     ("POST", "/v1/operator/jobs/retry"),
     ("POST", "/v1/operator/jobs/purge"),
     ("GET", "/v1/operator/queues"),
