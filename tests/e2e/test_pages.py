@@ -13,7 +13,7 @@ from tests.support.server import Server
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 PUBLIC = ["/", "/login", "/signup", "/forgot", "/reset?token=nonsense", "/invite?token=nonsense", "/demo", "/outbox"]
-AGENT_TABS = ["prompt", "examples", "knowledge", "model", "appearance", "versions", "embed"]
+AGENT_TABS = ["prompt", "examples", "knowledge", "tools", "model", "appearance", "versions", "embed"]
 INSIDE = [
     "/dashboard",
     "/dashboard/agents",
@@ -24,6 +24,9 @@ INSIDE = [
     "/dashboard/knowledge?new=true",
     "/dashboard/knowledge/unanswered",
     "/dashboard/knowledge/documents/doc_00000000000000000000000000000000",
+    "/dashboard/tools",
+    "/dashboard/tools/new",
+    "/dashboard/tools/tol_00000000000000000000000000000000",
     "/dashboard/api-keys",
     "/dashboard/members",
     "/dashboard/settings",

@@ -35,6 +35,9 @@ import { Route as DashboardSettingsLimitsRouteImport } from "./routes/dashboard/
 import { Route as DashboardSettingsModelsRouteImport } from "./routes/dashboard/settings/models";
 import { Route as DashboardSettingsProfileRouteImport } from "./routes/dashboard/settings/profile";
 import { Route as DashboardSettingsSessionsRouteImport } from "./routes/dashboard/settings/sessions";
+import { Route as DashboardToolsIndexRouteImport } from "./routes/dashboard/tools/index";
+import { Route as DashboardToolsToolIdRouteImport } from "./routes/dashboard/tools/$toolId";
+import { Route as DashboardToolsNewRouteImport } from "./routes/dashboard/tools/new";
 import { Route as DashboardAgentsAgentIdIndexRouteImport } from "./routes/dashboard/agents/$agentId/index";
 import { Route as DashboardAgentsAgentIdAppearanceRouteImport } from "./routes/dashboard/agents/$agentId/appearance";
 import { Route as DashboardAgentsAgentIdEmbedRouteImport } from "./routes/dashboard/agents/$agentId/embed";
@@ -42,6 +45,7 @@ import { Route as DashboardAgentsAgentIdExamplesRouteImport } from "./routes/das
 import { Route as DashboardAgentsAgentIdKnowledgeRouteImport } from "./routes/dashboard/agents/$agentId/knowledge";
 import { Route as DashboardAgentsAgentIdModelRouteImport } from "./routes/dashboard/agents/$agentId/model";
 import { Route as DashboardAgentsAgentIdPromptRouteImport } from "./routes/dashboard/agents/$agentId/prompt";
+import { Route as DashboardAgentsAgentIdToolsRouteImport } from "./routes/dashboard/agents/$agentId/tools";
 import { Route as DashboardAgentsAgentIdVersionsRouteImport } from "./routes/dashboard/agents/$agentId/versions";
 import { Route as DashboardKnowledgeBaseIdIndexRouteImport } from "./routes/dashboard/knowledge/$baseId/index";
 import { Route as DashboardKnowledgeBaseIdDocumentsRouteImport } from "./routes/dashboard/knowledge/$baseId/documents";
@@ -189,6 +193,21 @@ const DashboardSettingsSessionsRoute =
     path: "/sessions",
     getParentRoute: () => DashboardSettingsRouteRoute,
   } as any);
+const DashboardToolsIndexRoute = DashboardToolsIndexRouteImport.update({
+  id: "/tools/",
+  path: "/tools/",
+  getParentRoute: () => DashboardRouteRoute,
+} as any);
+const DashboardToolsToolIdRoute = DashboardToolsToolIdRouteImport.update({
+  id: "/tools/$toolId",
+  path: "/tools/$toolId",
+  getParentRoute: () => DashboardRouteRoute,
+} as any);
+const DashboardToolsNewRoute = DashboardToolsNewRouteImport.update({
+  id: "/tools/new",
+  path: "/tools/new",
+  getParentRoute: () => DashboardRouteRoute,
+} as any);
 const DashboardAgentsAgentIdIndexRoute =
   DashboardAgentsAgentIdIndexRouteImport.update({
     id: "/",
@@ -229,6 +248,12 @@ const DashboardAgentsAgentIdPromptRoute =
   DashboardAgentsAgentIdPromptRouteImport.update({
     id: "/prompt",
     path: "/prompt",
+    getParentRoute: () => DashboardAgentsAgentIdRouteRoute,
+  } as any);
+const DashboardAgentsAgentIdToolsRoute =
+  DashboardAgentsAgentIdToolsRouteImport.update({
+    id: "/tools",
+    path: "/tools",
     getParentRoute: () => DashboardAgentsAgentIdRouteRoute,
   } as any);
 const DashboardAgentsAgentIdVersionsRoute =
@@ -297,16 +322,20 @@ export interface FileRoutesByFullPath {
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
+  "/dashboard/tools/$toolId": typeof DashboardToolsToolIdRoute;
+  "/dashboard/tools/new": typeof DashboardToolsNewRoute;
   "/dashboard/agents/": typeof DashboardAgentsIndexRoute;
   "/dashboard/conversations/": typeof DashboardConversationsIndexRoute;
   "/dashboard/knowledge/": typeof DashboardKnowledgeIndexRoute;
   "/dashboard/settings/": typeof DashboardSettingsIndexRoute;
+  "/dashboard/tools/": typeof DashboardToolsIndexRoute;
   "/dashboard/agents/$agentId/appearance": typeof DashboardAgentsAgentIdAppearanceRoute;
   "/dashboard/agents/$agentId/embed": typeof DashboardAgentsAgentIdEmbedRoute;
   "/dashboard/agents/$agentId/examples": typeof DashboardAgentsAgentIdExamplesRoute;
   "/dashboard/agents/$agentId/knowledge": typeof DashboardAgentsAgentIdKnowledgeRoute;
   "/dashboard/agents/$agentId/model": typeof DashboardAgentsAgentIdModelRoute;
   "/dashboard/agents/$agentId/prompt": typeof DashboardAgentsAgentIdPromptRoute;
+  "/dashboard/agents/$agentId/tools": typeof DashboardAgentsAgentIdToolsRoute;
   "/dashboard/agents/$agentId/versions": typeof DashboardAgentsAgentIdVersionsRoute;
   "/dashboard/knowledge/$baseId/documents": typeof DashboardKnowledgeBaseIdDocumentsRoute;
   "/dashboard/knowledge/$baseId/settings": typeof DashboardKnowledgeBaseIdSettingsRoute;
@@ -335,16 +364,20 @@ export interface FileRoutesByTo {
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
+  "/dashboard/tools/$toolId": typeof DashboardToolsToolIdRoute;
+  "/dashboard/tools/new": typeof DashboardToolsNewRoute;
   "/dashboard/agents": typeof DashboardAgentsIndexRoute;
   "/dashboard/conversations": typeof DashboardConversationsIndexRoute;
   "/dashboard/knowledge": typeof DashboardKnowledgeIndexRoute;
   "/dashboard/settings": typeof DashboardSettingsIndexRoute;
+  "/dashboard/tools": typeof DashboardToolsIndexRoute;
   "/dashboard/agents/$agentId/appearance": typeof DashboardAgentsAgentIdAppearanceRoute;
   "/dashboard/agents/$agentId/embed": typeof DashboardAgentsAgentIdEmbedRoute;
   "/dashboard/agents/$agentId/examples": typeof DashboardAgentsAgentIdExamplesRoute;
   "/dashboard/agents/$agentId/knowledge": typeof DashboardAgentsAgentIdKnowledgeRoute;
   "/dashboard/agents/$agentId/model": typeof DashboardAgentsAgentIdModelRoute;
   "/dashboard/agents/$agentId/prompt": typeof DashboardAgentsAgentIdPromptRoute;
+  "/dashboard/agents/$agentId/tools": typeof DashboardAgentsAgentIdToolsRoute;
   "/dashboard/agents/$agentId/versions": typeof DashboardAgentsAgentIdVersionsRoute;
   "/dashboard/knowledge/$baseId/documents": typeof DashboardKnowledgeBaseIdDocumentsRoute;
   "/dashboard/knowledge/$baseId/settings": typeof DashboardKnowledgeBaseIdSettingsRoute;
@@ -378,16 +411,20 @@ export interface FileRoutesById {
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
+  "/dashboard/tools/$toolId": typeof DashboardToolsToolIdRoute;
+  "/dashboard/tools/new": typeof DashboardToolsNewRoute;
   "/dashboard/agents/": typeof DashboardAgentsIndexRoute;
   "/dashboard/conversations/": typeof DashboardConversationsIndexRoute;
   "/dashboard/knowledge/": typeof DashboardKnowledgeIndexRoute;
   "/dashboard/settings/": typeof DashboardSettingsIndexRoute;
+  "/dashboard/tools/": typeof DashboardToolsIndexRoute;
   "/dashboard/agents/$agentId/appearance": typeof DashboardAgentsAgentIdAppearanceRoute;
   "/dashboard/agents/$agentId/embed": typeof DashboardAgentsAgentIdEmbedRoute;
   "/dashboard/agents/$agentId/examples": typeof DashboardAgentsAgentIdExamplesRoute;
   "/dashboard/agents/$agentId/knowledge": typeof DashboardAgentsAgentIdKnowledgeRoute;
   "/dashboard/agents/$agentId/model": typeof DashboardAgentsAgentIdModelRoute;
   "/dashboard/agents/$agentId/prompt": typeof DashboardAgentsAgentIdPromptRoute;
+  "/dashboard/agents/$agentId/tools": typeof DashboardAgentsAgentIdToolsRoute;
   "/dashboard/agents/$agentId/versions": typeof DashboardAgentsAgentIdVersionsRoute;
   "/dashboard/knowledge/$baseId/documents": typeof DashboardKnowledgeBaseIdDocumentsRoute;
   "/dashboard/knowledge/$baseId/settings": typeof DashboardKnowledgeBaseIdSettingsRoute;
@@ -422,16 +459,20 @@ export interface FileRouteTypes {
     | "/dashboard/settings/models"
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
+    | "/dashboard/tools/$toolId"
+    | "/dashboard/tools/new"
     | "/dashboard/agents/"
     | "/dashboard/conversations/"
     | "/dashboard/knowledge/"
     | "/dashboard/settings/"
+    | "/dashboard/tools/"
     | "/dashboard/agents/$agentId/appearance"
     | "/dashboard/agents/$agentId/embed"
     | "/dashboard/agents/$agentId/examples"
     | "/dashboard/agents/$agentId/knowledge"
     | "/dashboard/agents/$agentId/model"
     | "/dashboard/agents/$agentId/prompt"
+    | "/dashboard/agents/$agentId/tools"
     | "/dashboard/agents/$agentId/versions"
     | "/dashboard/knowledge/$baseId/documents"
     | "/dashboard/knowledge/$baseId/settings"
@@ -460,16 +501,20 @@ export interface FileRouteTypes {
     | "/dashboard/settings/models"
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
+    | "/dashboard/tools/$toolId"
+    | "/dashboard/tools/new"
     | "/dashboard/agents"
     | "/dashboard/conversations"
     | "/dashboard/knowledge"
     | "/dashboard/settings"
+    | "/dashboard/tools"
     | "/dashboard/agents/$agentId/appearance"
     | "/dashboard/agents/$agentId/embed"
     | "/dashboard/agents/$agentId/examples"
     | "/dashboard/agents/$agentId/knowledge"
     | "/dashboard/agents/$agentId/model"
     | "/dashboard/agents/$agentId/prompt"
+    | "/dashboard/agents/$agentId/tools"
     | "/dashboard/agents/$agentId/versions"
     | "/dashboard/knowledge/$baseId/documents"
     | "/dashboard/knowledge/$baseId/settings"
@@ -502,16 +547,20 @@ export interface FileRouteTypes {
     | "/dashboard/settings/models"
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
+    | "/dashboard/tools/$toolId"
+    | "/dashboard/tools/new"
     | "/dashboard/agents/"
     | "/dashboard/conversations/"
     | "/dashboard/knowledge/"
     | "/dashboard/settings/"
+    | "/dashboard/tools/"
     | "/dashboard/agents/$agentId/appearance"
     | "/dashboard/agents/$agentId/embed"
     | "/dashboard/agents/$agentId/examples"
     | "/dashboard/agents/$agentId/knowledge"
     | "/dashboard/agents/$agentId/model"
     | "/dashboard/agents/$agentId/prompt"
+    | "/dashboard/agents/$agentId/tools"
     | "/dashboard/agents/$agentId/versions"
     | "/dashboard/knowledge/$baseId/documents"
     | "/dashboard/knowledge/$baseId/settings"
@@ -716,6 +765,27 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DashboardSettingsSessionsRouteImport;
       parentRoute: typeof DashboardSettingsRouteRoute;
     };
+    "/dashboard/tools/": {
+      id: "/dashboard/tools/";
+      path: "/tools";
+      fullPath: "/dashboard/tools/";
+      preLoaderRoute: typeof DashboardToolsIndexRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
+    "/dashboard/tools/$toolId": {
+      id: "/dashboard/tools/$toolId";
+      path: "/tools/$toolId";
+      fullPath: "/dashboard/tools/$toolId";
+      preLoaderRoute: typeof DashboardToolsToolIdRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
+    "/dashboard/tools/new": {
+      id: "/dashboard/tools/new";
+      path: "/tools/new";
+      fullPath: "/dashboard/tools/new";
+      preLoaderRoute: typeof DashboardToolsNewRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
     "/dashboard/agents/$agentId/": {
       id: "/dashboard/agents/$agentId/";
       path: "/";
@@ -763,6 +833,13 @@ declare module "@tanstack/react-router" {
       path: "/prompt";
       fullPath: "/dashboard/agents/$agentId/prompt";
       preLoaderRoute: typeof DashboardAgentsAgentIdPromptRouteImport;
+      parentRoute: typeof DashboardAgentsAgentIdRouteRoute;
+    };
+    "/dashboard/agents/$agentId/tools": {
+      id: "/dashboard/agents/$agentId/tools";
+      path: "/tools";
+      fullPath: "/dashboard/agents/$agentId/tools";
+      preLoaderRoute: typeof DashboardAgentsAgentIdToolsRouteImport;
       parentRoute: typeof DashboardAgentsAgentIdRouteRoute;
     };
     "/dashboard/agents/$agentId/versions": {
@@ -850,6 +927,7 @@ interface DashboardAgentsAgentIdRouteRouteChildren {
   DashboardAgentsAgentIdKnowledgeRoute: typeof DashboardAgentsAgentIdKnowledgeRoute;
   DashboardAgentsAgentIdModelRoute: typeof DashboardAgentsAgentIdModelRoute;
   DashboardAgentsAgentIdPromptRoute: typeof DashboardAgentsAgentIdPromptRoute;
+  DashboardAgentsAgentIdToolsRoute: typeof DashboardAgentsAgentIdToolsRoute;
   DashboardAgentsAgentIdVersionsRoute: typeof DashboardAgentsAgentIdVersionsRoute;
   DashboardAgentsAgentIdIndexRoute: typeof DashboardAgentsAgentIdIndexRoute;
 }
@@ -863,6 +941,7 @@ const DashboardAgentsAgentIdRouteRouteChildren: DashboardAgentsAgentIdRouteRoute
     DashboardAgentsAgentIdKnowledgeRoute: DashboardAgentsAgentIdKnowledgeRoute,
     DashboardAgentsAgentIdModelRoute: DashboardAgentsAgentIdModelRoute,
     DashboardAgentsAgentIdPromptRoute: DashboardAgentsAgentIdPromptRoute,
+    DashboardAgentsAgentIdToolsRoute: DashboardAgentsAgentIdToolsRoute,
     DashboardAgentsAgentIdVersionsRoute: DashboardAgentsAgentIdVersionsRoute,
     DashboardAgentsAgentIdIndexRoute: DashboardAgentsAgentIdIndexRoute,
   };
@@ -906,9 +985,12 @@ interface DashboardRouteRouteChildren {
   DashboardConversationsConversationIdRoute: typeof DashboardConversationsConversationIdRoute;
   DashboardKnowledgeUnansweredRoute: typeof DashboardKnowledgeUnansweredRoute;
   DashboardOperatorJobsRoute: typeof DashboardOperatorJobsRoute;
+  DashboardToolsToolIdRoute: typeof DashboardToolsToolIdRoute;
+  DashboardToolsNewRoute: typeof DashboardToolsNewRoute;
   DashboardAgentsIndexRoute: typeof DashboardAgentsIndexRoute;
   DashboardConversationsIndexRoute: typeof DashboardConversationsIndexRoute;
   DashboardKnowledgeIndexRoute: typeof DashboardKnowledgeIndexRoute;
+  DashboardToolsIndexRoute: typeof DashboardToolsIndexRoute;
   DashboardKnowledgeDocumentsDocumentIdRoute: typeof DashboardKnowledgeDocumentsDocumentIdRoute;
 }
 
@@ -925,9 +1007,12 @@ const DashboardRouteRouteChildren: DashboardRouteRouteChildren = {
     DashboardConversationsConversationIdRoute,
   DashboardKnowledgeUnansweredRoute: DashboardKnowledgeUnansweredRoute,
   DashboardOperatorJobsRoute: DashboardOperatorJobsRoute,
+  DashboardToolsToolIdRoute: DashboardToolsToolIdRoute,
+  DashboardToolsNewRoute: DashboardToolsNewRoute,
   DashboardAgentsIndexRoute: DashboardAgentsIndexRoute,
   DashboardConversationsIndexRoute: DashboardConversationsIndexRoute,
   DashboardKnowledgeIndexRoute: DashboardKnowledgeIndexRoute,
+  DashboardToolsIndexRoute: DashboardToolsIndexRoute,
   DashboardKnowledgeDocumentsDocumentIdRoute:
     DashboardKnowledgeDocumentsDocumentIdRoute,
 };

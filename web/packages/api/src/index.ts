@@ -7,6 +7,7 @@ import { conversationsApi } from "./resources/conversations.ts";
 import { knowledgeApi } from "./resources/knowledge.ts";
 import { operatorApi } from "./resources/operator.ts";
 import { apiKeysApi, membersApi, providersApi, tenancyApi } from "./resources/tenancy.ts";
+import { secretsApi, toolsApi } from "./resources/tools.ts";
 
 export { ApiClient, type ClientOptions } from "./client.ts";
 export { ApiError, errorFrom, type FieldProblem, messageOf, NetworkError } from "./errors.ts";
@@ -39,6 +40,8 @@ export function createApi(options: ClientOptions = {}) {
     conversations: conversationsApi(client),
     knowledge: knowledgeApi(client),
     operator: operatorApi(client),
+    secrets: secretsApi(client),
+    tools: toolsApi(client),
   };
 }
 

@@ -23,7 +23,9 @@ export type Scope =
   | "knowledge:write"
   | "tenancy:read"
   | "tenancy:write"
-  | "tenancy:owner";
+  | "tenancy:owner"
+  | "tools:read"
+  | "tools:write";
 
 /** Who is logged in, in which tenant, and what they may do there. */
 export type Me = Schemas["Me"];
@@ -51,6 +53,20 @@ export type BudgetChange = Schemas["BudgetUpdate"];
 /** What bounds the use of the API: requests per minute, answers at once. */
 export type Limits = Schemas["LimitsRead"];
 export type RateLimit = Limits["rates"][number];
+
+/** A request to the company's own server that agents may make. */
+export type Tool = Schemas["ToolRead"];
+export type ToolInput = Schemas["ToolCreate"];
+export type ToolChange = Schemas["ToolUpdate"];
+/** The answer to making a tool: the only time its signing secret is shown. */
+export type ToolCreated = Schemas["ToolCreated"];
+export type ToolMethod = Tool["method"];
+/** What was sent and what came back when a tool was tried out. */
+export type ToolTrial = Schemas["ToolTrial"];
+/** A tool that an agent may use, as its draft holds it. */
+export type ToolChoice = Schemas["ToolChoiceRead"];
+/** A secret of the vault, without its value. */
+export type Secret = Schemas["SecretRead"];
 
 /** What the company's server signs identity tokens with. */
 export type IdentitySecret = Schemas["IdentityRead"];

@@ -10,6 +10,7 @@ import {
   ServerCog,
   Settings,
   Users,
+  Wrench,
 } from "lucide-react";
 
 export interface Area {
@@ -17,6 +18,7 @@ export interface Area {
     | "/dashboard"
     | "/dashboard/agents"
     | "/dashboard/knowledge"
+    | "/dashboard/tools"
     | "/dashboard/conversations"
     | "/dashboard/api-keys"
     | "/dashboard/members"
@@ -41,6 +43,7 @@ export const MAIN_AREAS: Area[] = [
     keys: "g n",
     scope: "knowledge:read",
   },
+  { to: "/dashboard/tools", label: "Tools", icon: Wrench, keys: "g t", scope: "tools:read" },
   {
     to: "/dashboard/conversations",
     label: "Conversations",

@@ -31,6 +31,16 @@ export const SCOPE_CHOICES: ScopeChoice[] = [
     label: "Change knowledge",
     hint: "Add, replace and delete documents and their sources.",
   },
+  {
+    scope: "tools:read",
+    label: "Read tools",
+    hint: "Tools, names of secrets, what visitors filled in.",
+  },
+  {
+    scope: "tools:write",
+    label: "Change tools",
+    hint: "Make, try and delete tools; set secrets.",
+  },
   { scope: "tenancy:read", label: "Read the workspace", hint: "Members, keys and providers." },
   {
     scope: "tenancy:write",

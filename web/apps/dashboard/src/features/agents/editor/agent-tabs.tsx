@@ -7,6 +7,7 @@ const TABS = [
   { to: "/dashboard/agents/$agentId/prompt", label: "Prompt" },
   { to: "/dashboard/agents/$agentId/examples", label: "Examples" },
   { to: "/dashboard/agents/$agentId/knowledge", label: "Knowledge" },
+  { to: "/dashboard/agents/$agentId/tools", label: "Tools" },
   { to: "/dashboard/agents/$agentId/model", label: "Model" },
   { to: "/dashboard/agents/$agentId/appearance", label: "Appearance" },
   { to: "/dashboard/agents/$agentId/versions", label: "Versions" },
@@ -30,6 +31,7 @@ export function AgentTabs() {
   const counts: Record<string, number> = {
     Examples: agent.examples.length,
     Knowledge: agent.retrieval.knowledge_bases.length,
+    Tools: agent.tools.length,
   };
   return (
     <nav

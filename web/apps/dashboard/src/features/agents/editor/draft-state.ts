@@ -18,6 +18,7 @@ export const DRAFT_FIELDS = [
   "suggested_questions",
   "appearance",
   "retrieval",
+  "tools",
 ] as const satisfies readonly (keyof AgentDraft)[];
 
 export type DraftField = (typeof DRAFT_FIELDS)[number];

@@ -1,5 +1,5 @@
 /** A field of an agent's configuration in words, for comparing two versions. */
-import type { Example } from "@medea/api";
+import type { Example, ToolChoice } from "@medea/api";
 
 const NAMES: Record<string, string> = {
   name: "Name",
@@ -44,6 +44,11 @@ export function valueText(field: string, value: unknown): string {
     return (value as Example[])
       .map((row) => `Visitor: ${row.user}\nAgent: ${row.assistant}`)
       .join("\n\n");
+  }
+  if (field === "tools" && Array.isArray(value)) {
+    return (value as ToolChoice[])
+      .map((tool) => (tool.needs_approval ? `${tool.name} (asks the visitor first)` : tool.name))
+      .join("\n");
   }
   if (Array.isArray(value)) return value.map(String).join("\n");
   if (typeof value === "boolean") return value ? "yes" : "no";

@@ -1,0 +1,208 @@
+import type { ToolChoice } from "@medea/api";
+import { Badge, Button, EmptyState, Skeleton } from "@medea/ui";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Plus, Wrench, X } from "lucide-react";
+import { LoadFailure } from "@/components/load-failure";
+import { toolSettingsQuery, toolsQuery } from "@/features/tools";
+import { useCan } from "@/lib/session";
+import { useDraft } from "../editor/draft-context";
+import { Section } from "../editor/section";
+import { asking, BUILTIN_TOOLS, goneFrom, lackOf, MOST_TOOLS, toggled } from "./choices";
+import { ToolOption } from "./tool-option";
+import { ToolOrder } from "./tool-order";
+
+/** What the agent can do besides answering. */
+export function ToolsTab() {
+  const { agent, edit, canWrite, fieldError } = useDraft();
+  const tools = useQuery(toolsQuery);
+  const chosen = agent.tools;
+  const change = (next: ToolChoice[]) => edit({ tools: next });
+  const problem = fieldError("tools");
+  return (
+    <>
+      <Section
+        title="Built-in tools"
+        description="The model decides when to use them. A model that cannot call tools answers without."
+      >
+        {problem ? (
+          <p role="alert" className="text-destructive text-xs">
+            {problem}
+          </p>
+        ) : null}
+        <BuiltinOptions />
+      </Section>
+      <Section
+        title="Your own tools"
+        description="Requests to your servers: look up an order, book a date, open a ticket. All agents of the workspace can be given them."
+      >
+        {tools.isPending ? (
+          <div className="grid gap-2" role="status" aria-label="Loading the tools">
+            <Skeleton className="h-16" />
+            <Skeleton className="h-16" />
+          </div>
+        ) : tools.isError ? (
+          <LoadFailure
+            error={tools.error}
+            what="your own tools"
+            onRetry={() => void tools.refetch()}
+          />
+        ) : (
+          <OwnOptions />
+        )}
+      </Section>
+      {chosen.length > 1 ? (
+        <Section
+          title="Order"
+          description="In which the model is told of them. Put first what it should think of first."
+        >
+          <ToolOrder
+            chosen={chosen}
+            own={tools.data ?? []}
+            readOnly={!canWrite}
+            onChange={change}
+          />
+        </Section>
+      ) : null}
+    </>
+  );
+}
+
+function useChoices() {
+  const { agent, edit, canWrite } = useDraft();
+  const chosen = agent.tools;
+  return {
+    chosen,
+    bind: (name: string) => {
+      const choice = chosen.find((one) => one.name === name);
+      return {
+        isOn: choice !== undefined,
+        asks: choice?.needs_approval ?? false,
+        readOnly: !canWrite,
+        isFull: chosen.length >= MOST_TOOLS,
+        onToggle: (on: boolean) => edit({ tools: toggled(chosen, name, on) }),
+        onAsk: (on: boolean) => edit({ tools: asking(chosen, name, on) }),
+      };
+    },
+  };
+}
+
+function BuiltinOptions() {
+  const { agent } = useDraft();
+  const { bind } = useChoices();
+  const sites = useQuery(toolSettingsQuery).data?.fetch_hosts;
+  return (
+    <ul className="grid gap-2" aria-label="Built-in tools">
+      {BUILTIN_TOOLS.map((tool) => {
+        const bound = bind(tool.name);
+        const lack = lackOf(tool.name, agent, sites);
+        return (
+          <ToolOption
+            key={tool.name}
+            {...bound}
+            asks={tool.canAskFirst || bound.asks ? bound.asks : null}
+            label={tool.label}
+            about={tool.about}
+            remark={lack ? <Lack what={lack} /> : null}
+          />
+        );
+      })}
+    </ul>
+  );
+}
+
+const linkClassName = "focus-mark rounded-sm underline underline-offset-2";
+
+function Lack({ what }: { what: "bases" | "sites" }) {
+  const { agent } = useDraft();
+  if (what === "bases") {
+    return (
+      <>
+        There is nothing to search yet:{" "}
+        <Link
+          to="/dashboard/agents/$agentId/knowledge"
+          params={{ agentId: agent.id }}
+          className={linkClassName}
+        >
+          choose a knowledge base
+        </Link>
+        .
+      </>
+    );
+  }
+  return (
+    <>
+      No site may be read yet:{" "}
+      <Link to="/dashboard/tools" hash="sites" className={linkClassName}>
+        allow some
+      </Link>
+      .
+    </>
+  );
+}
+
+function OwnOptions() {
+  const own = useQuery(toolsQuery).data ?? [];
+  const canMake = useCan("tools:write");
+  const { canWrite } = useDraft();
+  const { chosen, bind } = useChoices();
+  const gone = goneFrom(chosen, own);
+  if (own.length === 0 && gone.length === 0) {
+    return (
+      <EmptyState
+        icon={Wrench}
+        title="No tool of your own yet"
+        description="Describe a request to your server once, then switch it on here."
+        action={
+          canMake ? (
+            <Button asChild size="sm">
+              <Link to="/dashboard/tools/new">
+                <Plus />
+                New tool
+              </Link>
+            </Button>
+          ) : null
+        }
+      />
+    );
+  }
+  return (
+    <ul className="grid gap-2" aria-label="Your own tools">
+      {own.map((tool) => (
+        <ToolOption
+          key={tool.id}
+          {...bind(tool.id)}
+          label={tool.name}
+          isCode
+          about={tool.description}
+          aside={
+            <>
+              <Badge variant="outline">{tool.method}</Badge>
+              <Link
+                to="/dashboard/tools/$toolId"
+                params={{ toolId: tool.id }}
+                className="focus-mark ml-auto rounded-sm px-1 text-muted-foreground text-xs hover:text-foreground"
+              >
+                Open<span className="sr-only"> {tool.name}</span>
+              </Link>
+            </>
+          }
+        />
+      ))}
+      {gone.map(({ name }) => (
+        <li
+          key={name}
+          className="flex items-center gap-3 rounded-lg border border-dashed px-4 py-3 text-sm"
+        >
+          <span className="min-w-0 flex-1 text-muted-foreground">A tool that was deleted</span>
+          {canWrite ? (
+            <Button variant="ghost" size="xs" onClick={() => bind(name).onToggle(false)}>
+              <X />
+              Remove
+            </Button>
+          ) : null}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,90 @@
+import { Button, Card, EmptyState, PageHeader, Skeleton } from "@medea/ui";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Plus, Wrench } from "lucide-react";
+import { LoadFailure } from "@/components/load-failure";
+import { Page } from "@/components/page";
+import { ReadOnlyNotice } from "@/components/read-only-notice";
+import { usePageTitle } from "@/lib/page-title";
+import { useCan } from "@/lib/session";
+import { toolsQuery } from "../queries";
+import { useToolAgents } from "../use-tool-agents";
+import { SecretsSection } from "../vault/secrets-section";
+import { SitesSection } from "./sites-section";
+import { ToolRow } from "./tool-row";
+
+/** The workspace's own tools, the secrets that they hold, and the sites that agents may read. */
+export function ToolsPage() {
+  usePageTitle("Tools");
+  const canWrite = useCan("tools:write");
+  const tools = useQuery(toolsQuery);
+  const isEmpty = tools.data?.length === 0;
+  const create = canWrite ? (
+    <Button asChild>
+      <Link to="/dashboard/tools/new">
+        <Plus />
+        New tool
+      </Link>
+    </Button>
+  ) : null;
+  return (
+    <Page className="grid grid-cols-1 gap-6">
+      <PageHeader
+        title="Tools"
+        description="What agents can do besides answering: requests to your own servers, which you switch on per agent."
+        actions={isEmpty ? null : create}
+      />
+      {canWrite ? null : (
+        <div className="-mb-6">
+          <ReadOnlyNotice what="the tools" />
+        </div>
+      )}
+      {tools.isPending ? (
+        <ToolsSkeleton />
+      ) : tools.isError ? (
+        <LoadFailure error={tools.error} what="the tools" onRetry={() => void tools.refetch()} />
+      ) : isEmpty ? (
+        <EmptyState
+          icon={Wrench}
+          title="No tool of your own yet"
+          description="Describe a request to your server: looking up an order, booking a date. The model fills in the arguments. Calculator, clock, forms and hand-over are built in; switch them on in the agent."
+          action={create}
+        />
+      ) : (
+        <ToolList />
+      )}
+      <SecretsSection canWrite={canWrite} />
+      <SitesSection canWrite={canWrite} />
+    </Page>
+  );
+}
+
+function ToolList() {
+  const tools = useQuery(toolsQuery).data ?? [];
+  const agentsOf = useToolAgents();
+  return (
+    <section>
+      <h2 className="sr-only">Your own tools</h2>
+      <Card className="overflow-hidden">
+        <ul className="divide-y" aria-label="Your own tools">
+          {tools.map((tool) => (
+            <ToolRow key={tool.id} tool={tool} agents={agentsOf(tool.id)} />
+          ))}
+        </ul>
+      </Card>
+    </section>
+  );
+}
+
+function ToolsSkeleton() {
+  return (
+    <Card className="grid gap-4 p-5" role="status" aria-label="Loading the tools">
+      {["a", "b"].map((row) => (
+        <div key={row} className="flex items-center gap-6">
+          <Skeleton className="h-9 flex-1" />
+          <Skeleton className="h-4 w-36" />
+        </div>
+      ))}
+    </Card>
+  );
+}

@@ -1,0 +1,136 @@
+import type { Secret } from "@medea/api";
+import {
+  Button,
+  Card,
+  CardDescription,
+  CardHeader,
+  CardTitle,
+  ConfirmDialog,
+  EmptyState,
+  RelativeTime,
+  Skeleton,
+  toast,
+} from "@medea/ui";
+import { useQuery } from "@tanstack/react-query";
+import { KeyRound, Plus } from "lucide-react";
+import { useState } from "react";
+import { LoadFailure } from "@/components/load-failure";
+import { secretsQuery, useDeleteSecret } from "../queries";
+import { SecretDialog, type SecretTask } from "./secret-dialog";
+
+/** The vault: names are shown, values go in and never come out. */
+export function SecretsSection({ canWrite }: { canWrite: boolean }) {
+  const secrets = useQuery(secretsQuery);
+  const remove = useDeleteSecret();
+  const [task, setTask] = useState<SecretTask | null>(null);
+  const [leaving, setLeaving] = useState<Secret | null>(null);
+  const add = (
+    <Button variant="outline" size="sm" onClick={() => setTask({ kind: "new", name: "" })}>
+      <Plus />
+      Add a secret
+    </Button>
+  );
+  return (
+    <Card className="overflow-hidden">
+      <CardHeader className="flex flex-wrap items-start justify-between gap-y-3 pb-4">
+        <div className="grid min-w-0 flex-1 basis-56 gap-1">
+          <CardTitle>Secrets</CardTitle>
+          <CardDescription>
+            Keys that your servers ask for. Tools name them, requests hold them, nobody reads them
+            here again: neither you, nor the model, nor a visitor.
+          </CardDescription>
+        </div>
+        {canWrite && secrets.data?.length ? add : null}
+      </CardHeader>
+      {secrets.isPending ? (
+        <div className="grid gap-3 px-5 pb-5" role="status" aria-label="Loading the secrets">
+          <Skeleton className="h-9" />
+        </div>
+      ) : secrets.isError ? (
+        <div className="px-5 pb-5">
+          <LoadFailure
+            error={secrets.error}
+            what="the secrets"
+            onRetry={() => void secrets.refetch()}
+          />
+        </div>
+      ) : secrets.data.length === 0 ? (
+        <div className="px-5 pb-5">
+          <EmptyState
+            icon={KeyRound}
+            title="The vault is empty"
+            description="Put in the key of your order system, and name it in a tool's header."
+            action={canWrite ? add : null}
+            className="py-8"
+          />
+        </div>
+      ) : (
+        <ul className="divide-y border-t" aria-label="Secrets">
+          {secrets.data.map((secret) => (
+            <SecretRow
+              key={secret.id}
+              secret={secret}
+              canWrite={canWrite}
+              onReplace={() => setTask({ kind: "replace", secret })}
+              onDelete={() => setLeaving(secret)}
+            />
+          ))}
+        </ul>
+      )}
+      <SecretDialog task={task} onClose={() => setTask(null)} />
+      {leaving ? (
+        <ConfirmDialog
+          open
+          onOpenChange={() => setLeaving(null)}
+          title={`Delete ${leaving.name}?`}
+          description={
+            leaving.used_by.length > 0
+              ? `${leaving.used_by.join(", ")} ${leaving.used_by.length === 1 ? "uses" : "use"} it. Take it out there first.`
+              : "Its value is gone for good. No tool uses it."
+          }
+          confirmLabel="Delete secret"
+          onConfirm={async () => {
+            await remove.mutateAsync(leaving.id);
+            toast.success(`${leaving.name} was deleted`);
+          }}
+        />
+      ) : null}
+    </Card>
+  );
+}
+
+interface SecretRowProps {
+  secret: Secret;
+  canWrite: boolean;
+  onReplace: () => void;
+  onDelete: () => void;
+}
+
+function SecretRow({ secret, canWrite, onReplace, onDelete }: SecretRowProps) {
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
+      <div className="min-w-0 flex-1 basis-48">
+        <h3 className="break-all font-medium font-mono text-xs leading-5">{secret.name}</h3>
+        <p className="text-muted-foreground text-xs">
+          Set <RelativeTime at={secret.updated_at} />
+          {secret.used_by.length > 0 ? ` · used by ${secret.used_by.join(", ")}` : " · not used"}
+        </p>
+      </div>
+      {canWrite ? (
+        <div className="-mr-2 flex gap-1">
+          <Button variant="ghost" size="xs" onClick={onReplace}>
+            Replace<span className="sr-only"> {secret.name}</span>
+          </Button>
+          <Button
+            variant="ghost"
+            size="xs"
+            className="text-muted-foreground hover:text-destructive"
+            onClick={onDelete}
+          >
+            Delete<span className="sr-only"> {secret.name}</span>
+          </Button>
+        </div>
+      ) : null}
+    </li>
+  );
+}
