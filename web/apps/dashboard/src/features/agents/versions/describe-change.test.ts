@@ -20,6 +20,14 @@ describe("a change in words", () => {
     expect(valueText("appearance.show_branding", false)).toBe("no");
     expect(valueText("model", null)).toBe("");
   });
+
+  it("names tools, and those that ask first", () => {
+    const tools = [
+      { name: "calculator", needs_approval: false },
+      { name: "tol_1", needs_approval: true },
+    ];
+    expect(valueText("tools", tools)).toBe("calculator\ntol_1 (asks the visitor first)");
+  });
 });
 
 describe("the comparison in the address bar", () => {

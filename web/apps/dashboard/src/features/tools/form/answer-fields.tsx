@@ -9,7 +9,7 @@ export function AnswerFields() {
   const { errors } = formState;
   return (
     <>
-      <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_8rem]">
+      <div className="grid items-start gap-4 sm:grid-cols-[minmax(0,1fr)_8rem]">
         <FormField
           label="Part that the model is shown"
           optional

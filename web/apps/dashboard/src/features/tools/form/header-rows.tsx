@@ -7,17 +7,19 @@ const MOST = 20;
 
 /** Headers of the request, as rows of name and value. */
 export function HeaderRows() {
-  const { control, register, formState } = useFormContext<ToolValues>();
+  const { control, register, formState, clearErrors } = useFormContext<ToolValues>();
   const { fields, append, remove } = useFieldArray({
     control,
     name: "headers",
     rules: { validate: (rows) => headerProblem(rows) ?? true },
   });
+  // The rule is about all rows, and so is what the server said: typing in one of them answers it.
+  const onChange = () => clearErrors("headers");
   const error = formState.errors.headers?.root?.message ?? formState.errors.headers?.message;
   return (
     <FieldGroup
       legend="Headers"
-      hint="{{NAME}} stands for a secret of the vault. Requests are signed, and typed as JSON, without your doing."
+      hint="{{NAME}} stands for a secret of the vault. Content type and signature are added."
       error={error}
     >
       {fields.length > 0 ? (
@@ -32,7 +34,7 @@ export function HeaderRows() {
                 placeholder="Authorization"
                 autoComplete="off"
                 spellCheck={false}
-                {...register(`headers.${index}.name`)}
+                {...register(`headers.${index}.name`, { onChange })}
               />
               <Input
                 aria-label={`Value of header ${index + 1}`}
@@ -40,7 +42,7 @@ export function HeaderRows() {
                 autoComplete="off"
                 spellCheck={false}
                 className="font-mono text-xs max-sm:order-last max-sm:col-span-2"
-                {...register(`headers.${index}.value`)}
+                {...register(`headers.${index}.value`, { onChange })}
               />
               <Button
                 variant="ghost"

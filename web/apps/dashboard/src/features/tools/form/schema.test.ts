@@ -51,7 +51,7 @@ describe("sample arguments", () => {
     expect(sampleOf(schema)).toEqual({
       day: "2026-01-31",
       kind: "small",
-      tags: [""],
+      tags: ["example"],
       box: { wide: true },
     });
   });

@@ -69,7 +69,7 @@ export function sampleOf(schema: unknown, level = 0): unknown {
   if (type === "array") return [sampleOf(schema.items, level + 1)].filter((item) => item !== null);
   if (type === "integer" || type === "number") return schema.minimum ?? 1;
   if (type === "boolean") return true;
-  if (type === "string") return FORMATS[String(schema.format)] ?? "";
+  if (type === "string") return FORMATS[String(schema.format)] ?? "example";
   return null;
 }
 

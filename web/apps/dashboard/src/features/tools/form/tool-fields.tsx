@@ -71,7 +71,7 @@ export function RequestFields() {
   const { errors } = formState;
   return (
     <>
-      <div className="grid gap-4 sm:grid-cols-[8rem_minmax(0,1fr)]">
+      <div className="grid items-start gap-4 sm:grid-cols-[8rem_minmax(0,1fr)]">
         <MethodField />
         <FormField
           label="Address"
