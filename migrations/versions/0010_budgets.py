@@ -86,10 +86,11 @@ def upgrade() -> None:
     open_to_system(op, "budget_reservations", "SELECT, DELETE")
     open_to_system(op, "budget_notices", "SELECT, DELETE")
     # Derived by the database itself, so that it cannot drift, whoever dies when. It changes where `updated_at`
-    # does, so the partial index costs no update that was without index work before.
+    # does, so the partial index costs no update that was without index work before. A turn that waits for its
+    # visitor takes no room: nobody works on it, and who walks away must not lock the company out.
     op.execute(
         "ALTER TABLE conversations ADD COLUMN open_turns int NOT NULL GENERATED ALWAYS AS ("
-        "CASE WHEN active_turn_id IS NULL THEN 0"
+        "CASE WHEN active_turn_id IS NULL OR coalesce((state -> 'active' ->> 'is_paused')::boolean, false) THEN 0"
         " ELSE 1 + coalesce(jsonb_array_length(state -> 'waiting'), 0) END) STORED"
     )
     op.execute("CREATE INDEX conversations_open ON conversations (tenant_id) INCLUDE (open_turns) WHERE open_turns > 0")

@@ -141,6 +141,8 @@ async def test_the_queues_are_counted(chatty: AsyncClient, installation: Install
         (None, "127.0.0.1", {"x-forwarded-for": "203.0.113.9"}, False),
         (None, "127.0.0.1", {"forwarded": "for=203.0.113.9"}, False),
         (None, "127.0.0.1", {"x-real-ip": "203.0.113.9"}, False),
+        (None, "127.0.0.1", {"host": "localhost:8000"}, True),
+        (None, "127.0.0.1", {"host": "evil.example:8000"}, False),
         (TOKEN, "127.0.0.1", {}, False),
         (TOKEN, "203.0.113.9", {"authorization": f"Bearer {TOKEN}"}, True),
         (TOKEN, "203.0.113.9", {"authorization": f"bearer {TOKEN} "}, True),

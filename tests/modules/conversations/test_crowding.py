@@ -6,6 +6,7 @@ import pytest
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
+from medea.kernel.ids import TenantId
 from medea.kernel.settings import Settings
 from medea.modules.conversations.service import crowding
 from tests.modules.conversations.chatting import open_conversation, publish
@@ -50,6 +51,17 @@ async def test_prompts_that_wait_in_one_conversation_count_too(owner: AsyncClien
     conversation = await open_conversation(owner)
     statuses = [await send(owner, conversation) for _ in range(12)]
     assert statuses == [202] * 10 + [429] * 2
+
+
+async def test_turns_that_wait_for_their_visitors_take_no_room(owner: AsyncClient, installation: Installation) -> None:
+    await publish(owner)
+    conversations = [await open_conversation(owner) for _ in range(11)]
+    assert [await send(owner, conversation) for conversation in conversations] == [202] * 10 + [429]
+    tenant = TenantId.find((await owner.get("/v1/auth/me")).json()["tenant"]["id"])
+    assert tenant is not None
+    async with installation.ports.database.transaction(tenant) as sql:
+        await sql.execute("UPDATE conversations SET state = jsonb_set(state, '{active,is_paused}', 'true')")
+    assert await send(owner, conversations[-1]) == 202
 
 
 async def test_openai_clients_are_told_in_their_words(owner: AsyncClient) -> None:

@@ -94,6 +94,11 @@ def test_an_answer_in_another_language_is_not_checked_but_keeps_its_citations() 
     assert [citation.number for citation in support.citations] == [1]
 
 
+@pytest.mark.parametrize("piece", ["[1]", "[1] ", " ", ". ", "a.[1]", "`", "```", "*", "\n", "keine a ", "1,", "。"])
+def test_no_text_takes_more_than_its_length(piece: str) -> None:
+    check_support(piece * (200_000 // len(piece)), [RETURNS, piece * 300])  # or this test does not end
+
+
 def test_a_quote_for_a_question_is_the_stretch_that_fits_it() -> None:
     assert find_quote("how long do parcels take", SHIPPING).quote == "Parcels take four days to arrive."
     assert find_quote("天気はどうですか", SHIPPING).quote == SHIPPING

@@ -6,6 +6,7 @@ import ipaddress
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 
@@ -60,7 +61,7 @@ class Monitor:
 def may_read(settings: TelemetrySettings, address: str | None, headers: Mapping[str, str]) -> bool:
     """Tell whether a caller may see the metrics: with the token if there is one, else from this machine itself.
 
-    What a proxy on this machine passes on comes from elsewhere.
+    What a proxy on this machine passes on comes from elsewhere; one that says so in no header needs the token.
 
     Args:
         settings: hold the token.
@@ -71,7 +72,10 @@ def may_read(settings: TelemetrySettings, address: str | None, headers: Mapping[
         scheme, _, given = headers.get("authorization", "").partition(" ")
         token = settings.metrics_token.get_secret_value().encode()
         return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token)
-    return _is_loopback(address) and not any(name in headers for name in _FORWARDED)
+    if not _is_loopback(address) or any(name in headers for name in _FORWARDED):
+        return False
+    host = urlsplit(f"//{headers.get('host', '')}").hostname  # another name here is a page's trick with its DNS
+    return host in {None, "localhost"} or _is_loopback(host)
 
 
 def _is_loopback(address: str | None) -> bool:

@@ -25,9 +25,13 @@ _STRETCH = 3
 """Sentences of a passage that are held against one of the answer."""
 _QUOTE_LENGTH = 320
 
-_MARKS = regex.compile(r"\s*((?:\[\d{1,2}\](?:\s*,\s*)?)+)")
+_LONGEST = 20_000
+"""Characters of an answer that are checked: what comes behind is neither supported nor marked."""
+
+# Texts are models' and strangers': each pattern takes time in proportion to the text, whatever it holds.
+_MARKS = regex.compile(r"(?<!\s)\s*+((?:\[\d{1,2}\](?:\s*+,\s*+)?)+)")
 _MARK = regex.compile(r"\[(\d{1,2})\]")
-_END = regex.compile(r"(?<=[.!?。！？…][\"'”’»)\]]?(?:\[\d{1,2}\])*)\s+|\n+|(?<=[。！？])")
+_END = regex.compile(r"(?<=[.!?。！？…][\"'”’»)\]]?(?:\[\d{1,2}\]){0,4})\s+|\n+|(?<=[。！？])")
 _NUMBER = regex.compile(r"\d+(?:[.,:]\d+)*")
 _NO_CLAIM = regex.compile(r"```.*?(?:```|\Z)|^\*[^*\n]+\*$", regex.DOTALL | regex.MULTILINE)
 """Code, and a paragraph wholly in italics: an aside about the answer."""
@@ -109,6 +113,7 @@ def check_support(answer: str, passages: Sequence[str]) -> Support:
         answer: text with marks like `[1]`, which name passages by their place from 1.
         passages: their texts.
     """
+    answer = answer[:_LONGEST]
     says_not_found = _NOT_FOUND.search(answer) is not None
     if not passages or not answer.strip():
         return Support(says_not_found=says_not_found)

@@ -156,11 +156,13 @@ async def _answer(ctx: Context, running: Running, stop: Stop) -> Outcome:
         return TurnPaused(turn_id=turn.turn_id, is_waiting=True)
     if finish is None or not running.parts:
         return TurnFailed(turn_id=turn.turn_id, code="llm.empty", message=EMPTY, is_retryable=True)
-    return _completed(running, finish)
+    return await _completed(running, finish)
 
 
-def _completed(running: Running, finish: Finish) -> ReplyCompleted:
+async def _completed(running: Running, finish: Finish) -> ReplyCompleted:
     now = time.perf_counter()
+    # in a thread: other turns of this process do not wait for a long answer's verdict
+    grounding = None if running.ground is None else await asyncio.to_thread(running.ground.verdict, running.text)
     first = running.first_token or now
     return ReplyCompleted(
         turn_id=running.turn.turn_id,
@@ -171,7 +173,7 @@ def _completed(running: Running, finish: Finish) -> ReplyCompleted:
         cost_usd=finish.usage.cost_usd,
         first_token_ms=round((first - running.started) * 1000),
         total_ms=round((now - running.started) * 1000),
-        grounding=None if running.ground is None else running.ground.verdict(running.text),
+        grounding=grounding,
     )
 
 
