@@ -118,6 +118,24 @@ def test_a_paused_turn_is_cancelled_at_once() -> None:
     assert state.active is None
 
 
+def test_a_turn_that_was_to_stop_does_not_wait_for_the_visitor() -> None:
+    turn, call = TurnId.new(), ToolCallId.new()
+    message = Prompt(turn_id=turn, message_id=MessageId.new(), reply_id=MessageId.new(), text="Hello")
+    form = Progress(turn_id=turn, attempt=1, events=(called(turn, call, "form"),))
+    state, _ = run(started(), message, begin(turn), form, Cancel(turn_id=turn, by="vis_1"))
+    state, (event,) = run(state, Pause(turn_id=turn, attempt=1, text="Let me see."))
+    assert event == TurnCancelled(turn_id=turn, by="vis_1", text="Let me see.")
+    assert state.active is None
+
+
+def test_a_paused_turn_is_cancelled_although_that_was_asked_before() -> None:
+    state, turn, _ = asking()
+    assert state.active is not None
+    asked = msgspec.structs.replace(state.active, is_cancel_requested=True, cancelled_by="vis_1")
+    _, events = run(msgspec.structs.replace(state, active=asked), Cancel(turn_id=turn, by="vis_1"))
+    assert [type(event) for event in events] == [TurnCancelled], "as conversations stand that paused so before"
+
+
 def test_steps_add_up_over_attempts() -> None:
     first = prompt()
     turn = first.turn_id

@@ -217,10 +217,12 @@ def _regenerate(state: State, command: Regenerate) -> list[LogEvent]:
 
 def _cancel(state: State, command: Cancel) -> list[LogEvent]:
     turn = state.find_turn(command.turn_id)
-    if turn is None or turn.is_cancel_requested:
+    if turn is None:
         return []
-    if turn.attempt == 0 or turn.is_paused:
+    if turn.attempt == 0 or turn.is_paused:  # no worker runs it, whatever was asked before
         return [TurnCancelled(turn_id=command.turn_id, by=command.by, text=command.text)]
+    if turn.is_cancel_requested:
+        return []
     return [TurnCancelRequested(turn_id=command.turn_id, by=command.by)]
 
 

@@ -15,6 +15,7 @@ from medea.modules.conversations.log import (
     ToolCalled,
     ToolError,
     ToolReturned,
+    TurnCancelled,
     TurnCancelRequested,
     TurnOptions,
     TurnPaused,
@@ -84,10 +85,11 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pause(msgspec.Struct, frozen=True, kw_only=True):
-    """A worker leaves the turn that it runs, until the visitor has answered."""
+    """A worker leaves the turn that it runs, until the visitor has answered; `text` is what was shown of it."""
 
     turn_id: TurnId
     attempt: int
+    text: str = ""
 
 
 class Approve(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,8 +130,7 @@ def decide_call(turn: Turn | None, command: Progress | Pause | Approve | Submit 
             running(turn, command.turn_id, command.attempt)
             return list(command.events)
         case Pause():
-            paused = running(turn, command.turn_id, command.attempt)
-            return [TurnPaused(turn_id=paused.turn_id, is_waiting=bool(paused.awaited))]
+            return _pause(running(turn, command.turn_id, command.attempt), command)
         case Approve():
             return _approve(turn, command)
         case Submit():
@@ -149,6 +150,12 @@ def running(turn: Turn | None, turn_id: TurnId, attempt: int) -> Turn:
     if turn is None or turn.turn_id != turn_id or turn.attempt > attempt:
         raise TurnAlreadyEnded()
     return turn
+
+
+def _pause(turn: Turn, command: Pause) -> list[LogEvent]:
+    if turn.is_cancel_requested:  # the worker had left before it heard of it, and nobody else would end the turn
+        return [TurnCancelled(turn_id=turn.turn_id, by=turn.cancelled_by, text=command.text)]
+    return [TurnPaused(turn_id=turn.turn_id, is_waiting=bool(turn.awaited))]
 
 
 def _asked(turn: Turn | None, turn_id: TurnId, call_id: ToolCallId, kind: str) -> tuple[Turn, bool]:
