@@ -137,6 +137,42 @@ class TestWithPrices:
         assert found["reserved"]["usd"] == 0
         assert 0 <= found["used"]["usd"] < 0.02
 
+    async def test_cancelling_before_the_first_word_costs_the_prompt(
+        self, owner: AsyncClient, working: Installation
+    ) -> None:
+        async with upstream(Answer([Hang()])) as server:
+            await owner.post(
+                "/v1/providers",
+                json={"name": "Own", "base_url": server.base_url, "api_key": "k", "default_model": "fake-1"},
+            )
+            await publish(owner, model="fake-1", system_prompt="x" * 4000)
+            budget = await make_budget(owner, limit_usd=5)
+            conversation = await open_conversation(owner)
+            sent = (await owner.post(f"/v1/conversations/{conversation}/messages", json={"text": "Go on"})).json()
+            await asyncio.wait_for(server.arrived.wait(), 20)
+            await owner.post(f"/v1/turns/{sent['turn_id']}/cancel")
+            async with asyncio.timeout(20):
+                while (await owner.get(f"/v1/turns/{sent['turn_id']}")).json()["status"] != "cancelled":  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            found = await read(owner, budget)
+        assert found["reserved"] == {"usd": 0, "tokens": 0}
+        assert 1000 <= found["used"]["tokens"] < 1200
+        assert found["used"]["usd"] == pytest.approx(found["used"]["tokens"] / 10_000)
+
+    async def test_a_provider_that_is_not_there_costs_nothing(self, owner: AsyncClient, working: Installation) -> None:
+        async with upstream(Answer()) as server:
+            address = server.base_url
+        await owner.post(
+            "/v1/providers", json={"name": "Own", "base_url": address, "api_key": "k", "default_model": "fake-1"}
+        )
+        await publish(owner, model="fake-1")
+        budget = await make_budget(owner, limit_usd=5)
+        told = error_of(await say(owner, await open_conversation(owner)))
+        assert told is not None
+        assert told["code"] == "llm.unavailable"
+        found = await read(owner, budget)
+        assert (found["used"], found["reserved"]) == ({"usd": 0, "tokens": 0}, {"usd": 0, "tokens": 0})
+
     async def test_a_call_that_fails_costs_nothing(self, owner: AsyncClient, working: Installation) -> None:
         async with upstream(Answer(status=401)) as server:
             await owner.post(

@@ -17,6 +17,7 @@ class ModelError(AppError):
         upstream: the provider's own words.
         upstream_status: HTTP status of the provider's answer.
         retry_after: seconds that the provider asked to wait.
+        was_sent: whether the request may have reached the provider.
     """
 
     status = 502
@@ -31,11 +32,19 @@ class ModelError(AppError):
         upstream: str | None = None,
         upstream_status: int | None = None,
         retry_after: float | None = None,
+        was_sent: bool = True,
     ) -> None:
         super().__init__(detail)
         self.upstream = upstream
         self.upstream_status = upstream_status
         self.retry_after = retry_after
+        self.was_sent = was_sent
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the provider cannot have read the prompt, or refused it instead: nobody charges for that."""
+        has_status = isinstance(self, ModelUnavailable) and self.upstream_status is not None
+        return not self.was_sent or has_status or isinstance(self, _REFUSALS)
 
 
 class ModelAuthentication(ModelError):
@@ -109,3 +118,14 @@ class ModelAddressRefused(ModelError):
     """The address of the model provider is not one that this server may call."""
 
     code = "outbound.refused"
+
+
+_REFUSALS = (
+    ModelAuthentication,
+    ModelOutOfCredit,
+    ModelNotFound,
+    ModelRateLimited,
+    ModelContextTooLong,
+    ModelBadRequest,
+    ModelAddressRefused,
+)

@@ -137,11 +137,12 @@ class OpenAICompatible:
         except OutboundRefused as error:
             raise ModelAddressRefused(upstream=error.detail) from None
         except (TimeoutError, aiohttp.ServerTimeoutError):
-            raise ModelTimeout(upstream="no connection in time") from None
+            raise ModelTimeout(upstream="no connection in time", was_sent=False) from None
         except (aiohttp.InvalidURL, ValueError):
             raise ModelBadRequest(upstream="the base URL or the API key is malformed") from None
         except (aiohttp.ClientError, OSError) as error:
-            raise ModelUnavailable(upstream=type(error).__name__) from None
+            was_sent = not isinstance(error, aiohttp.ClientConnectorError)
+            raise ModelUnavailable(upstream=type(error).__name__, was_sent=was_sent) from None
 
 
 def _prompt_texts(request: ModelRequest) -> list[str]:

@@ -2,8 +2,9 @@
 
 Before the call its most expensive outcome is set aside: an estimate of the prompt, and the longest answer that the
 request allows (where the agent sets no length, the installation does while a budget applies). After it, what the
-provider counted is settled. A call that ends early is settled by what was read of it, and released if that is
-nothing. No transaction is open while the model speaks.
+provider counted is settled. A call that ends early is settled by its prompt, which the provider has read, and by what
+came of the answer; it is released only if the provider refused it or never got it. No transaction
+is open while the model speaks.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ import msgspec
 from medea.kernel.context import Context
 from medea.kernel.ids import AgentId, TurnId
 from medea.kernel.llm.config import ProviderConfig
+from medea.kernel.llm.errors import ModelError
 from medea.kernel.llm.messages import Finish, ModelEvent, ModelRequest, TextDelta, ToolCallDelta, Usage, estimate_tokens
 from medea.modules.billing import facade as billing
 
@@ -99,6 +101,7 @@ class _Call:
         self._prompt = estimate_prompt(request)
         self._longest = request.max_output_tokens or ctx.ports.settings.limits.budgeted_output_tokens
         self._said = 0
+        self._is_free = False
         self.request = request
 
     async def reserve(self) -> billing.Reservation | None:
@@ -169,13 +172,16 @@ class _Call:
                     elif type(event) is Finish:
                         usage = event.usage
                     yield event
+        except ModelError as error:
+            self._is_free = error.is_free and not self._said
+            raise
         finally:
             # whoever stops this task waits for the books; who stops it twice finds them closed a moment later
             await asyncio.shield(asyncio.ensure_future(self._close(reservation, usage)))
 
     async def _close(self, reservation: billing.Reservation, usage: Usage | None) -> None:
         if usage is None:
-            if not self._said:
+            if self._is_free:
                 await billing.release(self._ctx, reservation)
                 return
             said = (self._said + 3) // 4
