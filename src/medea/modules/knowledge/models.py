@@ -14,6 +14,9 @@ DocumentStatus = Literal["queued", "extracting", "chunking", "embedding", "ready
 SourceStatus = Literal["queued", "fetching", "ready", "failed"]
 SourceKind = Literal["page", "sitemap"]
 
+EMBEDDING_FAILED = "embedding_failed"
+"""The error of a document that is found by its words, and whose vectors could not be made."""
+
 
 EmbeddingState = Literal["none", "embedding", "switching", "ready"]
 

@@ -8,7 +8,7 @@ from medea.kernel.context import Context
 from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
 from medea.modules.knowledge.index import graphs, switching
 from medea.modules.knowledge.ingestion import queueing, steps
-from medea.modules.knowledge.models import Failure
+from medea.modules.knowledge.models import EMBEDDING_FAILED, Failure
 from medea.modules.knowledge.service import sweeping, visiting
 
 _INTERNAL = "Something on our side failed several times; it has been logged. Try again later."
@@ -37,7 +37,7 @@ async def give_up_embedding(ctx: Context, reason: str, document_id: DocumentId, 
     """Say on the document that it is found by its words alone."""
     ctx.log.error("knowledge.embedding_given_up", document=str(document_id), version=version, reason=reason)
     words = "The embedding model could not be reached; the document is found by its words alone. Try again later."
-    await steps.fail(ctx, document_id, version, Failure("embedding_failed", words))
+    await steps.fail(ctx, document_id, version, Failure(EMBEDDING_FAILED, words))
 
 
 @task(queueing.TEND, queue="slow", timeout=14_400, retries=8)

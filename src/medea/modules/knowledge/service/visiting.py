@@ -19,7 +19,7 @@ from medea.modules.knowledge.errors import DocumentExists, DocumentNotFound, Kno
 from medea.modules.knowledge.index import documents as index
 from medea.modules.knowledge.ingestion import queueing
 from medea.modules.knowledge.ingestion.reading import limits_of
-from medea.modules.knowledge.models import Document, Failure, Source
+from medea.modules.knowledge.models import EMBEDDING_FAILED, Document, Failure, Source
 from medea.modules.knowledge.repository import bases, contents, documents
 from medea.modules.knowledge.repository import sources as repository
 from medea.modules.knowledge.repository.documents import NewDocument
@@ -150,7 +150,9 @@ async def fetch_page(ctx: Context, document_id: DocumentId) -> None:
         document = await documents.find_document(sql, document_id)
     if document is None or document.url is None:
         return
-    known = Known(document.etag, document.last_modified) if document.is_searchable else None
+    # the server is asked what changed since what searches find, not since what was stored and could not be read
+    is_current = document.live_version == document.version
+    known = Known(document.etag, document.last_modified) if is_current else None
     try:
         async with _fetcher(ctx) as fetcher:
             fetched = await fetcher.fetch(document.url, known)
@@ -180,10 +182,22 @@ async def _take(ctx: Context, document: Document, fetched: Fetched | None) -> No
         await store_version(ctx, document, file, is_fetched=True)
         changes |= {"etag": fetched.etag, "last_modified": fetched.last_modified}
     async with ctx.transaction() as sql:
-        if document.status in {"failed", "queued"} and fetched is None:
-            changes |= {"status": "ready", "error_code": None, "error_message": None}
-        await documents.update_document(sql, document.id, **changes)
-        await _tell_source(ctx, sql, document, None)
+        now = await documents.find_document(sql, document.id, for_update=True)
+        if now is None:
+            return
+        if fetched is None and now.status in {"failed", "queued"}:
+            changes |= _unchanged(ctx, now)
+        await documents.update_document(sql, now.id, **changes)
+        await _tell_source(ctx, sql, now, None)
+
+
+def _unchanged(ctx: Context, document: Document) -> dict[str, Any]:
+    """What a page that is as it was tells of its document: ready, where searches find that version whole."""
+    is_whole = document.error is None or document.error.code != EMBEDDING_FAILED
+    if document.live_version == document.version and is_whole:
+        return {"status": "ready", "error_code": None, "error_message": None}
+    queueing.enqueue_indexing(ctx, document.id, document.version)
+    return {"status": "queued", "error_code": None, "error_message": None}
 
 
 async def _tell_source(ctx: Context, sql: Sql, document: Document, failure: Failure | None) -> None:
