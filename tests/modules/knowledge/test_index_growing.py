@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
+from asyncpg import UniqueViolationError
 
 from medea.apps.bootstrap import Installation
 from medea.kernel.auth.principal import system_principal
+from medea.kernel.bus.task import RetryLater
 from medea.kernel.context import Context
+from medea.kernel.db.ownership import owning
 from medea.kernel.db.sql import Sql
 from medea.kernel.embeddings.fake import FakeEmbedders
 from medea.kernel.embeddings.port import EmbeddingModelMissing
@@ -41,7 +44,7 @@ async def silent(_done: int, _total: int) -> None:
 
 
 async def plan(sql: Sql, tenant: object, leg: Leg, number: int, vector: str) -> str:
-    shape = Shape(has_many_bases=False, has_filter=False, has_words=False, legs=(leg,))
+    shape = Shape(has_many_bases=False, has_filter=False, has_words=False, has_languages=True, legs=(leg,))
     arguments = [tenant, number, [1], length_weight(5), 10.0, ["en"], 0.6, False, 50, number, 0, vector]
     assert len(arguments) == PARAMETERS + 3
     # what the planner may use is asked, not what it prefers for so few rows, with or without statistics
@@ -74,6 +77,41 @@ async def test_a_big_base_gets_a_graph_and_searches_use_it(installation: Install
         by_parameter = await plan(sql, shelf.tenant, Leg(0), row["number"], vector)
         assert "knowledge_vectors_graph" not in by_parameter, "a base without a graph never uses another's"
     assert not await graphs.tend_graph(ctx, shelf.base_id, size=3000), "what is no longer big loses it"
+
+
+async def test_one_graph_is_made_at_a_time_and_nobody_waits_in_a_statement(
+    installation: Installation, shelf: Shelf
+) -> None:
+    ctx = context(installation, shelf)
+    await shelf.put(["one apple", "two pears"])
+    await switch_model(ctx, shelf.base_id, progress=silent)
+    async with owning(installation.ports.database) as other:
+        await graphs.be_alone(ctx, other)
+        with pytest.raises(RetryLater):
+            await graphs.tend_graph(ctx, shelf.base_id, size=2)
+        with pytest.raises(RetryLater):
+            await graphs.drop_graphs(ctx, 0)
+    assert await graphs.tend_graph(ctx, shelf.base_id, size=2)
+
+
+async def test_what_a_crash_left_is_dropped_before_a_graph_is_made(installation: Installation, shelf: Shelf) -> None:
+    ctx = context(installation, shelf)
+    await shelf.put(["one apple", "two pears"])
+    await switch_model(ctx, shelf.base_id, progress=silent)
+    async with ctx.transaction() as sql:
+        number = await sql.fetchval("SELECT number FROM knowledge_indexes")
+    names = [graphs.Graph(which, 0, WIDTH).name for which in (number, number + 1)]
+    async with owning(installation.ports.database) as owner:
+        for name in names:
+            broken = f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON knowledge_vectors (version)"
+            with pytest.raises(UniqueViolationError):
+                await owner.execute(broken)
+        found = "SELECT relname, indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
+        before = await owner.fetch(f"{found} WHERE relname = ANY($1) ORDER BY relname", names)
+        assert [row["indisvalid"] for row in before] == [False, False]
+        assert await graphs.tend_graph(ctx, shelf.base_id, size=2)
+        after = await owner.fetch(f"{found} WHERE relname = ANY($1)", names)
+        assert [(row["relname"], row["indisvalid"]) for row in after] == [(names[0], True)]
 
 
 async def test_another_model_takes_over_at_once(installation: Installation, shelf: Shelf) -> None:

@@ -8,6 +8,7 @@ the rest.
 
 from dataclasses import dataclass
 
+from medea.kernel.bus.task import RetryLater
 from medea.kernel.context import Context
 from medea.kernel.db.ownership import OwnerFailed, owning
 from medea.kernel.db.sql import Sql
@@ -20,6 +21,7 @@ MOST = 300
 _LOCK = 0x6B6E6F77
 _PREFIX = "knowledge_vectors_graph_"
 _MEMORY = "512MB"
+_PAUSE = 300.0  # seconds before a job looks again whether another's graph is done, longer each time
 
 _STATE = """
 SELECT i.number, i.embedding_version, i.embedding_dimensions, i.has_graph, (
@@ -77,6 +79,9 @@ async def tend_graph(ctx: Context, base_id: KnowledgeBaseId, *, size: int = SIZE
 
     Returns:
         Whether searches of this base use a graph now.
+
+    Raises:
+        RetryLater: another base's graph is being made.
     """
     async with ctx.transaction(durable=False) as sql:
         row = await sql.fetchrow(_STATE, ctx.tenant, base_id)
@@ -89,6 +94,7 @@ async def tend_graph(ctx: Context, base_id: KnowledgeBaseId, *, size: int = SIZE
     is_there = False
     try:
         async with owning(ctx.ports.database) as connection:
+            await be_alone(ctx, connection)
             is_there = await _bring_about(connection, graph, wants)
     except OwnerFailed as error:
         ctx.log.warning("knowledge.graph_failed", base=str(base_id), error=type(error).__name__)
@@ -103,8 +109,13 @@ async def is_big(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> bool:
 
 
 async def drop_graphs(ctx: Context, number: int) -> None:
-    """Drop the graphs of a base that is gone."""
+    """Drop the graphs of a base that is gone.
+
+    Raises:
+        RetryLater: another base's graph is being made.
+    """
     async with owning(ctx.ports.database) as connection:
+        await be_alone(ctx, connection)
         for row in await connection.fetch(_GRAPHS, f"{_PREFIX}{number}_"):
             await connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {row['name']}")
 
@@ -114,13 +125,25 @@ async def _mark(ctx: Context, graph: Graph, has: bool) -> None:
         await sql.execute(_MARK, ctx.tenant, graph.number, graph.version, has)
 
 
+async def be_alone(ctx: Context, connection: Sql) -> None:
+    """See that nobody else makes or drops a graph while this connection lasts: each takes much memory.
+
+    Asked, never waited for: a statement that waits holds a snapshot, and `CREATE INDEX CONCURRENTLY` waits for all
+    snapshots. Two of them would wait for each other.
+    """
+    if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+        raise RetryLater(_PAUSE * (ctx.job.attempt if ctx.job else 1), "another vector index is being made")
+
+
 async def _bring_about(connection: Sql, graph: Graph, wants: bool) -> bool:
-    """Make the graph if it is wanted and missing; drop those of other generations and what a crash left."""
-    await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)  # one at a time: each takes much memory
+    """Make the graph if it is wanted and missing; drop those of other generations and what a crash left.
+
+    What is invalid was left behind, whosever it is: nobody else makes one now.
+    """
     found = {row["name"]: row["is_valid"] for row in await connection.fetch(_GRAPHS, _PREFIX)}
-    own = [name for name in found if name.startswith(f"{_PREFIX}{graph.number}_")]
-    for name in own:
-        if name != graph.name or not wants or not found[name]:
+    for name, is_valid in list(found.items()):
+        is_own = name.startswith(f"{_PREFIX}{graph.number}_")
+        if not is_valid or (is_own and (name != graph.name or not wants)):
             await connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
             del found[name]
     if not wants or graph.name in found:
