@@ -58,7 +58,7 @@ async def run_turn(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
         with watching.watched(ctx, job) as span, stoppable(ctx.ports.signals, job.turn_id) as stop:
             running = await _begin(ctx, job)
             outcome = await _answer(ctx, running, stop)
-            await _end_surely(ctx, running, outcome, run_next)
+            outcome = await _end_surely(ctx, running, outcome, run_next)
             watching.count(ctx, running, outcome, span)
             _close(running, outcome)
     except (TurnAlreadyEnded, StreamSuperseded):
@@ -192,6 +192,8 @@ def _failed(turn_id: TurnId, error: AppError, text: str) -> TurnFailed:
 
 def _close(running: Running, outcome: Outcome) -> None:
     """Tell the readers how it ended; only now, when the log holds it."""
+    if isinstance(outcome, TurnPaused) and not outcome.is_waiting:
+        return  # the visitor has answered already: who reads here goes on with the attempt that is queued
     grounding = outcome.grounding if isinstance(outcome, ReplyCompleted) else None
     verdict = [] if grounding is None else [grounding_frame(grounding)]
     running.writer.append([*running.end_text(), *verdict, *_frames(outcome), streaming.DONE])
@@ -212,34 +214,40 @@ def _frames(outcome: Outcome) -> list[bytes]:
             return [streaming.FINISH_STEP, streaming.finish(finish_reason=streaming.WAITING, model=None, usage=None)]
 
 
-async def _end_surely(ctx: Context, running: Running, outcome: Outcome, run_next: RunNext) -> None:
-    """Record the outcome. While the database is away, wait for it: the answer is there, and has been paid for."""
+async def _end_surely(ctx: Context, running: Running, outcome: Outcome, run_next: RunNext) -> Outcome:
+    """Record the outcome and return it. While the database is away, wait for it: the answer has been paid for."""
     ends, is_again = time.monotonic() + OUTAGE_SECONDS, False
     while True:
         try:
-            await _end(ctx, running, outcome, run_next)
+            return await _end(ctx, running, outcome, run_next)
         except TurnAlreadyEnded:
             if not is_again:
                 raise
-            return  # by the commit whose answer was lost; if by another attempt, the live stream takes no word of ours
+            if isinstance(outcome, TurnPaused):
+                return msgspec.structs.replace(outcome, is_waiting=False)  # it has gone on, or ended, since
+            return outcome  # by the commit whose answer was lost; if by another attempt, the stream takes none of ours
         except OUTAGES as error:
             if not is_outage(error) or time.monotonic() > ends:
                 raise
             is_again = True
             await asyncio.sleep(_LOOK_SECONDS)
-        else:
-            return
 
 
-async def _end(ctx: Context, running: Running, outcome: Outcome, run_next: RunNext) -> None:
-    """Record the outcome, let the next turn run, and be done with the job: all or nothing."""
+async def _end(ctx: Context, running: Running, outcome: Outcome, run_next: RunNext) -> Outcome:
+    """Record the outcome, let the next turn run, and be done with the job: all or nothing.
+
+    Returns:
+        What was recorded: a pause is none where the visitor has answered, or stopped the turn, in the meantime.
+    """
     async with ctx.transaction() as sql:
         conversation = running.job.conversation
         state = await repository.load(sql, conversation)
         if isinstance(outcome, TurnCancelled) and state.active is not None and state.active.cancelled_by:
             outcome = msgspec.structs.replace(outcome, by=state.active.cancelled_by)
         if isinstance(outcome, TurnPaused):
-            events = decide(state, Pause(turn_id=outcome.turn_id, attempt=running.attempt))
+            events = decide(state, Pause(turn_id=outcome.turn_id, attempt=running.attempt, text=running.text))
+            if isinstance(recorded := events[-1], TurnPaused | TurnCancelled):
+                outcome = recorded
         else:
             context = None if running.ground is None else running.ground.event(outcome.turn_id)
             events = decide(state, End(attempt=running.attempt, event=outcome, context=context))
@@ -253,6 +261,7 @@ async def _end(ctx: Context, running: Running, outcome: Outcome, run_next: RunNe
 
         now, who = ctx.now(), ctx.principal.id
         await repository.save(sql, ctx.tenant, conversation, state, events, at=now, by=who, also=close)
+    return outcome
 
 
 def _announce(ctx: Context, running: Running, outcome: Outcome) -> None:
