@@ -26,6 +26,7 @@ INSIDE = [
     "/dashboard/knowledge/documents/doc_00000000000000000000000000000000",
     "/dashboard/tools",
     "/dashboard/tools/new",
+    "/dashboard/tools/import",
     "/dashboard/tools/tol_00000000000000000000000000000000",
     "/dashboard/api-keys",
     "/dashboard/members",

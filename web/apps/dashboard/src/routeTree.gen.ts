@@ -37,6 +37,7 @@ import { Route as DashboardSettingsProfileRouteImport } from "./routes/dashboard
 import { Route as DashboardSettingsSessionsRouteImport } from "./routes/dashboard/settings/sessions";
 import { Route as DashboardToolsIndexRouteImport } from "./routes/dashboard/tools/index";
 import { Route as DashboardToolsToolIdRouteImport } from "./routes/dashboard/tools/$toolId";
+import { Route as DashboardToolsImportRouteImport } from "./routes/dashboard/tools/import";
 import { Route as DashboardToolsNewRouteImport } from "./routes/dashboard/tools/new";
 import { Route as DashboardAgentsAgentIdIndexRouteImport } from "./routes/dashboard/agents/$agentId/index";
 import { Route as DashboardAgentsAgentIdAppearanceRouteImport } from "./routes/dashboard/agents/$agentId/appearance";
@@ -203,6 +204,11 @@ const DashboardToolsToolIdRoute = DashboardToolsToolIdRouteImport.update({
   path: "/tools/$toolId",
   getParentRoute: () => DashboardRouteRoute,
 } as any);
+const DashboardToolsImportRoute = DashboardToolsImportRouteImport.update({
+  id: "/tools/import",
+  path: "/tools/import",
+  getParentRoute: () => DashboardRouteRoute,
+} as any);
 const DashboardToolsNewRoute = DashboardToolsNewRouteImport.update({
   id: "/tools/new",
   path: "/tools/new",
@@ -323,6 +329,7 @@ export interface FileRoutesByFullPath {
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
   "/dashboard/tools/$toolId": typeof DashboardToolsToolIdRoute;
+  "/dashboard/tools/import": typeof DashboardToolsImportRoute;
   "/dashboard/tools/new": typeof DashboardToolsNewRoute;
   "/dashboard/agents/": typeof DashboardAgentsIndexRoute;
   "/dashboard/conversations/": typeof DashboardConversationsIndexRoute;
@@ -365,6 +372,7 @@ export interface FileRoutesByTo {
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
   "/dashboard/tools/$toolId": typeof DashboardToolsToolIdRoute;
+  "/dashboard/tools/import": typeof DashboardToolsImportRoute;
   "/dashboard/tools/new": typeof DashboardToolsNewRoute;
   "/dashboard/agents": typeof DashboardAgentsIndexRoute;
   "/dashboard/conversations": typeof DashboardConversationsIndexRoute;
@@ -412,6 +420,7 @@ export interface FileRoutesById {
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
   "/dashboard/tools/$toolId": typeof DashboardToolsToolIdRoute;
+  "/dashboard/tools/import": typeof DashboardToolsImportRoute;
   "/dashboard/tools/new": typeof DashboardToolsNewRoute;
   "/dashboard/agents/": typeof DashboardAgentsIndexRoute;
   "/dashboard/conversations/": typeof DashboardConversationsIndexRoute;
@@ -460,6 +469,7 @@ export interface FileRouteTypes {
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
     | "/dashboard/tools/$toolId"
+    | "/dashboard/tools/import"
     | "/dashboard/tools/new"
     | "/dashboard/agents/"
     | "/dashboard/conversations/"
@@ -502,6 +512,7 @@ export interface FileRouteTypes {
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
     | "/dashboard/tools/$toolId"
+    | "/dashboard/tools/import"
     | "/dashboard/tools/new"
     | "/dashboard/agents"
     | "/dashboard/conversations"
@@ -548,6 +559,7 @@ export interface FileRouteTypes {
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
     | "/dashboard/tools/$toolId"
+    | "/dashboard/tools/import"
     | "/dashboard/tools/new"
     | "/dashboard/agents/"
     | "/dashboard/conversations/"
@@ -779,6 +791,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DashboardToolsToolIdRouteImport;
       parentRoute: typeof DashboardRouteRoute;
     };
+    "/dashboard/tools/import": {
+      id: "/dashboard/tools/import";
+      path: "/tools/import";
+      fullPath: "/dashboard/tools/import";
+      preLoaderRoute: typeof DashboardToolsImportRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
     "/dashboard/tools/new": {
       id: "/dashboard/tools/new";
       path: "/tools/new";
@@ -986,6 +1005,7 @@ interface DashboardRouteRouteChildren {
   DashboardKnowledgeUnansweredRoute: typeof DashboardKnowledgeUnansweredRoute;
   DashboardOperatorJobsRoute: typeof DashboardOperatorJobsRoute;
   DashboardToolsToolIdRoute: typeof DashboardToolsToolIdRoute;
+  DashboardToolsImportRoute: typeof DashboardToolsImportRoute;
   DashboardToolsNewRoute: typeof DashboardToolsNewRoute;
   DashboardAgentsIndexRoute: typeof DashboardAgentsIndexRoute;
   DashboardConversationsIndexRoute: typeof DashboardConversationsIndexRoute;
@@ -1008,6 +1028,7 @@ const DashboardRouteRouteChildren: DashboardRouteRouteChildren = {
   DashboardKnowledgeUnansweredRoute: DashboardKnowledgeUnansweredRoute,
   DashboardOperatorJobsRoute: DashboardOperatorJobsRoute,
   DashboardToolsToolIdRoute: DashboardToolsToolIdRoute,
+  DashboardToolsImportRoute: DashboardToolsImportRoute,
   DashboardToolsNewRoute: DashboardToolsNewRoute,
   DashboardAgentsIndexRoute: DashboardAgentsIndexRoute,
   DashboardConversationsIndexRoute: DashboardConversationsIndexRoute,

@@ -61,6 +61,10 @@ export type ToolChange = Schemas["ToolUpdate"];
 /** The answer to making a tool: the only time its signing secret is shown. */
 export type ToolCreated = Schemas["ToolCreated"];
 export type ToolMethod = Tool["method"];
+/** An OpenAPI document whose operations are to become tools. */
+export type ToolImport = Schemas["ToolImport"];
+/** An operation of such a document, and what became of it. */
+export type ImportedTool = Schemas["ImportRead"];
 /** What was sent and what came back when a tool was tried out. */
 export type ToolTrial = Schemas["ToolTrial"];
 /** A tool that an agent may use, as its draft holds it. */

@@ -1,5 +1,5 @@
 import type { ApiClient } from "../client.ts";
-import type { ToolChange, ToolInput } from "../types.ts";
+import type { ToolChange, ToolImport, ToolInput } from "../types.ts";
 
 export const toolsApi = (client: ApiClient) => {
   const { http } = client;
@@ -18,6 +18,8 @@ export const toolsApi = (client: ApiClient) => {
       client.body(
         http.POST("/v1/tools/{tool_id}/test", { ...tool(id), body: { arguments: args } }),
       ),
+    /** Without `operations` they are only shown. */
+    importDocument: (body: ToolImport) => client.body(http.POST("/v1/tools/import", { body })),
 
     settings: () => client.body(http.GET("/v1/tool-settings")),
     updateSettings: (fetch_hosts: string[]) =>

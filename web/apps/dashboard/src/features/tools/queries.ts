@@ -1,5 +1,5 @@
 /** Queries and mutations on tools and secrets: every page reads and writes them here. */
-import type { Tool, ToolChange, ToolInput } from "@medea/api";
+import type { Tool, ToolChange, ToolImport, ToolInput } from "@medea/api";
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/lib/api";
 
@@ -63,6 +63,23 @@ export function useDeleteTool() {
     onSuccess: async (_, id) => {
       client.setQueryData(toolsQuery.queryKey, (tools) => tools?.filter((tool) => tool.id !== id));
       await client.invalidateQueries({ queryKey: secretsQuery.queryKey });
+    },
+  });
+}
+
+/** Shows the operations of a document, or makes tools of those that are named. */
+export function useImportDocument() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: ToolImport) => (await api.tools.importDocument(body)).data,
+    // What is made carries its signing secret.
+    gcTime: 0,
+    onSuccess: async (_, { operations }) => {
+      if (!operations) return;
+      await Promise.all([
+        client.invalidateQueries({ queryKey: toolsQuery.queryKey }),
+        client.invalidateQueries({ queryKey: secretsQuery.queryKey }),
+      ]);
     },
   });
 }

@@ -35,7 +35,11 @@ export function ToolForm({ form, canWrite, submitLabel, onSave, aside }: ToolFor
   return (
     <FormProvider {...form}>
       <form onSubmit={submit} noValidate>
-        <fieldset disabled={!canWrite} className="grid min-w-0 grid-cols-1 gap-6">
+        {/* To who only reads, a placeholder would look like a value. */}
+        <fieldset
+          disabled={!canWrite}
+          className="grid min-w-0 grid-cols-1 gap-6 [&:disabled_*::placeholder]:text-transparent"
+        >
           <legend className="sr-only">The tool</legend>
           <Part
             title="What the model knows"

@@ -1,7 +1,7 @@
 import { Button, Card, EmptyState, PageHeader, Skeleton } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Plus, Wrench } from "lucide-react";
+import { FileInput, Plus, Wrench } from "lucide-react";
 import { LoadFailure } from "@/components/load-failure";
 import { Page } from "@/components/page";
 import { ReadOnlyNotice } from "@/components/read-only-notice";
@@ -20,12 +20,21 @@ export function ToolsPage() {
   const tools = useQuery(toolsQuery);
   const isEmpty = tools.data?.length === 0;
   const create = canWrite ? (
-    <Button asChild>
-      <Link to="/dashboard/tools/new">
-        <Plus />
-        New tool
-      </Link>
-    </Button>
+    <>
+      <Button asChild variant="outline">
+        <Link to="/dashboard/tools/import">
+          <FileInput />
+          Import
+          <span className="sr-only">an OpenAPI document</span>
+        </Link>
+      </Button>
+      <Button asChild>
+        <Link to="/dashboard/tools/new">
+          <Plus />
+          New tool
+        </Link>
+      </Button>
+    </>
   ) : null;
   return (
     <Page className="grid grid-cols-1 gap-6">
