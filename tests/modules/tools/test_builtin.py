@@ -17,6 +17,7 @@ from medea.modules.tools.pages import page_text
 from medea.modules.tools.service.forms import read_answers
 from medea.modules.tools.validation import check_schema
 from tests.support.app import TravelClock, problem
+from tests.support.threads import watch_threads
 from tests.support.upstream import Answer, Call, Send, Upstream, upstream
 
 PAGE = """<html><head><title>Opening  hours</title><script>track()</script></head><body><nav>Home About</nav>
@@ -38,6 +39,8 @@ def site(call: Call) -> Answer:
             return Answer([Send(b"\x89PNG")], 200, (("Content-Type", "image/png"),))
         case "/missing":
             return Answer([], 404, html)
+        case "/deep":
+            return Answer([Send(b"<div>" * 30_000)], 200, html)
     return Answer([Send(PAGE.encode())], 200, html)
 
 
@@ -91,16 +94,19 @@ async def test_only_listed_sites_are_read(ctx: Context, owner: AsyncClient, serv
     problem(await owner.patch("/v1/tool-settings", json={"fetch_hosts": ["not a host"]}), 422, "tools.invalid")
     changed = await owner.patch("/v1/tool-settings", json={"fetch_hosts": ["https://127.0.0.1/x", "*.Example.com"]})
     assert changed.json() == {"fetch_hosts": ["127.0.0.1", "*.example.com"]}
+    handed = watch_threads()
     for path in ("/hours", "/moved"):
         page = await call(ctx, "fetch_page", url=origin + path)
         assert isinstance(page, dict)
         assert page["title"] == "Opening hours"
         assert page["text"].split("\n\n") == ["Hours", "We are open every day.", "Mon 9-5", "Sun 10-4"]
+    assert handed.names.count("_read") == 2, "the loop has other things to do than to parse"
     for path, words in (
         ("/away", "evil.example.org is not one of the allowed sites"),
         ("/round", "leads in circles"),
         ("/picture", "no page of text"),
         ("/missing", "status 404"),
+        ("/deep", "nested more deeply"),
     ):
         with pytest.raises(ToolFailed, match=words):
             await call(ctx, "fetch_page", url=origin + path)
@@ -113,6 +119,21 @@ def test_broken_pages_are_read_as_far_as_they_go() -> None:
     assert page_text(b"") == ("", "")
     assert page_text(b"<p>One<p>Two<script>x</script>")[1].split() == ["One", "Two"]
     assert page_text(b"<title>A\0</title><p>b\0c")[1].replace("\ufffd", "") == "bc"
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (b"<div>" * 30_000, "nested more deeply"),
+        (b"<FIGURE>" * 5_000, "nested more deeply"),
+        (b"<div></b>" * 15_000, "nested more deeply"),
+        (b"<div><!--</div>-->" * 30_000, "more tags"),
+        (b"<x>" * 100_000, "more tags"),
+    ],
+)
+def test_pages_that_only_cost_are_not_parsed(page: bytes, words: str) -> None:
+    with pytest.raises(ToolFailed, match=words):
+        page_text(page)
 
 
 def test_answers_are_held_against_the_form() -> None:

@@ -16,6 +16,7 @@ from medea.kernel.settings import OutboundSettings, Settings
 from medea.modules.tools.values import Request
 from medea.modules.tools.webhooks import fill, sign
 from tests.support.app import problem
+from tests.support.threads import watch_threads
 from tests.support.upstream import Answer, Call, Hang, Reset, Send, Upstream, upstream
 
 SECRET = "s3cr3t-of-the-company"
@@ -37,6 +38,8 @@ ANSWERS = {
     "slow": Answer([Hang()]),
     "gone": json_answer({"error": f"no such order, key {SECRET}"}, 404),
     "html": Answer([Send(PAGE)], 200, (("Content-Type", "text/html"),)),
+    "deep": Answer([Send(b"<div>" * 30_000)], 200, (("Content-Type", "text/html"),)),
+    "deeply-gone": Answer([Send(b"<div>" * 30_000)], 404, (("Content-Type", "text/html"),)),
     "large": Answer([Send(b"x" * 1_000_000) for _ in range(20)]),
     "cut": Answer([Send(b"{"), Reset()]),
     "empty": Answer([]),
@@ -128,6 +131,8 @@ async def test_requests_are_signed_and_carry_secrets_that_nobody_sees(owner: Asy
     ("order", "status", "words"),
     [
         ("gone", 404, 'status 404: {"error": "no such order, key'),
+        ("deep", 200, "nested more deeply"),
+        ("deeply-gone", 404, "status 404."),
         ("large", None, "too large"),
         ("cut", None, "cannot be reached"),
         ("inside", 302, "status 302"),
@@ -137,7 +142,9 @@ async def test_what_goes_wrong_there_has_words(
     owner: AsyncClient, server: Upstream, order: str, status: int | None, words: str
 ) -> None:
     tool = await define(owner, server, is_safe_to_repeat=False)
+    handed = watch_threads()
     seen = await trial(owner, tool, order_id=order)
+    assert ("_received" in handed.names) == (status is not None), "answers are read in a thread"
     assert (seen["status"], seen["result"]) == (status, None)
     assert words in seen["error"]
     assert len(server.calls) == 1

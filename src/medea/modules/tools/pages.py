@@ -1,17 +1,21 @@
 """Web pages as text, from the sites that a company allows."""
 
+import asyncio
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 from yarl import URL
 
 from medea.kernel.context import Context
+from medea.kernel.extraction.errors import ExtractionFailed
+from medea.kernel.extraction.nesting import check_nesting
 from medea.kernel.outbound.errors import OutboundRefused, OutboundTimeout, OutboundTooLarge, OutboundUnreachable
 from medea.kernel.text import clean_text
 from medea.modules.tools import caches
 from medea.modules.tools.errors import ToolFailed
 
 MAX_TEXT = 40_000
+MAX_TAGS = 40_000  # about two seconds of parsing, where they are nested so that the count of depth misses it
 _REDIRECTS = 5
 _TEXTS = ("text/", "application/json", "application/xml", "application/xhtml+xml", "application/rss+xml")
 _NO_CONTENT = "script, style, noscript, template, svg, canvas, iframe, nav, header, footer, aside, form, [hidden]"
@@ -42,7 +46,8 @@ async def fetch_page(ctx: Context, arguments: dict[str, Any]) -> Any:
             raise ToolFailed("The site cannot be reached.") from None
         location = answer.headers.get("location")
         if not 300 <= answer.status < 400 or location is None:
-            return _read(url, answer.status, answer.headers.get("content-type", ""), answer.body)
+            kind = answer.headers.get("content-type", "")
+            return await asyncio.to_thread(_read, url, answer.status, kind, answer.body)
         url = str(URL(url).join(URL(location)))
     raise ToolFailed("The address leads in circles.")
 
@@ -75,7 +80,16 @@ def _read(url: str, status: int, kind: str, body: bytes) -> dict[str, Any]:
 
 
 def page_text(body: bytes) -> tuple[str, str]:
-    """Return title and text of an HTML page, without what is on every page of a site."""
+    """Return title and text of an HTML page, without what is on every page of a site. For a thread.
+
+    Raises:
+        ToolFailed: it is nested too deeply, or has too many tags, to be worth the work.
+    """
+    text = body.decode("utf-8", "replace")
+    try:
+        check_nesting(text, most_tags=MAX_TAGS)
+    except ExtractionFailed as error:
+        raise ToolFailed(error.message) from error
     tree = LexborHTMLParser(body)
     title = tree.css_first("title")
     name = title.text(strip=True) if title is not None else ""

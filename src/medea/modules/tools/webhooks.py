@@ -93,10 +93,11 @@ async def perform(ctx: Context, tool: OwnTool, arguments: dict[str, Any], *, key
     spent = round((time.perf_counter() - begun) * 1000)
     if answer is None:
         return replace(sent, error=error, duration_ms=spent)
-    return _received(sent, tool, answer, masked, spent)
+    return await asyncio.to_thread(_received, sent, tool, answer, masked, spent)
 
 
 def _received(sent: Exchange, tool: OwnTool, answer: OutboundResponse, masked: list[str], spent: int) -> Exchange:
+    """Read an answer; in a thread, as it may be large, or made to cost."""
     text = mask(clean_text(answer.body.decode("utf-8", "replace")), masked)
     result, error = None, None
     if 200 <= answer.status < 300:
@@ -105,7 +106,7 @@ def _received(sent: Exchange, tool: OwnTool, answer: OutboundResponse, masked: l
         except ToolFailed as failure:
             error = failure.detail
     else:
-        said = _plain(text, answer.headers.get("content-type", ""))[:_SHOWN]
+        said = _refusal(text, answer.headers.get("content-type", ""))
         error = f"The server answered with status {answer.status}" + (f": {said}" if said else ".")
     shown = {name: mask(value, masked) for name, value in answer.headers.items()}
     return replace(
@@ -214,7 +215,7 @@ def read_answer(text: str, kind: str, path: str) -> Any:
     """Return what the model is shown of an answer: JSON, or the part of it that the path names, else text.
 
     Raises:
-        ToolFailed: the answer has no such part.
+        ToolFailed: the answer has no such part, or is a page that is too much to read.
     """
     try:
         value: Any = json.loads(text) if text.strip() else None
@@ -237,6 +238,13 @@ def _plain(text: str, kind: str) -> str:
         title, body = pages.page_text(text.encode())
         return f"{title}\n{body}".strip()
     return text.strip()
+
+
+def _refusal(text: str, kind: str) -> str:
+    try:
+        return _plain(text, kind)[:_SHOWN]
+    except ToolFailed:  # a page that is too much to read adds nothing to the status
+        return ""
 
 
 def _in_words(failure: AppError) -> str:

@@ -6,16 +6,11 @@ The main part is what the page itself marks as such; where it marks nothing, the
 import re
 from typing import Any
 
-from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.limits import Limits
+from medea.kernel.extraction.nesting import check_nesting
 from medea.kernel.extraction.structure import Extraction
 from medea.kernel.extraction.writing import TextWriter, tidy_line, tidy_text
 
-_DEEPEST = 3000
-_TAG = re.compile(
-    r"<(/?)(?:div|span|section|article|main|ul|ol|dl|blockquote|table|b|i|u|em|strong|font|a|form|center|small|big)\b",
-    re.IGNORECASE,
-)
 _DROPPED = (
     "script, style, noscript, template, svg, canvas, iframe, object, embed, audio, video, map, head, nav, aside,"
     " form, button, select, textarea, input, dialog, [hidden], [aria-hidden='true'], [role='navigation'],"
@@ -43,7 +38,7 @@ def read_html(text: str, limits: Limits) -> Extraction:
     Raises:
         ExtractionFailed: nested more deeply than any page is.
     """
-    _check_depth(text)
+    check_nesting(text)
     from selectolax.lexbor import LexborHTMLParser  # only pages need it
 
     parser = LexborHTMLParser(text)
@@ -58,14 +53,6 @@ def read_html(text: str, limits: Limits) -> Extraction:
         _Walk(writer).run(root)
     found, structure = writer.finish()
     return Extraction("html", found, structure, title=title, canonical=canonical)
-
-
-def _check_depth(text: str) -> None:
-    depth = 0
-    for found in _TAG.finditer(text):
-        depth = max(0, depth - 1) if found[1] else depth + 1
-        if depth > _DEEPEST:
-            raise ExtractionFailed("too_complex", "The page is nested more deeply than any page needs to be.")
 
 
 def _title(parser: Any) -> str | None:
