@@ -20,6 +20,7 @@ from medea.modules.knowledge.index import graphs
 from medea.modules.knowledge.index.switching import switch_model
 from medea.modules.knowledge.index.vectors import as_halfvec
 from medea.modules.knowledge.retrieval.statements import PARAMETERS, Leg, Shape, length_weight, search_statement
+from medea.modules.knowledge.tasks import tend_base
 from tests.modules.knowledge.shelf import Shelf
 
 WIDTH = 64
@@ -134,10 +135,15 @@ async def test_another_model_takes_over_at_once(installation: Installation, shel
         assert row is not None
     assert (row["embedding_model"], row["embedding_dimensions"]) == ("platform:other", WIDTH // 2)
     assert (row["next_model"], row["next_version"]) == (None, None)
+    assert await shelf.count("knowledge_vectors") == 4, "a search that has begun still finds the old generation"
+    async with installation.ports.database.system() as sql:
+        jobs = await sql.fetch("SELECT task, payload::text, run_at FROM jobs WHERE tenant_id = $1", shelf.tenant)
+    [job] = [job for job in jobs if job["task"] == tend_base.name]
+    assert job["run_at"] > ctx.now()
     after = await facade.search(ctx, [shelf.base_id], "apple", top_k=2)
     assert after.mode == "hybrid"
     assert after.passages[0].text == "one apple"
-    await switch_model(ctx, shelf.base_id, progress=silent)
+    await tend_base.run(ctx, job["payload"])
     assert await shelf.count("knowledge_vectors") == 2, "the old generation is gone"
 
 

@@ -3,12 +3,18 @@
 Until then searches compare with the present model's. A generation that nobody compares with any more is deleted.
 """
 
+from datetime import timedelta
+
 from medea.kernel.context import Context
 from medea.kernel.db.sql import Sql
 from medea.kernel.embeddings.port import EmbeddingModelMissing
 from medea.kernel.ids import KnowledgeBaseId, TenantId
 from medea.modules.knowledge.index.models import find_embedder
 from medea.modules.knowledge.index.vectors import Progress, Target, fill
+
+_TEND = "knowledge.tend_base"
+_LEFT_FOR = timedelta(minutes=5)
+"""How long the vectors of the model before stay: a search that has just read which to use still finds them."""
 
 _BEGIN = """
 UPDATE knowledge_indexes SET next_model = $3,
@@ -77,7 +83,7 @@ async def switch_model(ctx: Context, base_id: KnowledgeBaseId, *, progress: Prog
     made = 0
     while True:
         async with ctx.transaction() as sql:
-            target = await _advance(sql, ctx.tenant, base_id)
+            target = await _advance(ctx, sql, base_id)
         if target is None:
             return made
         embedder = await find_embedder(ctx, target.model)
@@ -86,8 +92,9 @@ async def switch_model(ctx: Context, base_id: KnowledgeBaseId, *, progress: Prog
         made += await fill(ctx, target, embedder, None, progress)
 
 
-async def _advance(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> Target | None:
+async def _advance(ctx: Context, sql: Sql, base_id: KnowledgeBaseId) -> Target | None:
     """Do what can be done without a model; return the generation that needs one, None when all is as wanted."""
+    tenant = ctx.tenant
     row = await sql.fetchrow(_PLAN, tenant, base_id)
     if row is None:
         return None
@@ -118,7 +125,9 @@ async def _advance(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> Targ
     if await sql.fetchval(_LACKING, tenant, number, row["next_version"]):
         return Target(number, row["next_version"], wanted)
     await sql.execute(_TAKE_OVER, tenant, number)
-    return None  # a search that has just read which generation to use still finds it; the next run forgets it
+    # the run that forgets the old ones; a key of its own, so that another switch asked for meanwhile waits for nothing
+    ctx.enqueue(_TEND, base_id=base_id, key=f"{base_id}/forget", priority=-1, run_at=ctx.now() + _LEFT_FOR)
+    return None
 
 
 async def _forget(sql: Sql, tenant: TenantId, number: int, kept: list[int]) -> None:
