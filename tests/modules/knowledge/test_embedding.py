@@ -14,6 +14,7 @@ from medea.kernel.embeddings.fake import FakeEmbedders
 from medea.kernel.ids import DocumentId, KnowledgeBaseId
 from medea.modules.knowledge.events import DocumentDeleted, DocumentFailed, DocumentReady
 from medea.modules.knowledge.ingestion import steps
+from medea.modules.knowledge.tasks import give_up_embedding
 from tests.modules.knowledge.shop import make_base, settled
 from tests.modules.knowledge.test_documents import tenant_of
 
@@ -124,3 +125,22 @@ async def test_a_version_that_comes_before_the_one_before_was_embedded(
     assert (found["status"], found["live_version"], found["progress"]["step"]) == ("embedding", 2, "embedding")
     await installation.start_worker(is_alone=False)
     assert (await settled(owner, str(document_id)))["status"] == "ready"
+
+
+@pytest.mark.parametrize("are_there", [False, True], ids=["vectors are missing", "vectors were made meanwhile"])
+async def test_an_embedding_that_was_given_up_and_run_again_ends_well(
+    embedders: FakeEmbedders, installation: Installation, owner: AsyncClient, are_there: bool
+) -> None:
+    base = await make_base(owner, embedding_model="medea/minilm")
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"name": "a", "text": "Some words."})
+    document_id = DocumentId.parse(sent.json()["id"])
+    ctx = Context(installation.ports, system_principal(await tenant_of(owner)))
+    await steps.ingest(ctx, document_id, 1)
+    if are_there:
+        await steps.embed(ctx, document_id, 1)
+    await give_up_embedding(ctx, "the endpoint is down", document_id, 1)
+    left = (await owner.get(f"/v1/documents/{document_id}")).json()
+    assert (left["status"], left["error"]["code"]) == ("failed", "embedding_failed")
+    await steps.embed(ctx, document_id, 1)
+    found = (await owner.get(f"/v1/documents/{document_id}")).json()
+    assert (found["status"], found["error"], found["progress"]) == ("ready", None, None)

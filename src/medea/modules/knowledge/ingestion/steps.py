@@ -29,7 +29,7 @@ from medea.modules.knowledge.index.languages import detect_language
 from medea.modules.knowledge.index.vectors import embed_pending
 from medea.modules.knowledge.ingestion import queueing
 from medea.modules.knowledge.ingestion.reading import limits_of
-from medea.modules.knowledge.models import Content, Document, Failure
+from medea.modules.knowledge.models import EMBEDDING_FAILED, Content, Document, Failure
 from medea.modules.knowledge.repository import bases, contents, documents
 from medea.modules.knowledge.values import BaseSettings, ChunkDraft
 
@@ -199,9 +199,17 @@ async def embed(ctx: Context, document_id: DocumentId, version: int) -> None:
         document = await documents.find_document(sql, document_id, for_update=True)
         if document is None or document.live_version != version:
             return
-        if document.status == "embedding":
+        given_up = document.error is not None and document.error.code == EMBEDDING_FAILED
+        if document.status == "embedding" or given_up:  # an operator can let a job run again that was given up
             await documents.update_document(
-                sql, document_id, at=ctx.now(), status="ready", step_done=None, step_total=None
+                sql,
+                document_id,
+                at=ctx.now(),
+                status="ready",
+                step_done=None,
+                step_total=None,
+                error_code=None,
+                error_message=None,
             )
             ctx.emit(DocumentReady(base_id=document.base_id, document_id=document_id, version=version))
         if notice is not None and document.notice is None:
