@@ -147,6 +147,12 @@ class World:
         self.open.remove(held)
         self.closed.append(held)
 
+    def spend(self, held: Held, used: int) -> None:
+        self.take_off(held)
+        for key in held.keys:
+            self.spent[key] = self.spent.get(key, 0) + used
+            self.beyond[key] = self.beyond.get(key, 0) + max(0, used - held.tokens)
+
     async def close(self, held: Held, used: int | None) -> None:
         async with self.ctx() as ctx:
             if used is None:
@@ -180,10 +186,7 @@ async def play(world: World, step: tuple[Any, ...]) -> None:
             held = world.open[pick % len(world.open)]
             used = round(held.tokens * part)
             await world.close(held, used)
-            world.take_off(held)
-            for key in held.keys:
-                world.spent[key] = world.spent.get(key, 0) + used
-                world.beyond[key] = world.beyond.get(key, 0) + max(0, used - held.tokens)
+            world.spend(held, used)
         case "release", pick if world.open:
             held = world.open[pick % len(world.open)]
             await world.close(held, None)
@@ -201,7 +204,7 @@ async def play(world: World, step: tuple[Any, ...]) -> None:
             world.clock.at += timedelta(hours=23, minutes=40)
             await billing.purge(world.ports)
             for held in list(world.open):
-                world.take_off(held)
+                world.spend(held, held.tokens)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

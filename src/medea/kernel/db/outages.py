@@ -1,4 +1,8 @@
-"""Telling that the database is away from a fault of ours."""
+"""Telling that the database is away from a fault of ours, and waiting until it is back."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -10,6 +14,8 @@ OUTAGES: tuple[type[Exception], ...] = (
     asyncpg.TooManyConnectionsError,
     DBAPIError,  # what SQLAlchemy wraps; see `is_outage`
 )
+_LONGEST = 60.0  # seconds
+_PAUSE = 0.5
 
 
 def is_gone(error: BaseException | None) -> bool:
@@ -23,3 +29,19 @@ def is_outage(error: Exception) -> bool:
         cause = error.orig.__cause__ if error.orig is not None else None
         return error.connection_invalidated or isinstance(cause, OUTAGES) or is_gone(cause)
     return isinstance(error, OUTAGES) and not isinstance(error, asyncpg.QueryCanceledError)
+
+
+async def outlast(attempt: Callable[[], Awaitable[None]]) -> None:
+    """Do what must not be lost, and while the database is away, do it again, for up to a minute.
+
+    Args:
+        attempt: does it; a commit whose answer was lost makes it be done twice.
+    """
+    ends = time.monotonic() + _LONGEST
+    while True:
+        try:
+            return await attempt()
+        except OUTAGES as error:
+            if not is_outage(error) or time.monotonic() > ends:
+                raise
+            await asyncio.sleep(_PAUSE)

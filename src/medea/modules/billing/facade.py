@@ -107,5 +107,5 @@ async def release_turn(ctx: Context, turn_id: TurnId) -> None:
 
 
 async def purge(ports: Ports) -> dict[str, int]:
-    """Give back what nobody settled in time, in all companies, and drop counters of long ago; return how many."""
+    """Count as spent what nobody settled in time, in all companies, and drop counters of long ago; return how many."""
     return await reservations.purge(ports)

@@ -84,11 +84,11 @@ _RELEASE = "WITH gone AS (DELETE FROM budget_reservations WHERE tenant_id = $1 A
 _RELEASE_TURN = (
     "WITH gone AS (DELETE FROM budget_reservations WHERE tenant_id = $1 AND turn_id = $2 RETURNING *)" + _NOTHING
 )
-_RELEASE_EXPIRED = (
-    "WITH gone AS (DELETE FROM budget_reservations WHERE tenant_id = $1 AND expires_at <= $2 RETURNING *)" + _NOTHING
+_SPEND_EXPIRED = (
+    "WITH gone AS (DELETE FROM budget_reservations WHERE expires_at <= $1 RETURNING *)"
+    + _TAKE_OFF.format(spent_tokens="held.tokens", spent_usd="held.usd")
+    + "SELECT count(*) FROM changed"
 )
-
-_RELEASE_ALL_EXPIRED = "WITH gone AS (DELETE FROM budget_reservations WHERE expires_at <= $1 RETURNING *)" + _NOTHING
 
 _STANDINGS = f"""
 SELECT b.*, b.id AS budget_id, coalesce(c.spent_usd, 0) AS spent_usd, coalesce(c.spent_tokens, 0) AS spent_tokens,
@@ -172,14 +172,9 @@ async def release_turn(sql: Sql, tenant: TenantId, turn: TurnId) -> int:
     return int(await sql.fetchval(_RELEASE_TURN, tenant, turn))
 
 
-async def release_expired(sql: Sql, tenant: TenantId, now: datetime) -> int:
-    """Give back what nobody settled in time; return how many counters changed."""
-    return int(await sql.fetchval(_RELEASE_EXPIRED, tenant, now))
-
-
-async def release_all_expired(sql: Sql, now: datetime) -> int:
-    """Do so for all companies, as `medea_system`."""
-    return int(await sql.fetchval(_RELEASE_ALL_EXPIRED, now))
+async def spend_expired(sql: Sql, now: datetime) -> int:
+    """Count as spent, for all companies as `medea_system`, what nobody settled; return how many counters changed."""
+    return int(await sql.fetchval(_SPEND_EXPIRED, now))
 
 
 async def delete_counters_before(sql: Sql, day: date) -> int:

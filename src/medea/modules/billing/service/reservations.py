@@ -1,7 +1,8 @@
 """Setting aside before a model call, settling after it.
 
 What was set aside belongs to the period in which that was done, and is settled there, also past midnight. What a
-killed worker left set aside is given back by its turn's next attempt; where none comes, after `LIFETIME`.
+killed worker left set aside is given back by its turn's next attempt; where none comes, it counts as spent after
+`LIFETIME`: its call may have been made.
 """
 
 from contextlib import suppress
@@ -85,8 +86,6 @@ async def reserve(
         await release_turn(ctx, turn_id)
     made, usd = Reservation(ReservationId.new(), tokens, cost_usd or 0.0), money(cost_usd)
     applying, taken = await _try(ctx, call, made, turn_id, usd)
-    if taken < applying and await _sweep(ctx):
-        applying, taken = await _try(ctx, call, made, turn_id, usd)
     if taken < applying:
         raise await _refuse(ctx, call, tokens, usd, is_last_word=is_last_word)
     return made if applying else None
@@ -105,12 +104,6 @@ async def _try(ctx: Context, call: Call, made: Reservation, turn_id: TurnId, usd
             if counts[1] < counts[0]:
                 raise _NoRoomError
     return counts
-
-
-async def _sweep(ctx: Context) -> bool:
-    """Give back what nobody settled in time; tell whether there was any."""
-    async with ctx.ports.database.transaction(ctx.tenant, durable=False) as sql:
-        return await repository.release_expired(sql, ctx.tenant, ctx.now()) > 0
 
 
 async def _refuse(ctx: Context, call: Call, tokens: int, usd: Decimal | None, *, is_last_word: bool) -> BudgetExhausted:
@@ -200,9 +193,9 @@ async def release_turn(ctx: Context, turn_id: TurnId) -> None:
 
 
 async def purge(ports: Ports) -> dict[str, int]:
-    """Give back, for all companies, what nobody settled in time, and drop counters of long ago."""
+    """Count as spent, for all companies, what nobody settled in time, and drop counters of long ago."""
     now = ports.clock.now()
     async with ports.database.system(durable=False) as sql:
-        expired = await repository.release_all_expired(sql, now)
+        expired = await repository.spend_expired(sql, now)
         counters = await repository.delete_counters_before(sql, (now - KEPT).date())
     return {"reservations": expired, "budget_counters": counters}

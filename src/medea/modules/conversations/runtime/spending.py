@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from medea.kernel.context import Context
+from medea.kernel.db.outages import outlast
 from medea.kernel.ids import AgentId, TurnId
 from medea.kernel.llm.config import ProviderConfig
 from medea.kernel.llm.errors import ModelError
@@ -180,6 +181,14 @@ class _Call:
             await asyncio.shield(asyncio.ensure_future(self._close(reservation, usage)))
 
     async def _close(self, reservation: billing.Reservation, usage: Usage | None) -> None:
+        """Settle the call, also when the database comes back only in a while; never at the price of the answer."""
+        try:
+            await outlast(lambda: self._settle(reservation, usage))
+        except Exception:
+            # the answer is there and has been paid for; what is set aside expires as spent
+            self._ctx.log.exception("conversations.call_unsettled", turn=str(self._spender.turn_id))
+
+    async def _settle(self, reservation: billing.Reservation, usage: Usage | None) -> None:
         if usage is None:
             if self._is_free:
                 await billing.release(self._ctx, reservation)
