@@ -86,3 +86,19 @@ async def test_a_fault_afterwards_does_not_undo_the_success(ctx: Context, afterw
         ctx.after_commit(fail)
         ctx.after_commit(afterwards)
     assert afterwards.seen == [0]
+
+
+async def test_a_branch_neither_sends_off_nor_drops_what_its_origin_announces(
+    ctx: Context, tenant: TenantId, afterwards: Afterwards
+) -> None:
+    async with ctx, ctx.transaction() as sql:
+        await sql.execute(INSERT, tenant)
+        ctx.after_commit(afterwards)
+        async with ctx.branch() as beside, beside.transaction() as other:
+            assert beside.principal == ctx.principal
+            assert await other.fetchval(COUNT) == 0
+        assert afterwards.seen == [], "it is not committed"
+        with pytest.raises(RuntimeError):
+            async with ctx.branch() as beside, beside.transaction():
+                raise RuntimeError
+    assert afterwards.seen == [1]

@@ -191,6 +191,13 @@ class Context:
         """
         self.outbox.enqueue(self.ports.registry.task(task) if isinstance(task, str) else task, **args)
 
+    def branch(self) -> "Context":
+        """Make a context for work done side by side with this one's: the same asker, transactions of its own.
+
+        What either announces belongs to its own transactions; the job stays with this one. The caller enters it.
+        """
+        return Context(self.ports, self.principal, tenant_id=self.tenant_id, correlation_id=self.correlation_id)
+
     def in_tenant(self, tenant_id: TenantId) -> "Context":
         """Make the context of one tenant's part in work that belongs to none (`@periodic`). The caller enters it.
 

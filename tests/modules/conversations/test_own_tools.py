@@ -8,7 +8,16 @@ import pytest
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
+from medea.kernel.auth.principal import system_principal
+from medea.kernel.context import Context
+from medea.kernel.ids import AgentId, ConversationId, KnowledgeBaseId, MessageId, TenantId, ToolCallId, TurnId
 from medea.kernel.settings import Settings
+from medea.modules.agents.facade import AgentConfig, Retrieval
+from medea.modules.conversations.activity import Call
+from medea.modules.conversations.calls import Turn
+from medea.modules.conversations.runtime.calling import make_call
+from medea.modules.conversations.runtime.running import Running, TurnJob
+from medea.modules.conversations.runtime.toolbox import OWN_TOOLS, SEARCH_KNOWLEDGE, Equipped, Toolbox
 from tests.modules.conversations.acting import acting, results
 from tests.modules.conversations.chatting import open_conversation, publish, say
 from tests.modules.conversations.test_grounding import settled
@@ -76,3 +85,33 @@ async def test_a_person_is_asked_to_take_over(
     events = (await owner.get(f"{path}/events")).json()["data"]
     asked = next(event for event in events if event["name"] == "HandoffRequested")
     assert asked["data"]["reason"] == "They want a refund."
+
+
+async def test_a_search_leaves_alone_what_is_recorded_beside_it(installation: Installation) -> None:
+    tenant, turn = TenantId.new(), TurnId.new()
+    ctx = Context(installation.ports, system_principal(tenant))
+    config = AgentConfig(name="Helper", retrieval=Retrieval(knowledge_bases=(str(KnowledgeBaseId.new()),)))
+    running = Running(
+        TurnJob(ConversationId.new(), turn, AgentId.new(), is_draft=False),
+        Turn(turn_id=turn, message_id=MessageId.new(), reply_id=MessageId.new()),
+        1,
+        None,
+        installation.ports.streams.writer(tenant, turn, 1, restart=b"{}"),
+        tools=Toolbox(config),
+    )
+    call = Call(
+        step=1, id=ToolCallId.new(), provider_id="c", name="s", tool=SEARCH_KNOWLEDGE, input={"query": "x"},
+        state="called",
+    )  # fmt: skip
+    seen: list[str] = []
+
+    async def remember() -> None:
+        seen.append("committed")
+
+    async with ctx.transaction():
+        ctx.after_commit(remember)
+        result = await make_call(ctx, running, Equipped(OWN_TOOLS[SEARCH_KNOWLEDGE]), call)
+        assert result.error is not None
+        assert "cannot be searched" in result.error.message, "it looked for the base, in a transaction of its own"
+        assert seen == []
+    assert seen == ["committed"]

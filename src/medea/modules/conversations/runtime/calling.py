@@ -82,9 +82,11 @@ async def make_call(ctx: Context, running: Running, equipped: Equipped, call: Ca
 
 
 async def _run(ctx: Context, running: Running, tool: Tool, call: Call) -> Any:
-    if tool.ref in OWN_TOOLS:
-        return await own_tools.run(ctx, running.tools, tool, call.input)
-    return await tools.call(ctx, tool, call.input, key=str(call.id))
+    # Calls run side by side, and beside what is recorded of them: none may send off, or drop, what another announces.
+    async with ctx.branch() as own:
+        if tool.ref in OWN_TOOLS:
+            return await own_tools.run(own, running.tools, tool, call.input)
+        return await tools.call(own, tool, call.input, key=str(call.id))
 
 
 def returned(
