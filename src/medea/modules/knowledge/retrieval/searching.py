@@ -22,7 +22,15 @@ from medea.modules.knowledge.index.vectors import as_halfvec
 from medea.modules.knowledge.retrieval import ranking
 from medea.modules.knowledge.retrieval.features import Asked
 from medea.modules.knowledge.retrieval.late import similarity, word_weights
-from medea.modules.knowledge.retrieval.statements import BASES, RANKED, Leg, Shape, length_weight, search_statement
+from medea.modules.knowledge.retrieval.statements import (
+    BASES,
+    RANKED,
+    USE_GRAPH,
+    Leg,
+    Shape,
+    length_weight,
+    search_statement,
+)
 from medea.modules.knowledge.values import BaseSettings, Filter, Mode, Passage, SearchResult
 
 _MAX_QUERY = 2000
@@ -31,7 +39,6 @@ _RARE = 0.02
 """Share of chunks below which a language is looked for only in questions of its own."""
 _WEIGHT, _WEIGHT_OF_OTHERS = 0.6, 0.5
 """Of cosines in the fused score: the local model's as they are, other models' stretched."""
-_USE_GRAPH = "SET LOCAL hnsw.ef_search = 120; SET LOCAL hnsw.iterative_scan = relaxed_order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +201,16 @@ async def _find(ctx: Context, search: _Search, filter_: Filter | None, limit: in
         else Leg(slots.index(row["embedding_model"]))
         for row in with_vectors
     )
-    shape = Shape(len(bases) > 1, bool(filter_), search.settings.rerank == "late_interaction" and bool(legs), legs)
+    understood = search.understood
+    shape = Shape(
+        has_many_bases=len(bases) > 1,
+        has_filter=bool(filter_),
+        has_words=search.settings.rerank == "late_interaction" and bool(legs),
+        has_languages=understood is not None and any(set(row["languages"]) - understood - {""} for row in bases),
+        legs=legs,
+    )
     numbers = [row["number"] for row in bases]
     chunks = sum(row["chunk_count"] for row in bases)
-    understood = search.understood
     weight = search.settings.vector_weight
     if weight is None:
         weight = _WEIGHT_OF_OTHERS if search.is_stretched else _WEIGHT
@@ -218,7 +231,7 @@ async def _find(ctx: Context, search: _Search, filter_: Filter | None, limit: in
         arguments += _normalised(filter_), [row["id"] for row in bases]
     async with ctx.transaction(durable=False) as sql:
         if any(leg.number is not None for leg in legs) and not filter_:
-            await sql.execute(_USE_GRAPH)
+            await sql.execute(USE_GRAPH)
         rows: Sequence[Any] = await sql.fetch(search_statement(shape), *arguments)
     search.timings["search"] = _since(began)
     return rows

@@ -13,6 +13,25 @@ CANDIDATES = 100
 """Of each kind."""
 RANKED = 50
 """Of the fused ones that are put in order."""
+POSTINGS = 8_000
+"""From how many postings on the most frequent words are only looked up for what the rarer ones found."""
+_ENOUGH = 2_000
+"""Postings that are added up in any case."""
+_LITTLE = 0.2
+"""Share of the question's idf that the words which are only looked up may have together."""
+_LOOKED_UP = 2_000
+"""Of the best by the rarer words, for how many the most frequent are looked up."""
+
+USE_GRAPH = "".join(
+    f"SET LOCAL {setting};"
+    for setting in (
+        "hnsw.ef_search = 120",
+        "hnsw.iterative_scan = relaxed_order",
+        # a plan that is kept is made without the question's vector, and compares all vectors of the base
+        "plan_cache_mode = force_custom_plan",
+    )
+)
+"""Before the statement, where a leg has a graph."""
 
 BASES = """
 SELECT b.id, b.name, b.settings, i.number, coalesce(i.chunk_count, 0) AS chunk_count,
@@ -49,12 +68,14 @@ class Shape:
         has_many_bases: more than one.
         has_filter: documents' metadata are asked for.
         has_words: vectors of words are wanted.
+        has_languages: some texts are in a language that the vectors may not understand.
         legs: one for each base with vectors; its number, version and slot come as parameters.
     """
 
     has_many_bases: bool
     has_filter: bool
     has_words: bool
+    has_languages: bool
     legs: tuple[Leg, ...]
 
 
@@ -72,15 +93,19 @@ def search_statement(shape: Shape) -> str:
     vector; at the end, where there is one, the filter as JSON and the ids of bases.
     """
     of_base = "= ANY($2::int[])" if shape.has_many_bases else "= $2::int"
-    parts = [_TERMS.format(of_base=of_base), _lexical(of_base, _join(shape, "p"))]
+    parts = [_terms(of_base, shape)]
     if shape.has_filter:
         last = PARAMETERS + 3 * len(shape.legs)
         parts.insert(0, _ALLOWED.format(asked=f"${last + 1}", bases=f"${last + 2}"))
     near = [_near(leg, PARAMETERS + 1 + 3 * place, shape) for place, leg in enumerate(shape.legs)]
     parts.append(f"near AS MATERIALIZED ({' UNION ALL '.join(near) or _NOTHING})")
-    parts.append(_CANDIDATES)
+    parts.append(_fill(_LEXICAL, of_base=of_base, allowed=_join(shape, "p"), most=CANDIDATES * (1 + len(shape.legs))))
+    parts.append(_fill(_CANDIDATES, of_base=of_base, most=CANDIDATES))
     cosines = [_cosine(leg, PARAMETERS + 1 + 3 * place) for place, leg in enumerate(shape.legs)]
-    parts.append(_SCORED.format(cosine=f"coalesce({', '.join(['c.cosine', *cosines])})"))
+    language, looked_up = ("coalesce(k.language, '')", _LANGUAGE) if shape.has_languages else ("''", "")
+    parts.append(
+        _SCORED.format(cosine=f"coalesce({', '.join(['c.cosine', *cosines])})", language=language, looked_up=looked_up)
+    )
     column, table = ("w.vectors", _WORDS.format(version=_version(shape))) if shape.has_words else ("NULL::bytea", "")
     return f"WITH {', '.join(parts)} {_BEST.format(words=column, join_words=table)}"
 
@@ -104,28 +129,56 @@ allowed AS MATERIALIZED (
 
 _TERMS = """
 terms AS MATERIALIZED (
-    SELECT term, ln(1 + ($5::float8 - sum(chunk_count) + 0.5) / (sum(chunk_count) + 0.5)) AS idf
-    FROM knowledge_terms WHERE tenant_id = $1 AND base_number {of_base} AND term = ANY($3::int[])
-    GROUP BY term
+    SELECT term, idf, {is_common} AS is_common
+    FROM (
+        SELECT term, ln(1 + ($5::float8 - count + 0.5) / (count + 0.5)) AS idf, count
+        FROM (
+            SELECT term, sum(chunk_count)::float8 AS count
+            FROM knowledge_terms WHERE tenant_id = $1 AND base_number {of_base} AND term = ANY($3::int[])
+            GROUP BY term
+        ) AS counted
+    ) AS weighed
+    WINDOW up_to AS (ORDER BY count, term ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+        from_here AS (ORDER BY count, term ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
 )
 """
 
-_LEXICAL = """
+_IS_COMMON = f"""(
+    sum(count) OVER up_to > {POSTINGS} AND sum(count) OVER up_to - count >= {_ENOUGH}
+    AND sum(idf) OVER from_here <= {_LITTLE} * sum(idf) OVER ()
+)"""
+"""Adding up postings is nearly all the time that a big base takes, and frequent words are nearly all postings.
+
+A chunk that has only the most frequent of a question's words is not among the best by words, so these are looked up
+for candidates only (after MaxScore; Turtle and Flood 1995).
+"""
+
+
+def _terms(of_base: str, shape: Shape) -> str:
+    # behind a filter nobody knows how many of the rare words' chunks are left
+    return _TERMS.format(of_base=of_base, is_common="false" if shape.has_filter else _IS_COMMON)
+
+
+_GAIN = "sum(t.idf * {gain}::float8 * p.frequency / (p.frequency + {short}::float8 + $4::float8 * p.length))"
+
+_LEXICAL = f"""
 lexical AS MATERIALIZED (
-    SELECT p.base_number, p.chunk_number, sum(
-        t.idf * {gain}::float8 * p.frequency / (p.frequency + {short}::float8 + $4::float8 * p.length)
-    ) AS bm25
-    FROM terms AS t CROSS JOIN LATERAL (
-        SELECT base_number, chunk_number, frequency, length FROM knowledge_postings
-        WHERE tenant_id = $1 AND base_number {of_base} AND term = t.term OFFSET 0
-    ) AS p
-    {allowed} GROUP BY p.base_number, p.chunk_number
+    SELECT base_number, chunk_number, bm25 FROM (
+        SELECT p.base_number, p.chunk_number, {_GAIN} AS bm25
+        FROM terms AS t CROSS JOIN LATERAL (
+            SELECT base_number, chunk_number, frequency, length FROM knowledge_postings
+            WHERE tenant_id = $1 AND base_number {{of_base}} AND term = t.term OFFSET 0
+        ) AS p
+        {{allowed}} WHERE NOT t.is_common GROUP BY p.base_number, p.chunk_number
+    ) AS summed
+    ORDER BY bm25 DESC, base_number, chunk_number
+    LIMIT CASE WHEN (SELECT bool_or(is_common) FROM terms) THEN {_LOOKED_UP} ELSE {{most}} END
 )
 """
 
 
-def _lexical(of_base: str, allowed: str) -> str:
-    return _LEXICAL.format(of_base=of_base, allowed=allowed, gain=K1 + 1, short=K1 * (1 - B))
+def _fill(template: str, **parts: object) -> str:
+    return template.format(gain=K1 + 1, short=K1 * (1 - B), **parts)
 
 
 def length_weight(mean_length: float) -> float:
@@ -179,28 +232,53 @@ def _cosine(_leg: Leg, first: int) -> str:
 # believes of the number of rows. Just after a base was filled, before statistics are there, it believes in one.
 
 _CANDIDATES = f"""
-found AS MATERIALIZED (
-    SELECT coalesce(n.base_number, l.base_number) AS base_number,
-        coalesce(n.chunk_number, l.chunk_number) AS chunk_number, coalesce(l.bm25, 0) AS bm25, n.cosine
-    FROM lexical AS l FULL JOIN near AS n ON n.base_number = l.base_number AND n.chunk_number = l.chunk_number
-),
 candidates AS MATERIALIZED (
-    SELECT * FROM found WHERE cosine IS NOT NULL
-    UNION ALL (
-        SELECT * FROM found WHERE cosine IS NULL ORDER BY bm25 DESC, base_number, chunk_number LIMIT {CANDIDATES}
-    )
+    SELECT base_number, chunk_number, bm25, cosine FROM (
+        SELECT base_number, chunk_number, max(cosine) AS cosine, coalesce(sum(common), 0)
+            + CASE WHEN max(cosine) IS NULL THEN max(bm25) ELSE coalesce(sum(rare), 0) END AS bm25
+        FROM (
+            SELECT base_number, chunk_number, cosine, NULL::float8 AS bm25, NULL::float8 AS rare, NULL::float8 AS common
+            FROM near
+            UNION ALL SELECT base_number, chunk_number, NULL, bm25, NULL, NULL FROM lexical
+            UNION ALL (
+                SELECT p.base_number, p.chunk_number, NULL, NULL,
+                    {_GAIN} FILTER (WHERE NOT t.is_common), {_GAIN} FILTER (WHERE t.is_common)
+                FROM terms AS t CROSS JOIN LATERAL (
+                    SELECT base_number, chunk_number, frequency, length FROM knowledge_postings
+                    WHERE tenant_id = $1 AND base_number {{of_base}} AND term = t.term AND chunk_number = ANY(
+                        CASE WHEN t.is_common THEN
+                            ARRAY(SELECT chunk_number FROM near UNION SELECT chunk_number FROM lexical)
+                        ELSE ARRAY(SELECT chunk_number FROM near) END
+                    ) OFFSET 0
+                ) AS p
+                GROUP BY p.base_number, p.chunk_number
+            )
+        ) AS parts
+        GROUP BY base_number, chunk_number
+    ) AS summed
+    WHERE bm25 IS NOT NULL
+    ORDER BY cosine IS NULL, bm25 DESC, base_number, chunk_number
+    LIMIT {{most}} + (SELECT count(*) FROM near)
 )
 """
-"""A full join is made by hashing, whatever the planner believes of the number of rows."""
+"""The nearest, and the best by words besides; joined by grouping, which is fast whatever the planner believes.
+
+Rare words are looked up for the nearest alone: those of the best by words are added up already. What is looked up in
+one base because a chunk of another has the same number has neither cosine nor sum, and goes.
+"""
 
 _SCORED = """
 scored AS MATERIALIZED (
-    SELECT c.base_number, c.chunk_number, c.bm25, {cosine}::float8 AS cosine, coalesce(k.language, '') AS language
-    FROM candidates AS c CROSS JOIN LATERAL (
-        SELECT language FROM knowledge_chunks
-        WHERE tenant_id = $1 AND base_number = c.base_number AND number = c.chunk_number OFFSET 0
-    ) AS k
+    SELECT c.base_number, c.chunk_number, c.bm25, {cosine}::float8 AS cosine, {language} AS language
+    FROM candidates AS c {looked_up}
 )
+"""
+
+_LANGUAGE = """
+CROSS JOIN LATERAL (
+    SELECT language FROM knowledge_chunks
+    WHERE tenant_id = $1 AND base_number = c.base_number AND number = c.chunk_number OFFSET 0
+) AS k
 """
 
 _BEST = """
