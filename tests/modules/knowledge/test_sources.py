@@ -169,6 +169,24 @@ async def test_a_version_that_could_not_be_read_is_not_called_ready(
     assert await chunk_texts(owner, document["id"]) == ["We open at nine."]
 
 
+async def test_a_page_whose_document_was_deleted_says_so(owner: AsyncClient, working: Installation, site: Site) -> None:
+    site.pages["/help"] = page("Help", "We open at nine.")
+    base = await make_base(owner)
+    body = {"url": f"{site.origin}/help", "refresh_hours": 6}
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json=body)
+    document = await settled(owner, sent.json()["id"])
+    await visited(owner, document["source_id"])
+    await owner.delete(f"/v1/documents/{document['id']}")
+    source = (await owner.get(f"/v1/sources/{document['source_id']}")).json()
+    assert (source["status"], source["error"]["code"], source["next_at"]) == ("failed", "document_deleted", None)
+    await owner.post(f"/v1/sources/{source['id']}/refresh")
+    source = await visited(owner, source["id"])
+    assert (source["status"], source["error"]["code"]) == ("failed", "document_deleted")
+    await owner.delete(f"/v1/sources/{source['id']}")
+    again = await owner.post(f"/v1/knowledge-bases/{base}/documents", json=body)
+    assert (await settled(owner, again.json()["id"]))["status"] == "ready"
+
+
 @pytest.mark.parametrize("file", ["/sitemap.xml", "/sitemap.xml.gz"])
 async def test_a_sitemap_brings_its_pages_and_takes_them_away(
     owner: AsyncClient, working: Installation, site: Site, file: str

@@ -100,6 +100,22 @@ async def update_source(sql: Sql, source_id: SourceId, *, at: datetime, **change
     return done != "UPDATE 0"
 
 
+_PAGE_DELETED = (
+    "The document of this page was deleted. Delete the source; to have the page back, add its address again after that."
+)
+
+
+async def set_orphaned(sql: Sql, source_id: SourceId, *, at: datetime) -> None:
+    """Say on the source of one page that there is no document any more to fetch for; a sitemap has others."""
+    await sql.execute(
+        "UPDATE knowledge_sources SET status = 'failed', error_code = 'document_deleted', error_message = $3,"
+        " next_at = NULL, updated_at = $2 WHERE id = $1 AND kind = 'page'",
+        source_id,
+        at,
+        _PAGE_DELETED,
+    )
+
+
 async def delete_source(sql: Sql, source_id: SourceId) -> bool:
     """Delete a source; its documents stay and belong to none."""
     return await sql.execute("DELETE FROM knowledge_sources WHERE id = $1", source_id) != "DELETE 0"

@@ -12,7 +12,7 @@ from medea.modules.knowledge.events import DocumentDeleted
 from medea.modules.knowledge.index import documents as index
 from medea.modules.knowledge.ingestion import queueing
 from medea.modules.knowledge.models import Document
-from medea.modules.knowledge.repository import bases, contents
+from medea.modules.knowledge.repository import bases, contents, sources
 from medea.modules.knowledge.repository import documents as repository
 
 
@@ -100,7 +100,10 @@ async def delete_document(ctx: Context, document_id: DocumentId) -> None:
         DocumentNotFound: there is none.
     """
     async with ctx.transaction() as sql:
-        await delete_in(ctx, sql, await _get(sql, document_id, for_update=True))
+        document = await _get(sql, document_id, for_update=True)
+        await delete_in(ctx, sql, document)
+        if document.source_id is not None:
+            await sources.set_orphaned(sql, document.source_id, at=ctx.now())
 
 
 async def delete_in(ctx: Context, sql: Sql, document: Document) -> None:

@@ -68,8 +68,11 @@ async def visit(ctx: Context, source_id: SourceId) -> None:
             sql, source_id, at=ctx.now(), status="fetching", error_code=None, error_message=None
         )
         if source.kind == "page":
-            for document in await documents.list_of_source(sql, source_id):
+            its_own = await documents.list_of_source(sql, source_id)
+            for document in its_own:
                 queueing.enqueue_fetching(ctx, document.id)
+            if not its_own:  # nobody would tell the source how it went
+                await repository.set_orphaned(sql, source_id, at=ctx.now())
             return
     try:
         async with _fetcher(ctx) as fetcher:
