@@ -20,7 +20,7 @@ export function MissingSecrets() {
           variant="warning"
           action={
             <Button variant="outline" size="xs" onClick={() => setTask({ kind: "new", name })}>
-              Add it<span className="sr-only">: {name}</span>
+              Add it<span className="sr-only"> to the vault: {name}</span>
             </Button>
           }
         >
