@@ -1,10 +1,12 @@
 """Tools that are requests to a company's own server, and the vault they take their secrets from."""
 
+import base64
 import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 from httpx2 import AsyncClient
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from medea.kernel.settings import OutboundSettings, Settings
+from medea.modules.tools.masking import Masking
 from medea.modules.tools.values import Request
 from medea.modules.tools.webhooks import fill, sign
 from tests.support.app import problem
@@ -125,6 +128,45 @@ async def test_requests_are_signed_and_carry_secrets_that_nobody_sees(owner: Asy
         assert tool["signing_secret"] not in json.dumps(shown)
     rotated = (await owner.post(f"/v1/tools/{tool['id']}/signing-secret")).json()["signing_secret"]
     assert rotated != tool["signing_secret"]
+
+
+async def test_secrets_are_masked_however_an_answer_spells_them(owner: AsyncClient, server: Upstream) -> None:
+    await owner.post("/v1/secrets", json={"name": "API_KEY", "value": SECRET})
+    tool = await define(owner, server, headers={"Authorization": "Bearer {{API_KEY}}"})
+    spelled = "".join(f"\\u{ord(letter):04x}" for letter in SECRET)
+    body = f'{{"data": {{"key": ["{spelled}", {{"{spelled}": "no\\u0000w {SECRET[:5]}\\u0000{SECRET[5:]}"}}]}}}}'
+    server.respond = lambda call: Answer([Send(body.encode())], 200, (("Content-Type", "application/json"),))
+    seen = await trial(owner, tool, order_id="7")
+    assert seen["result"] == {"data": {"key": ["[secret]", {"[secret]": "now [secret]"}]}}
+    assert spelled not in seen["answer"]
+    assert json.loads(seen["answer"]) == seen["result"]
+    basic = base64.b64encode(f"user:{SECRET}".encode()).decode()
+    server.respond = lambda call: Answer([Send(f'{{"error": "{spelled} {basic}"}}'.encode())], 400)
+    error = (await trial(owner, tool, order_id="7"))["error"]
+    assert "[secret]" in error
+    assert spelled not in error
+    assert basic[8:-4] not in error
+
+
+def _can_be_told_apart(secret: str) -> bool:
+    """Tell whether a secret begins and ends where the test below can see it."""
+    return secret.isprintable() and secret == secret.strip() and "x" not in secret and "y" not in secret
+
+
+@given(st.text(min_size=8, max_size=40).filter(_can_be_told_apart), st.binary(max_size=4), st.binary())
+def test_every_form_of_a_secret_is_masked(secret: str, before: bytes, after: bytes) -> None:
+    mask = Masking([secret])
+    for form in (
+        json.dumps(secret),
+        json.dumps(secret, ensure_ascii=False),
+        quote(secret, safe=""),
+        quote_plus(secret),
+    ):
+        assert mask.text(f"x {form} y").replace('"', "") == "x [secret] y"
+    assert mask.value({"a": [f"x {secret} y", 7, None]}) == {"a": ["x [secret] y", 7, None]}
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        shown = mask.text(encode(before + secret.encode() + after).decode())
+        assert "[secret]" in shown
 
 
 @pytest.mark.parametrize(

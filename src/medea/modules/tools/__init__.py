@@ -4,7 +4,8 @@ Owns the built-in tools, the tools that tenants define themselves (requests to t
 secrets, and the forms that visitors filled in. Beside the usual files: `values` (what a tool is), `validation`
 (arguments against their JSON Schema), `arithmetic` (the calculator), `builtin` (the tools that need no
 definition), `pages` (web pages as text), `webhooks` (calling a tenant's server),
-`vault` (their secrets), `openapi` (tools out of a document), `caches` (what is remembered).
+`masking` (no secret in what it answers), `vault` (their secrets), `openapi` (tools out of a document),
+`caches` (what is remembered).
 
 Invariants: a tool is only ever called with arguments that fit its schema; every request goes through the outbound
 door; a secret leaves the vault only into such a request.

@@ -26,11 +26,11 @@ from medea.kernel.outbound.errors import OutboundRefused, OutboundTimeout, Outbo
 from medea.kernel.text import clean_text
 from medea.modules.tools import pages, vault
 from medea.modules.tools.errors import ToolFailed
+from medea.modules.tools.masking import Masking
 from medea.modules.tools.values import OwnTool, Request
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 SECRET = re.compile(r"\{\{([A-Z][A-Z0-9_]*)\}\}")
-MASK = "[secret]"
 _PAUSES = (0.3, 1.0)  # seconds before the second and third try
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _SHOWN = 300  # characters of a refusal that the model is told
@@ -74,7 +74,7 @@ async def perform(ctx: Context, tool: OwnTool, arguments: dict[str, Any], *, key
     """Make the request of a tool and tell all about it; no failure of the other side is raised."""
     begun = time.perf_counter()
     secrets = await vault.open_secrets(ctx, sorted(_secret_names(tool.request)))
-    masked = list(secrets.values())
+    mask = Masking(secrets.values())
     try:
         url, body = fill(tool.request, arguments)
         headers = {name: _unveiled(value, secrets) for name, value in tool.request.headers.items()}
@@ -83,7 +83,7 @@ async def perform(ctx: Context, tool: OwnTool, arguments: dict[str, Any], *, key
     headers |= {"Accept": "application/json", "User-Agent": "medea", "Idempotency-Key": key}
     if body:
         headers["Content-Type"] = "application/json"
-    sent = Exchange(tool.request.method, url, dict(tool.request.headers), mask(body.decode(), masked))
+    sent = Exchange(tool.request.method, url, dict(tool.request.headers), mask.text(body.decode()))
     answer: OutboundResponse | None = None
     error: str | None = None
     try:
@@ -93,22 +93,24 @@ async def perform(ctx: Context, tool: OwnTool, arguments: dict[str, Any], *, key
     spent = round((time.perf_counter() - begun) * 1000)
     if answer is None:
         return replace(sent, error=error, duration_ms=spent)
-    return await asyncio.to_thread(_received, sent, tool, answer, masked, spent)
+    return await asyncio.to_thread(_received, sent, tool, answer, mask, spent)
 
 
-def _received(sent: Exchange, tool: OwnTool, answer: OutboundResponse, masked: list[str], spent: int) -> Exchange:
+def _received(sent: Exchange, tool: OwnTool, answer: OutboundResponse, mask: Masking, spent: int) -> Exchange:
     """Read an answer; in a thread, as it may be large, or made to cost."""
-    text = mask(clean_text(answer.body.decode("utf-8", "replace")), masked)
+    text = clean_text(answer.body.decode("utf-8", "replace"))
+    kind = answer.headers.get("content-type", "")
     result, error = None, None
     if 200 <= answer.status < 300:
         try:
-            result = read_answer(text, answer.headers.get("content-type", ""), tool.response.path)
+            result = mask.value(read_answer(text, kind, tool.response.path))
         except ToolFailed as failure:
             error = failure.detail
-    else:
-        said = _refusal(text, answer.headers.get("content-type", ""))
+    text = _shown(text, mask)
+    if not 200 <= answer.status < 300:
+        said = mask.text(_refusal(text, kind))[:_SHOWN]
         error = f"The server answered with status {answer.status}" + (f": {said}" if said else ".")
-    shown = {name: mask(value, masked) for name, value in answer.headers.items()}
+    shown = {name: mask.text(value) for name, value in answer.headers.items()}
     return replace(
         sent,
         status=answer.status,
@@ -203,12 +205,14 @@ def _unveiled(template: str, secrets: Mapping[str, str]) -> str:
     return SECRET.sub(value, template)
 
 
-def mask(text: str, secrets: list[str]) -> str:
-    """Take secrets out of a text: servers echo what they were sent."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= 4:
-            text = text.replace(secret, MASK)
-    return text
+def _shown(text: str, mask: Masking) -> str:
+    """Return an answer as it may be shown; JSON is written anew where it holds a secret, however it spells that."""
+    try:
+        value = json.loads(text)
+        masked = mask.value(value)
+    except (ValueError, RecursionError, ToolFailed):
+        return mask.text(text)
+    return mask.text(text) if masked == value else json.dumps(masked, ensure_ascii=False)
 
 
 def read_answer(text: str, kind: str, path: str) -> Any:
@@ -242,7 +246,7 @@ def _plain(text: str, kind: str) -> str:
 
 def _refusal(text: str, kind: str) -> str:
     try:
-        return _plain(text, kind)[:_SHOWN]
+        return _plain(text, kind)
     except ToolFailed:  # a page that is too much to read adds nothing to the status
         return ""
 
