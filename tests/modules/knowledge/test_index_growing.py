@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
+import structlog
 from asyncpg import UniqueViolationError
 
 from medea.apps.bootstrap import Installation
@@ -19,7 +20,14 @@ from medea.modules.knowledge import facade
 from medea.modules.knowledge.index import graphs
 from medea.modules.knowledge.index.switching import switch_model
 from medea.modules.knowledge.index.vectors import as_halfvec
-from medea.modules.knowledge.retrieval.statements import PARAMETERS, Leg, Shape, length_weight, search_statement
+from medea.modules.knowledge.retrieval.statements import (
+    PARAMETERS,
+    USE_GRAPH,
+    Leg,
+    Shape,
+    length_weight,
+    search_statement,
+)
 from medea.modules.knowledge.tasks import tend_base
 from tests.modules.knowledge.shelf import Shelf
 
@@ -52,6 +60,24 @@ async def plan(sql: Sql, tenant: object, leg: Leg, number: int, vector: str) -> 
     await sql.execute("SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_sort = off")
     rows = await sql.fetch(f"EXPLAIN {search_statement(shape)}", *arguments)
     return "\n".join(row[0] for row in rows)
+
+
+async def test_no_plan_is_kept_where_there_is_a_graph(installation: Installation, shelf: Shelf) -> None:
+    ctx = context(installation, shelf)
+    await shelf.put([f"chunk {number} of many" for number in range(20)])
+    await switch_model(ctx, shelf.base_id, progress=silent)
+    leg = Leg(0, 1, 0, WIDTH)
+    shape = Shape(has_many_bases=False, has_filter=False, has_words=False, has_languages=False, legs=(leg,))
+    vector = as_halfvec(np.ones(WIDTH, np.float32))
+    async with ctx.transaction() as sql:
+        await sql.execute(USE_GRAPH)
+        arguments = [shelf.tenant, 1, [1], length_weight(5), 10.0, None, 0.6, False, 50, 1, 0, vector]
+        for _ in range(10):
+            await sql.fetch(search_statement(shape), *arguments)
+        kept = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement = $1"
+        counted = await sql.fetchrow(kept, search_statement(shape))
+    assert counted is not None
+    assert (counted["generic_plans"], counted["custom_plans"]) == (0, 10), "one made without the vector compares all"
 
 
 async def test_a_big_base_gets_a_graph_and_searches_use_it(installation: Installation, shelf: Shelf) -> None:
@@ -145,6 +171,15 @@ async def test_another_model_takes_over_at_once(installation: Installation, shel
     assert after.passages[0].text == "one apple"
     await tend_base.run(ctx, job["payload"])
     assert await shelf.count("knowledge_vectors") == 2, "the old generation is gone"
+
+
+async def test_a_switch_that_is_given_up_is_logged(installation: Installation, shelf: Shelf) -> None:
+    ctx = context(installation, shelf)
+    await shelf.put(["one apple"])
+    with structlog.testing.capture_logs() as logs:
+        await tend_base.run_dead(ctx, tend_base.encode({"base_id": shelf.base_id}), "no such model")
+    [told] = [entry for entry in logs if entry["event"] == "knowledge.tending_given_up"]
+    assert (told["log_level"], told["base"], told["reason"]) == ("error", str(shelf.base_id), "no such model")
 
 
 async def test_a_base_that_wants_no_model_any_more(installation: Installation, shelf: Shelf) -> None:

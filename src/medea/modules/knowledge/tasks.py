@@ -47,6 +47,12 @@ async def tend_base(ctx: Context, base_id: KnowledgeBaseId) -> None:
     await graphs.tend_graph(ctx, base_id)
 
 
+@tend_base.on_dead
+async def give_up_tending(ctx: Context, reason: str, base_id: KnowledgeBaseId) -> None:
+    """Tell the operator; searches go on with the vectors that are there, and the base says that it is switching."""
+    ctx.log.error("knowledge.tending_given_up", base=str(base_id), reason=reason)
+
+
 @task(queueing.DROP_GRAPHS, queue="slow", timeout=600, retries=8)
 async def drop_graphs(ctx: Context, number: int) -> None:
     """Drop the vector index of a base that is gone."""
