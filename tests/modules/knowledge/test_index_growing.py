@@ -16,6 +16,7 @@ from medea.kernel.db.ownership import owning
 from medea.kernel.db.sql import Sql
 from medea.kernel.embeddings.fake import FakeEmbedders
 from medea.kernel.embeddings.port import EmbeddingModelMissing
+from medea.kernel.settings import Settings
 from medea.modules.knowledge import facade
 from medea.modules.knowledge.index import graphs
 from medea.modules.knowledge.index.switching import switch_model
@@ -32,6 +33,13 @@ from medea.modules.knowledge.tasks import tend_base
 from tests.modules.knowledge.shelf import Shelf
 
 WIDTH = 64
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The operator offers a model."""
+    offering = settings.knowledge.model_copy(update={"platform_models": ("other",)})
+    return settings.model_copy(update={"knowledge": offering})
 
 
 @pytest.fixture
