@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient
 
-from medea.modules.tools.openapi import tool_name
+from medea.modules.tools.openapi import Operation, read_operations, tool_name
 from tests.support.app import problem
+from tests.support.threads import watch_threads
 
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.0.3",
@@ -53,7 +54,9 @@ DOCUMENT: dict[str, Any] = {
 
 
 async def test_operations_are_shown_and_chosen_ones_become_tools(owner: AsyncClient) -> None:
+    handed = watch_threads()
     shown = (await owner.post("/v1/tools/import", json={"document": DOCUMENT})).json()["data"]
+    assert "read_operations" in handed.names
     assert {each["operation"]: each["problem"] for each in shown} == {
         "getOrder": None,
         "changeOrder": None,
@@ -90,6 +93,61 @@ async def test_operations_are_shown_and_chosen_ones_become_tools(owner: AsyncCli
 async def test_what_is_no_such_document_is_refused(owner: AsyncClient, change: dict[str, Any], field: str) -> None:
     answer = await owner.post("/v1/tools/import", json={"document": DOCUMENT, **change})
     assert problem(answer, 422, "tools.invalid")["errors"][0]["field"] == field
+
+
+def _described(*operations: dict[str, Any], **schemas: Any) -> dict[str, Any]:
+    paths = {f"/{number}": {"get": operation} for number, operation in enumerate(operations)}
+    return {"openapi": "3.1.0", "paths": paths, "components": {"schemas": schemas}}
+
+
+def _read(document: dict[str, Any]) -> list[Operation]:
+    return read_operations(document, base_url="https://api.example.com", headers={})
+
+
+class _Counted(dict[str, Any]):
+    """A part of a document that counts how often it is written out."""
+
+    times = 0
+
+    def items(self) -> Any:
+        type(self).times += 1
+        return super().items()
+
+
+def test_what_is_referred_to_is_written_out_once() -> None:
+    part = _Counted(type="object", properties={"street": {"type": "string"}})
+    query = [{"name": f"p{n}", "in": "query", "schema": {"$ref": "#/components/schemas/Address"}} for n in range(100)]
+    found = _read(_described(*[{"parameters": query}] * 50, Address=part))
+    assert [each.problem for each in found] == [None] * 50
+    assert found[49].parameters["properties"]["p99"] == dict(part)
+    assert part.times == 1
+
+
+def test_references_that_multiply_are_refused() -> None:
+    doubling = {f"S{n}": {"items": [{"$ref": f"#/components/schemas/S{n + 1}"}] * 20} for n in range(7)}
+    query = {"name": "p", "in": "query", "schema": {"$ref": "#/components/schemas/S0"}}
+    (found,) = _read(_described({"parameters": [query]}, **doubling, S7={"type": "string"}))
+    assert found.problem == "its schema is nested too deep, or too large"
+    (found,) = _read(_described({"parameters": [query] * 20}, S0={"type": "string", "description": "x" * 50_000}))
+    assert found.problem == "its schema is nested too deep, or too large", "of all parameters of an operation together"
+    chain = {f"S{n}": {"items": {"$ref": f"#/components/schemas/S{n + 1}"}} for n in range(40)}
+    for first in (39, 20, 0):  # from its end: what is known of a part tells how deep it makes another
+        query = {"name": "p", "in": "query", "schema": {"$ref": f"#/components/schemas/S{first}"}}
+        deep = _described({"parameters": [{**query, "schema": {"$ref": "#/components/schemas/S39"}}, query]}, **chain)
+        deep["components"]["schemas"]["S40"] = {"type": "string"}
+        (found,) = _read(deep)
+        assert (found.problem is None) == (first == 39)
+
+
+def test_a_document_has_one_budget() -> None:
+    schema = {"type": "string", "enum": [str(number) for number in range(4_000)]}
+    operation = {"parameters": [{"name": "p", "in": "query", "schema": schema}]}
+    found = _read(_described(*[operation] * 60))
+    problems = [each.problem for each in found]
+    assert problems.count(None) == 49
+    assert set(problems[49:]) == {"the document's schemas are too large together; take a part of it"}
+    (found_one,) = _read(_described({"parameters": [{"name": f"p{n}", "in": "query"} for n in range(101)]}))
+    assert found_one.problem == "it has more than 100 parameters"
 
 
 def test_names_are_made_of_operations() -> None:

@@ -1,7 +1,7 @@
 """Tools out of an OpenAPI document (3.0 or 3.1, as JSON): one for each operation that a tool can carry out."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -10,8 +10,13 @@ from medea.modules.tools.validation import MAX_DEPTH
 from medea.modules.tools.values import Method, Request
 
 MAX_OPERATIONS = 500
-_MAX_NODES = 5_000  # of one schema written out: references to references multiply
+MAX_PARAMETERS = 100
+_MAX_NODES = 5_000  # of one operation's schemas written out: references to references multiply
+_NODE_CHARS = 20  # of a text, that count as one more node
+_MAX_WORK = 200_000  # nodes written out for one document, all its schemas together
 _METHODS: tuple[Method, ...] = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_MAX_LEVELS = MAX_DEPTH * 2
+_TOO_LARGE = "its schema is nested too deep, or too large"
 _WORDS = re.compile(r"[^A-Za-z0-9]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -38,7 +43,7 @@ class Operation:
 
 
 def read_operations(document: Mapping[str, Any], *, base_url: str | None, headers: dict[str, str]) -> list[Operation]:
-    """Return the operations of a document.
+    """Return the operations of a document. For a thread: documents are large, and may be made to cost.
 
     Args:
         document: OpenAPI.
@@ -54,6 +59,7 @@ def read_operations(document: Mapping[str, Any], *, base_url: str | None, header
     if not isinstance(paths, Mapping) or not paths:
         raise Unusable("the document has no paths")
     base = (base_url or _server(document)).rstrip("/")
+    whole = _Document(document)
     found: list[Operation] = []
     for path, item in paths.items():
         if not isinstance(item, Mapping):
@@ -61,7 +67,7 @@ def read_operations(document: Mapping[str, Any], *, base_url: str | None, header
         for method in _METHODS:
             operation = item.get(method.lower())
             if isinstance(operation, Mapping):
-                found.append(_operation(document, item, operation, method, f"{base}{path}", str(path), headers))
+                found.append(_operation(whole, item, operation, method, f"{base}{path}", str(path), headers))
         if len(found) > MAX_OPERATIONS:
             raise Unusable(f"the document has more than {MAX_OPERATIONS} operations; take a part of it")
     return found
@@ -77,7 +83,7 @@ def _server(document: Mapping[str, Any]) -> str:
 
 
 def _operation(
-    document: Mapping[str, Any],
+    document: "_Document",
     item: Mapping[str, Any],
     operation: Mapping[str, Any],
     method: Method,
@@ -89,8 +95,10 @@ def _operation(
     name = tool_name(str(operation.get("operationId") or f"{method.lower()} {path}"))
     words = [str(operation.get(part) or "").strip() for part in ("summary", "description")]
     description = "\n".join(dict.fromkeys(word for word in words if word))[:2_000] or f"{method} {path}"
+    document.begin_operation()
     try:
-        parameters, query = _parameters(document, [*item.get("parameters", ()), *operation.get("parameters", ())])
+        given = [*item.get("parameters", ()), *operation.get("parameters", ())]
+        parameters, query = _parameters(document, given)
         if method in {"POST", "PUT", "PATCH"}:
             _add_body(document, operation, parameters)
             if query:
@@ -108,13 +116,15 @@ def tool_name(text: str) -> str:
     return (made if made[:1].isalpha() else f"call_{made}")[:60].rstrip("_")
 
 
-def _parameters(document: Mapping[str, Any], given: list[Any]) -> tuple[dict[str, Any], list[str]]:
+def _parameters(document: "_Document", given: list[Any]) -> tuple[dict[str, Any], list[str]]:
     """Return the schema of arguments, and which required ones stand in the query."""
     properties: dict[str, Any] = {}
     required: list[str] = []
     query: list[str] = []
+    if len(given) > MAX_PARAMETERS:
+        raise Unusable(f"it has more than {MAX_PARAMETERS} parameters")
     for raw in given:
-        parameter = _inlined(document, raw)
+        parameter = document.inlined(raw)
         name, place = str(parameter.get("name", "")), parameter.get("in")
         is_required = bool(parameter.get("required")) or place == "path"
         if place not in {"path", "query"}:
@@ -133,46 +143,81 @@ def _parameters(document: Mapping[str, Any], given: list[Any]) -> tuple[dict[str
     return {"type": "object", "properties": properties, "required": required}, query
 
 
-def _add_body(document: Mapping[str, Any], operation: Mapping[str, Any], parameters: dict[str, Any]) -> None:
-    body = _inlined(document, operation.get("requestBody") or {})
+def _add_body(document: "_Document", operation: Mapping[str, Any], parameters: dict[str, Any]) -> None:
+    body = document.inlined(operation.get("requestBody") or {})
     content = body.get("content") or {}
     media = next((content[kind] for kind in content if "json" in kind), None)
     if media is None:
         if content:
             raise Unusable(f"its body is {', '.join(content)}; only JSON is sent")
         return
-    schema = _inlined(document, media.get("schema") or {})
+    schema = document.inlined(media.get("schema") or {})
     if schema.get("type", "object") != "object":
         raise Unusable("its body is no JSON object")
     parameters["properties"] |= schema.get("properties", {})
     parameters["required"] += [name for name in schema.get("required", ()) if name not in parameters["required"]]
 
 
-def _inlined(document: Mapping[str, Any], value: Any) -> Any:
-    """Return a part of the document with its references written out.
+class _Document:
+    """A document, what of it was written out, and how much more of it may be."""
 
-    Raises:
-        Unusable: a reference leads outside, nowhere or in a circle, or they multiply beyond all use.
-    """
-    left = _MAX_NODES
+    def __init__(self, members: Mapping[str, Any]) -> None:
+        self.members = members
+        self._left = _MAX_WORK
+        self._taken = 0
+        self._written: dict[str, tuple[Any, int, int]] = {}  # by reference: the part, its nodes, its depth
 
-    def write(part: Any, within: tuple[str, ...], depth: int) -> Any:
-        nonlocal left
-        left -= 1
-        if depth > MAX_DEPTH * 2 or left < 0:
-            raise Unusable("its schema is nested too deep, or too large")
+    def begin_operation(self) -> None:
+        """Let the next parts be counted as another operation's."""
+        self._taken = 0
+
+    def inlined(self, value: Any) -> Any:
+        """Return a part with its references written out; what a reference leads to is written once and shared.
+
+        Raises:
+            Unusable: a reference leads outside, nowhere or in a circle, or they multiply beyond all use.
+        """
+        part, nodes, _ = self._write(value, (), 0)
+        self._taken += nodes
+        if self._taken > _MAX_NODES:
+            raise Unusable(_TOO_LARGE)
+        return part
+
+    def _write(self, part: Any, within: tuple[str, ...], depth: int) -> tuple[Any, int, int]:
+        """Return the part written out, how many nodes it has, and how deep it is."""
+        self._left -= 1
+        if self._left < 0:
+            raise Unusable("the document's schemas are too large together; take a part of it")
+        if depth > _MAX_LEVELS:
+            raise Unusable(_TOO_LARGE)
         if isinstance(part, list):
-            return [write(item, within, depth + 1) for item in part]
+            entries = [self._write(item, within, depth + 1) for item in part]
+            return _joined([entry[0] for entry in entries], entries, depth)
         if not isinstance(part, Mapping):
-            return part
+            return part, 1 + (len(part) // _NODE_CHARS if isinstance(part, str) else 0), 0
         reference = part.get("$ref")
         if isinstance(reference, str):
-            if reference in within:
-                raise Unusable(f"its schema refers to itself ({reference})")
-            return write(_resolved(document, reference), (*within, reference), depth + 1)
-        return {name: write(item, within, depth + 1) for name, item in part.items() if name != "example"}
+            return self._refer(reference, within, depth)
+        members = {name: self._write(item, within, depth + 1) for name, item in part.items() if name != "example"}
+        names = sum(len(str(name)) for name in members) // _NODE_CHARS
+        return _joined({name: entry[0] for name, entry in members.items()}, members.values(), depth, names)
 
-    return write(value, (), 0)
+    def _refer(self, reference: str, within: tuple[str, ...], depth: int) -> tuple[Any, int, int]:
+        if reference in within:
+            raise Unusable(f"its schema refers to itself ({reference})")
+        if reference not in self._written:
+            part = _resolved(self.members, reference)
+            self._written[reference] = self._write(part, (*within, reference), depth + 1)
+        part, nodes, levels = self._written[reference]
+        return _joined(part, [(part, nodes, levels)], depth)
+
+
+def _joined(value: Any, entries: Collection[tuple[Any, int, int]], depth: int, names: int = 0) -> tuple[Any, int, int]:
+    nodes = 1 + names + sum(entry[1] for entry in entries)
+    levels = 1 + max((entry[2] for entry in entries), default=0)
+    if nodes > _MAX_NODES or depth + levels > _MAX_LEVELS + 1:
+        raise Unusable(_TOO_LARGE)
+    return value, nodes, levels
 
 
 def _resolved(document: Mapping[str, Any], reference: str) -> Any:

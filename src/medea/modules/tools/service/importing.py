@@ -1,5 +1,6 @@
 """Making tools of the operations of an OpenAPI document."""
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +47,7 @@ async def import_document(
         ToolInvalid: it is no such document, or an operation is not in it.
     """
     try:
-        found = read_operations(document, base_url=base_url, headers=headers)
+        found = await asyncio.to_thread(read_operations, document, base_url=base_url, headers=headers)
     except Unusable as error:
         raise ToolInvalid(errors=[FieldError("document", str(error), "openapi")]) from error
     if operations is None:
