@@ -88,6 +88,7 @@ class LimitSettings(Group):
     login_per_minute: int = Field(default=10, ge=1, description="per e-mail and address")
     signup_per_hour: int = Field(default=60, ge=1, description="per address")
     widget_sessions_per_minute: int = Field(default=120, ge=1, description="per address")
+    places_per_minute: int = Field(default=60, ge=1, description="per address (IPv6: per /64): pages behind citations")
     chat_per_visitor: int = Field(default=600, ge=1, description="a minute: what one visitor says and opens")
     chat_per_address: int = Field(default=3_000, ge=1, description="a minute, per public address (IPv6: per /64)")
     chat_per_key: int = Field(default=30_000, ge=1, description="a minute, per API key")
@@ -161,6 +162,9 @@ class KnowledgeSettings(Group):
     ocr_languages: str = Field(default="eng", pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$", description="of tesseract")
     max_ocr_pages: int = Field(default=100, ge=0, description="per document")
     crawl_timeout: float = Field(default=20.0, gt=0, description="seconds for one web page")
+    platform_models: tuple[str, ...] = Field(
+        default=(), description="of the operator's provider and on the operator's account: embedders and rerankers"
+    )
 
 
 class TelemetrySettings(Group):

@@ -10,6 +10,7 @@ from medea.kernel.auth.principal import system_principal
 from medea.kernel.context import Context
 from medea.kernel.embeddings.fake import FakeEmbedders
 from medea.kernel.ids import KnowledgeBaseId
+from medea.kernel.settings import Settings
 from medea.modules.knowledge import facade
 from medea.modules.knowledge.errors import BaseNotFound
 from medea.modules.knowledge.index.vectors import embed_pending
@@ -52,6 +53,13 @@ def with_embedders(installation: Installation, *, is_installed: bool = True) -> 
         installation.ports, embedders=FakeEmbedders(is_installed=is_installed), _made={}
     )
     return installation
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The operator offers a model."""
+    offering = settings.knowledge.model_copy(update={"platform_models": ("ranker",)})
+    return settings.model_copy(update={"knowledge": offering})
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from medea.kernel.ids import KnowledgeBaseId
 from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.wire import ListOf, Paging
-from medea.modules.knowledge.errors import BaseNotFound, KnowledgeFull
+from medea.modules.knowledge.errors import BaseNotFound, InvalidSettings, KnowledgeFull
 from medea.modules.knowledge.permissions import Read, Write
 from medea.modules.knowledge.schemas import BaseCreate, BaseRead, BaseUpdate, KnowledgeUsageRead
 from medea.modules.knowledge.service import bases, limits
@@ -19,7 +19,7 @@ async def list_knowledge_bases(ctx: Read, paging: Paging) -> ListOf[BaseRead]:
     return ListOf.of(await bases.list_bases(ctx, paging), BaseRead.model_validate)
 
 
-@router.post("", status_code=201, responses=problems(KnowledgeFull))
+@router.post("", status_code=201, responses=problems(KnowledgeFull, InvalidSettings))
 async def create_knowledge_base(body: BaseCreate, ctx: Write) -> BaseRead:
     """Make an empty knowledge base."""
     base = await bases.create_base(ctx, name=body.name, description=body.description, settings=body.base_settings())
@@ -32,7 +32,7 @@ async def get_knowledge_base(base_id: KnowledgeBaseId, ctx: Read) -> BaseRead:
     return BaseRead.model_validate(await bases.get_base(ctx, base_id))
 
 
-@router.patch("/{base_id}", responses=problems(BaseNotFound))
+@router.patch("/{base_id}", responses=problems(BaseNotFound, InvalidSettings))
 async def update_knowledge_base(base_id: KnowledgeBaseId, body: BaseUpdate, ctx: Write) -> BaseRead:
     """Change a knowledge base.
 

@@ -8,7 +8,8 @@ from medea.kernel.ids import ChunkId, DocumentId, KnowledgeBaseId
 from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.wire import Line, Text, Wire, WireIn
-from medea.modules.knowledge.errors import BaseNotFound
+from medea.modules.knowledge.errors import BaseNotFound, InvalidSettings
+from medea.modules.knowledge.index.models import check_models
 from medea.modules.knowledge.permissions import Read
 from medea.modules.knowledge.retrieval import searching
 from medea.modules.knowledge.schemas import Metadata, Weight
@@ -77,9 +78,11 @@ class SearchRead(Wire):
     timings_ms: dict[str, float]
 
 
-@router.post("/{base_id}/search", responses=problems(BaseNotFound))
+@router.post("/{base_id}/search", responses=problems(BaseNotFound, InvalidSettings))
 async def search_knowledge_base(base_id: KnowledgeBaseId, body: SearchIn, ctx: Read) -> SearchRead:
     """Find the passages that answer a question best, as an assistant's turn does."""
+    settings = body.settings.model_dump(exclude_unset=True) if body.settings else None
+    check_models(ctx, settings or {})
     found = await searching.search(
         ctx,
         [base_id],
@@ -87,7 +90,7 @@ async def search_knowledge_base(base_id: KnowledgeBaseId, body: SearchIn, ctx: R
         top_k=body.top_k,
         threshold=body.threshold,
         filter=body.filter,
-        settings=body.settings.model_dump(exclude_unset=True) if body.settings else None,
+        settings=settings,
     )
     return SearchRead(
         data=[PassageRead.of(passage) for passage in found.passages],

@@ -10,6 +10,7 @@ from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.ids import KnowledgeBaseId
 from medea.modules.knowledge.errors import BaseNotFound
 from medea.modules.knowledge.index import documents as index
+from medea.modules.knowledge.index.models import check_models
 from medea.modules.knowledge.ingestion import queueing
 from medea.modules.knowledge.models import KnowledgeBase
 from medea.modules.knowledge.repository import bases as repository
@@ -42,7 +43,9 @@ async def create_base(ctx: Context, *, name: str, description: str = "", setting
 
     Raises:
         KnowledgeFull: the tenant has as many as it may.
+        InvalidSettings: they name a model that the operator does not offer.
     """
+    check_models(ctx, msgspec.to_builtins(settings))
     base_id, limit = KnowledgeBaseId.new(), ctx.ports.settings.knowledge.max_bases
     async with ctx.transaction() as sql:
         await repository.lock_tenant(sql, ctx.tenant)
@@ -84,7 +87,9 @@ async def update_base(ctx: Context, base_id: KnowledgeBaseId, changes: dict[str,
 
     Raises:
         BaseNotFound: there is none.
+        InvalidSettings: they name a model that the operator does not offer.
     """
+    check_models(ctx, changes.get("settings", {}))
     async with ctx.transaction() as sql:
         before = await repository.find_settings(sql, base_id, lock=True)
         if before is None:
