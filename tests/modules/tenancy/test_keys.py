@@ -17,7 +17,17 @@ from medea.kernel.ids import AgentId, ApiKeyId, TenantId, VisitorId
 from medea.modules.tenancy.facade import find_publishable_key, make_authenticator
 from tests.support.app import TravelClock, problem
 
-DEFAULT = ["agents:read", "agents:write", "conversations:chat", "conversations:read", "conversations:write"]
+DEFAULT = [
+    "agents:read",
+    "agents:write",
+    "conversations:chat",
+    "conversations:read",
+    "conversations:write",
+    "knowledge:read",
+    "knowledge:write",
+    "tools:read",
+    "tools:write",
+]
 
 
 async def make(client: AsyncClient, **fields: Any) -> dict[str, Any]:

@@ -127,6 +127,7 @@ async def test_logging_in_says_the_same_of_a_wrong_password_and_an_unknown_addre
     wrong = await client.post("/v1/auth/login", json={"email": email, "password": "another password"})
     unknown = await client.post("/v1/auth/login", json={"email": fresh_email(), "password": "another password"})
     first, second = (problem(answer, 401, "identity.login_failed") for answer in (wrong, unknown))
+    assert first.pop("request_id") != second.pop("request_id")
     assert first == second
     assert "set-cookie" not in wrong.headers
     problem(await client.get("/v1/auth/me"), 401, "auth.unauthenticated")
