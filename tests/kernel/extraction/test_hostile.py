@@ -9,7 +9,7 @@ import pytest
 
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.limits import Limits
-from medea.kernel.extraction.sandbox import extract, render_page
+from medea.kernel.extraction.sandbox import drawing, extract, render_page
 from tests.support import malformed as made
 
 LIMITS = Limits(seconds=60)
@@ -132,6 +132,13 @@ async def test_what_a_bomb_breaks_is_its_own_process_alone(tmp_path: Path) -> No
     assert isinstance(failed, ExtractionFailed)
     assert not isinstance(read, BaseException)
     assert read.page_count == 2
+
+
+async def test_reading_does_not_wait_for_drawing(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(HONEST)
+    async with drawing(), drawing():  # all places there are
+        assert (await extract(path, name="a.pdf", limits=Limits(seconds=60, processes=1))).page_count == 2
 
 
 async def test_a_page_that_cannot_be_drawn_is_none(tmp_path: Path) -> None:

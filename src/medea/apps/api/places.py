@@ -1,13 +1,16 @@
 """The page behind a citation: the document at the place, for whoever reads the answer. No script, nothing loaded."""
 
 import html
+from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from medea.apps.api.origins import elsewhere
+from medea.kernel.limits.bucket import Limit, require
 from medea.kernel.settings import Settings
-from medea.kernel.web.security import ports_of
+from medea.kernel.web.rates import public_network
+from medea.kernel.web.security import client_address, ports_of
 from medea.modules.knowledge import facade as knowledge
 from medea.modules.knowledge.facade import Place
 
@@ -30,14 +33,22 @@ def make_router(settings: Settings) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     async def place(request: Request, token: str) -> Response:
-        return elsewhere(request, settings.widget_origin) or await _place(request, token)
+        return elsewhere(request, settings.widget_origin) or await _limited(request, token, _place)
 
     async def picture(request: Request, token: str) -> Response:
-        return elsewhere(request, settings.widget_origin) or await _picture(request, token)
+        return elsewhere(request, settings.widget_origin) or await _limited(request, token, _picture)
 
     router.add_api_route("/sources/{token}", place, methods=["GET", "HEAD"], response_class=HTMLResponse)
     router.add_api_route("/sources/{token}/page.png", picture, methods=["GET", "HEAD"])
     return router
+
+
+async def _limited(request: Request, token: str, answer: Callable[[Request, str], Awaitable[Response]]) -> Response:
+    """Answer within the rate of an address: a link is all that is asked for here, and a picture is dear."""
+    ports, address = ports_of(request), client_address(request)
+    limit = Limit("places", ports.settings.limits.places_per_minute, 60)
+    await require(ports.limiter, limit, public_network(address) or address)
+    return await answer(request, token)
 
 
 async def _place(request: Request, token: str) -> Response:

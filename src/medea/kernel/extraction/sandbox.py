@@ -5,7 +5,8 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -23,7 +24,24 @@ Progress = Callable[[int, int], Awaitable[None]]
 _CHILD = "medea.kernel.extraction.child"
 _TIME = {signal.SIGXCPU, signal.SIGKILL}
 _log = structlog.get_logger()
-_places: dict[int, asyncio.Semaphore] = {}
+_places: dict[int, "_Places"] = {}
+
+DRAWN_AT_ONCE = 2
+DRAWN_NEXT = 20
+"""Pages that wait to be drawn; whoever comes after them is refused."""
+
+
+@dataclass(slots=True)
+class _Places:
+    """What keeps the number of children down in one loop: drawings and ingestion do not wait for each other."""
+
+    reading: asyncio.Semaphore | None
+    drawing: asyncio.Semaphore
+    waiting: int = 0
+
+
+class TooManyDrawings(Exception):
+    """Too many pages wait to be drawn already."""
 
 
 class ChildCrashed(Exception):
@@ -68,11 +86,38 @@ async def extract(
     return msgspec.json.decode(answer, type=Extraction)
 
 
+@contextlib.asynccontextmanager
+async def drawing() -> AsyncIterator[None]:
+    """Wait for a place in which a page can be drawn. To be taken before its file is fetched.
+
+    Raises:
+        TooManyDrawings: too many wait already.
+    """
+    places = _find_places()
+    if places.drawing.locked():
+        if places.waiting >= DRAWN_NEXT:
+            raise TooManyDrawings
+        places.waiting += 1
+        try:
+            await places.drawing.acquire()
+        finally:
+            places.waiting -= 1
+    else:
+        await places.drawing.acquire()
+    try:
+        yield
+    finally:
+        places.drawing.release()
+
+
 async def render_page(path: Path, number: int, *, quote: str | None, limits: Limits) -> bytes | None:
-    """Draw a page of a PDF as PNG, with a quote marked where it is found; None: it cannot be drawn."""
+    """Draw a page of a PDF as PNG, with a quote marked where it is found; None: it cannot be drawn.
+
+    In the place of the caller's, see `drawing`.
+    """
     order = Order("draw", limits, page=number, quote=quote)
     try:
-        return await _run(order, path, None)
+        return await _run_child(order, path, None)
     except (ChildCrashed, ExtractionFailed):
         return None
 
@@ -100,31 +145,42 @@ def _is_pdf(path: Path) -> bool:
 
 
 async def _run(order: Order, path: Path, on_progress: Progress | None) -> bytes:
-    """Run one child and return its answer."""
-    async with _place(order.limits.processes):
-        file = await asyncio.to_thread(path.open, "rb")
-        try:
-            process = await _start(order, file)
-        finally:
-            file.close()
-        try:
-            async with asyncio.timeout(order.limits.seconds):
-                return await _listen(process, order.limits, on_progress)
-        except TimeoutError:
-            raise too_slow(order.limits) from None
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+    """Run one child in one of the places for reading and return its answer."""
+    async with _find_reading(order.limits.processes):
+        return await _run_child(order, path, on_progress)
 
 
-def _place(processes: int) -> asyncio.Semaphore:
-    """Return what keeps the number of children down in this loop."""
+async def _run_child(order: Order, path: Path, on_progress: Progress | None) -> bytes:
+    file = await asyncio.to_thread(path.open, "rb")
+    try:
+        process = await _start(order, file)
+    finally:
+        file.close()
+    try:
+        async with asyncio.timeout(order.limits.seconds):
+            return await _listen(process, order.limits, on_progress)
+    except TimeoutError:
+        raise too_slow(order.limits) from None
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+
+def _find_reading(processes: int) -> asyncio.Semaphore:
+    """Return what keeps the number of children that read down in this loop."""
+    places = _find_places()
+    if places.reading is None:
+        places.reading = asyncio.Semaphore(processes)
+    return places.reading
+
+
+def _find_places() -> _Places:
     loop = id(asyncio.get_running_loop())
     found = _places.get(loop)
     if found is None:
         _places.clear()  # a loop that is gone took its children with it
-        found = _places[loop] = asyncio.Semaphore(processes)
+        found = _places[loop] = _Places(None, asyncio.Semaphore(DRAWN_AT_ONCE))
     return found
 
 

@@ -1,6 +1,6 @@
 """Refusals of this module."""
 
-from medea.kernel.errors import Conflict, Invalid, LimitReached, NotFound, TooLarge
+from medea.kernel.errors import Conflict, Invalid, LimitReached, NotFound, TooLarge, Unavailable
 
 
 class BaseNotFound(NotFound):
@@ -25,6 +25,12 @@ class PageNotFound(NotFound):
     """This document has no such page, or none that can be drawn."""
 
     code = "knowledge.page_not_found"
+
+
+class DrawingBusy(Unavailable):
+    """Too many pages are being drawn right now; try again in a moment."""
+
+    code = "knowledge.drawing_busy"
 
 
 class TextNotReady(Conflict):

@@ -15,6 +15,7 @@ from medea.modules.knowledge.endpoints.bodies import check, decode_json, describ
 from medea.modules.knowledge.errors import (
     BaseNotFound,
     DocumentNotFound,
+    DrawingBusy,
     FileTooLarge,
     InvalidDocument,
     NoOriginal,
@@ -77,7 +78,7 @@ async def get_document_original(document_id: DocumentId, ctx: Read) -> Streaming
 
 @router.get(
     "/pages/{number}.png",
-    responses=problems(DocumentNotFound, PageNotFound) | {200: {"content": {"image/png": {}}}},
+    responses=problems(DocumentNotFound, PageNotFound, DrawingBusy) | {200: {"content": {"image/png": {}}}},
     response_class=Response,
 )
 async def draw_document_page(

@@ -1,20 +1,25 @@
 """Reading what a document says: its text by pages, its original, its chunks, a page as a picture."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import msgspec
 
+from medea.kernel.cache.base import CacheSpec
 from medea.kernel.context import Context
 from medea.kernel.db.paging import Page, PageRequest
-from medea.kernel.extraction.sandbox import render_page
+from medea.kernel.extraction.sandbox import TooManyDrawings, drawing, render_page
 from medea.kernel.extraction.structure import Structure
 from medea.kernel.ids import DocumentId
-from medea.modules.knowledge.errors import DocumentNotFound, NoOriginal, PageNotFound, TextNotReady
+from medea.modules.knowledge.errors import DocumentNotFound, DrawingBusy, NoOriginal, PageNotFound, TextNotReady
 from medea.modules.knowledge.ingestion.reading import limits_of
 from medea.modules.knowledge.models import Content, Document
 from medea.modules.knowledge.repository import chunks, contents, documents
 from medea.modules.knowledge.repository.chunks import Chunk
+
+_DRAWN: CacheSpec[bytes | None] = CacheSpec("knowledge.drawn_pages", ttl=600.0, size=16)
+"""Few, for they are pictures: the bounds of a drawing keep each to megabytes. None: it cannot be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +114,25 @@ async def draw_page(ctx: Context, document_id: DocumentId, number: int, *, quote
     Raises:
         DocumentNotFound: there is none.
         PageNotFound: it is not a PDF, or has no such page.
+        DrawingBusy: too many pages wait to be drawn.
     """
     _, content = await _find(ctx, document_id, with_text=False)
     if content is None or content.kind != "pdf" or content.storage_key is None:
         raise PageNotFound()
     if content.page_count is not None and number > content.page_count:
         raise PageNotFound()
-    async with ctx.ports.storage.as_file(ctx.tenant, content.storage_key) as path:
-        drawn = await render_page(path, number, quote=quote, limits=limits_of(ctx.ports.settings.knowledge))
+    ports, tenant, stored = ctx.ports, ctx.tenant, content.storage_key
+    limits = limits_of(ports.settings.knowledge)
+
+    async def draw() -> bytes | None:
+        async with drawing(), ports.storage.as_file(tenant, stored) as path:
+            return await render_page(path, number, quote=quote, limits=limits)
+
+    marked = hashlib.sha256((quote or "").encode()).hexdigest()
+    try:
+        drawn = await ports.cache(_DRAWN).get(tenant, f"{stored} {number} {marked}", draw)
+    except TooManyDrawings:
+        raise DrawingBusy(headers={"Retry-After": "5"}) from None
     if drawn is None:
         raise PageNotFound()
     return drawn

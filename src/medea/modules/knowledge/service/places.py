@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from medea.kernel.auth.principal import system_principal
 from medea.kernel.context import Context, Ports
-from medea.kernel.errors import AppError
+from medea.kernel.errors import NotFound
 from medea.kernel.ids import ChunkId, DocumentId, TenantId
 from medea.modules.knowledge.links import read_link
 from medea.modules.knowledge.repository import chunks, documents
@@ -57,7 +57,11 @@ async def find_place(ports: Ports, token: str) -> Place | None:
 
 
 async def draw_place(ports: Ports, token: str) -> bytes | None:
-    """Return the page of a PDF that a link shows, its passage marked, as a PNG; None where there is none."""
+    """Return the page of a PDF that a link shows, its passage marked, as a PNG; None where there is none.
+
+    Raises:
+        DrawingBusy: too many pages wait to be drawn.
+    """
     named = read_link(ports.keyring, token)
     if named is None:
         return None
@@ -68,7 +72,7 @@ async def draw_place(ports: Ports, token: str) -> bytes | None:
     async with Context(ports, system_principal(named[0])) as ctx:
         try:
             return await contents.draw_page(ctx, document_id, page, quote=text)
-        except AppError:
+        except NotFound:
             return None
 
 
