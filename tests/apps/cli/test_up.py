@@ -61,11 +61,13 @@ async def test_a_database_that_dies_is_started_again(server: Server) -> None:
     login = {"email": EMAIL, "password": PASSWORD}
     seen: list[int] = []
     async with AsyncClient(base_url=server.origin) as client, asyncio.timeout(30):
-        while seen[-1:] != [200]:
+        while seen[-2:] != [200, 200]:  # pools notice one connection after the other
             await asyncio.sleep(0.3)
             seen.append((await client.get("/readyz")).status_code)
-        assert (await client.post("/v1/auth/login", json=login)).status_code == 200
-        assert (await client.get("/v1/agents")).status_code == 200
+            if seen[-1] == 200 and "medea_session" not in client.cookies:
+                seen.append((await client.post("/v1/auth/login", json=login)).status_code)
+            if seen[-1] == 200:
+                seen.append((await client.get("/v1/agents")).status_code)
     assert set(seen) <= {200, 503}
     assert await server.stop() == 0
     assert not has_postgres(server)
