@@ -1,6 +1,6 @@
 """Reading bodies that are JSON or a form with files. They come after the place they go to has been found."""
 
-import json
+import asyncio
 import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fastapi import Request, UploadFile
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 from starlette.datastructures import UploadFile as FormFile
@@ -16,11 +15,12 @@ from starlette.datastructures import UploadFile as FormFile
 from medea.kernel.errors import FieldError, TooLarge
 from medea.kernel.extraction.kinds import HEAD_BYTES, recognise
 from medea.kernel.storage.base import CHUNK_BYTES
+from medea.modules.knowledge.endpoints.decoding import decode_body
 from medea.modules.knowledge.errors import InvalidDocument
 from medea.modules.knowledge.schemas import Metadata
 from medea.modules.knowledge.service.adding import Uploaded
 
-MAX_JSON_BYTES = 24_000_000
+MAX_JSON_BYTES = 12_000_000  # one text at its limit, and what comes with it
 MAX_FILES = 100
 
 M = TypeVar("M", bound=BaseModel)
@@ -51,31 +51,7 @@ async def read_json(request: Request, model: type[M]) -> M:
                 f"A JSON body may have {MAX_JSON_BYTES // 1_000_000} MB; upload long documents as files.",
                 limit=MAX_JSON_BYTES,
             )
-    return check(decode_json(bytes(body)), model)
-
-
-def decode_json(text: str | bytes) -> Any:
-    """Decode JSON.
-
-    Raises:
-        RequestValidationError: it is none.
-    """
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise RequestValidationError([{"type": "json_invalid", "loc": ("body",), "msg": str(error)}]) from error
-
-
-def check(value: Any, model: type[M]) -> M:
-    """Check a decoded body.
-
-    Raises:
-        RequestValidationError: it is not what the model says.
-    """
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        raise RequestValidationError([{**item, "loc": ("body", *item["loc"])} for item in error.errors()]) from error
+    return await asyncio.to_thread(decode_body, bytes(body), model)
 
 
 @asynccontextmanager

@@ -11,7 +11,8 @@ from medea.kernel.ids import DocumentId, KnowledgeBaseId
 from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import is_upload, make_router
 from medea.kernel.web.wire import ListOf, Paging, Text
-from medea.modules.knowledge.endpoints.bodies import check, decode_json, described, read_files, read_json
+from medea.modules.knowledge.endpoints.bodies import described, read_files, read_json
+from medea.modules.knowledge.endpoints.decoding import decode_body
 from medea.modules.knowledge.errors import (
     BaseNotFound,
     DocumentNotFound,
@@ -105,7 +106,7 @@ async def preview_chunks(base_id: KnowledgeBaseId, ctx: Write, request: Request)
             file = form.files[0]
             if file.size > ctx.ports.settings.knowledge.max_file_bytes:
                 raise adding.too_large(ctx, file.size)
-            given = check(decode_json(form.fields.get("settings") or "{}"), BaseSettingsIn)
+            given = decode_body(form.fields.get("settings") or "{}", BaseSettingsIn)
             settings = msgspec.structs.replace(settings, **given.changes())
             return PreviewRead.model_validate(await previewing.preview_file(ctx, file, settings))
     body = await read_json(request, PreviewCreate)
