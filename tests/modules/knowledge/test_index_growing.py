@@ -85,7 +85,7 @@ async def test_no_plan_is_kept_where_there_is_a_graph(installation: Installation
         kept = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement = $1"
         counted = await sql.fetchrow(kept, search_statement(shape))
     assert counted is not None
-    assert (counted["generic_plans"], counted["custom_plans"]) == (0, 10), "one made without the vector compares all"
+    assert (counted["generic_plans"], counted["custom_plans"]) == (0, 10), "one for any tenant compares all vectors"
 
 
 async def test_a_big_base_gets_a_graph_and_searches_use_it(installation: Installation, shelf: Shelf) -> None:

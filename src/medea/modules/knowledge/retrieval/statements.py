@@ -27,7 +27,7 @@ USE_GRAPH = "".join(
     for setting in (
         "hnsw.ef_search = 120",
         "hnsw.iterative_scan = relaxed_order",
-        # a plan that is kept is made without the question's vector, and compares all vectors of the base
+        # a plan that is kept does not know the tenant, believes in a usual one's few rows, and compares them all
         "plan_cache_mode = force_custom_plan",
     )
 )
