@@ -3,9 +3,12 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
+
+T = TypeVar("T")
 
 OUTAGES: tuple[type[Exception], ...] = (
     ConnectionError,
@@ -31,8 +34,8 @@ def is_outage(error: Exception) -> bool:
     return isinstance(error, OUTAGES) and not isinstance(error, asyncpg.QueryCanceledError)
 
 
-async def outlast(attempt: Callable[[], Awaitable[None]]) -> None:
-    """Do what must not be lost, and while the database is away, do it again, for up to a minute.
+async def outlast(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Do what must not be lost and return what it gives; while the database is away, try again, for up to a minute.
 
     Args:
         attempt: does it; a commit whose answer was lost makes it be done twice.

@@ -8,7 +8,7 @@ import msgspec
 
 from medea.kernel.context import Context
 from medea.kernel.db.batch import Batch
-from medea.kernel.db.outages import OUTAGES, is_outage
+from medea.kernel.db.outages import outlast
 from medea.kernel.errors import AppError
 from medea.kernel.ids import ConversationId, TurnId
 from medea.kernel.llm.errors import ModelError, ModelTimeout
@@ -34,9 +34,6 @@ from medea.modules.conversations.sources import grounding_frame
 POLITE = "The assistant cannot answer right now. Its owner has been told why; please try again later."
 LONGEST_SECONDS = 600.0
 """Of one answer. Below the job's own limit, after which the whole answer would be tried, and paid for, again."""
-OUTAGE_SECONDS = 60.0
-"""For which an answer waits to be recorded while the database is away."""
-_LOOK_SECONDS = 0.5
 EMPTY = "The model gave no answer; please try again."
 
 Outcome = ReplyCompleted | TurnFailed | TurnCancelled | TurnPaused
@@ -216,21 +213,21 @@ def _frames(outcome: Outcome) -> list[bytes]:
 
 async def _end_surely(ctx: Context, running: Running, outcome: Outcome, run_next: RunNext) -> Outcome:
     """Record the outcome and return it. While the database is away, wait for it: the answer has been paid for."""
-    ends, is_again = time.monotonic() + OUTAGE_SECONDS, False
-    while True:
+    tries = 0
+
+    async def end() -> Outcome:
+        nonlocal tries
+        tries += 1
         try:
             return await _end(ctx, running, outcome, run_next)
         except TurnAlreadyEnded:
-            if not is_again:
+            if tries == 1:
                 raise
             if isinstance(outcome, TurnPaused):
                 return msgspec.structs.replace(outcome, is_waiting=False)  # it has gone on, or ended, since
             return outcome  # by the commit whose answer was lost; if by another attempt, the stream takes none of ours
-        except OUTAGES as error:
-            if not is_outage(error) or time.monotonic() > ends:
-                raise
-            is_again = True
-            await asyncio.sleep(_LOOK_SECONDS)
+
+    return await outlast(end)
 
 
 async def _end(ctx: Context, running: Running, outcome: Outcome, run_next: RunNext) -> Outcome:
