@@ -1,6 +1,7 @@
 import type { ApiKey } from "@medea/api";
-import { Badge, Button, CopyButton, RelativeTime, Tooltip } from "@medea/ui";
+import { Badge, CopyButton, RelativeTime } from "@medea/ui";
 import { PencilIcon, TrashIcon } from "lucide-react";
+import { RowAction } from "@/components/row-action";
 
 export interface KeyRowProps {
   apiKey: ApiKey;
@@ -32,28 +33,12 @@ export function KeyRow({ apiKey, canWrite, onEdit, onRevoke }: KeyRowProps) {
       </p>
       {canWrite ? (
         <div className="absolute top-2 right-2 flex gap-1 md:static">
-          <Tooltip content="Edit">
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              className="text-muted-foreground"
-              aria-label={`Edit ${apiKey.name}`}
-              onClick={onEdit}
-            >
-              <PencilIcon />
-            </Button>
-          </Tooltip>
-          <Tooltip content="Revoke">
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              className="text-muted-foreground hover:text-destructive"
-              aria-label={`Revoke ${apiKey.name}`}
-              onClick={onRevoke}
-            >
-              <TrashIcon />
-            </Button>
-          </Tooltip>
+          <RowAction action="Edit" name={apiKey.name} onClick={onEdit}>
+            <PencilIcon />
+          </RowAction>
+          <RowAction action="Revoke" name={apiKey.name} isDestructive onClick={onRevoke}>
+            <TrashIcon />
+          </RowAction>
         </div>
       ) : null}
     </li>

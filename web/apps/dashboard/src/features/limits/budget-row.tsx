@@ -1,6 +1,7 @@
 import type { Budget } from "@medea/api";
-import { Badge, Button, Tooltip } from "@medea/ui";
+import { Badge } from "@medea/ui";
 import { PencilIcon, Trash2Icon } from "lucide-react";
+import { RowAction } from "@/components/row-action";
 import { formatMoment } from "@/lib/format";
 import { gaugesOf, levelOf } from "./amounts";
 import { EndUsers } from "./end-users";
@@ -43,28 +44,12 @@ export function BudgetRow({ budget, agentName, canWrite, onEdit, onDelete }: Bud
         </div>
         {canWrite ? (
           <div className="-mt-1 -mr-2 flex shrink-0">
-            <Tooltip content="Edit">
-              <Button
-                variant="ghost"
-                size="icon-sm"
-                className="text-muted-foreground"
-                aria-label={`Edit ${budget.name}`}
-                onClick={onEdit}
-              >
-                <PencilIcon />
-              </Button>
-            </Tooltip>
-            <Tooltip content="Delete">
-              <Button
-                variant="ghost"
-                size="icon-sm"
-                className="text-muted-foreground hover:text-destructive"
-                aria-label={`Delete ${budget.name}`}
-                onClick={onDelete}
-              >
-                <Trash2Icon />
-              </Button>
-            </Tooltip>
+            <RowAction action="Edit" name={budget.name} onClick={onEdit}>
+              <PencilIcon />
+            </RowAction>
+            <RowAction action="Delete" name={budget.name} isDestructive onClick={onDelete}>
+              <Trash2Icon />
+            </RowAction>
           </div>
         ) : null}
       </div>

@@ -1,7 +1,8 @@
 import type { Job } from "@medea/api";
-import { Badge, Button, RelativeTime, Tooltip } from "@medea/ui";
+import { Badge, RelativeTime } from "@medea/ui";
 import { Link } from "@tanstack/react-router";
 import { RotateCcwIcon, TrashIcon } from "lucide-react";
+import { RowAction } from "@/components/row-action";
 import { changed, type JobFilters, queueLabel, stateLabel } from "./filters";
 import { tenantLabel } from "./queue-cards";
 
@@ -37,28 +38,12 @@ export function JobRow({ job, filters, onRetry, onPurge }: JobRowProps) {
       </div>
       {job.state === "dead" ? (
         <div className="absolute top-2 right-2 flex gap-1 md:static">
-          <Tooltip content="Retry">
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              className="text-muted-foreground"
-              aria-label={`Retry ${job.task}`}
-              onClick={onRetry}
-            >
-              <RotateCcwIcon />
-            </Button>
-          </Tooltip>
-          <Tooltip content="Purge">
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              className="text-muted-foreground hover:text-destructive"
-              aria-label={`Purge ${job.task}`}
-              onClick={onPurge}
-            >
-              <TrashIcon />
-            </Button>
-          </Tooltip>
+          <RowAction action="Retry" name={job.task} onClick={onRetry}>
+            <RotateCcwIcon />
+          </RowAction>
+          <RowAction action="Purge" name={job.task} isDestructive onClick={onPurge}>
+            <TrashIcon />
+          </RowAction>
         </div>
       ) : null}
     </li>
