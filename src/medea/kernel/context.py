@@ -29,12 +29,15 @@ from medea.kernel.ids import Id, TenantId, UserId
 from medea.kernel.limits.allowance import Allowances
 from medea.kernel.limits.bucket import Limiter
 from medea.kernel.mail.mailer import Mailer
+from medea.kernel.mcp.connections import McpConnections
 from medea.kernel.outbound.client import OutboundClient
+from medea.kernel.outbound.egress import EgressLog, SilentLog
 from medea.kernel.settings import Settings
 from medea.kernel.signals.base import Signals
 from medea.kernel.storage.base import Storage
 from medea.kernel.streams.base import LiveStreams
 from medea.kernel.telemetry import tracing
+from medea.kernel.vectors.port import VectorStore
 
 V = TypeVar("V")
 AnyId = TypeVar("AnyId", bound=Id)
@@ -43,7 +46,11 @@ _POSTGRESQL = {"db.system.name": "postgresql"}
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Everything a use case may need that must be fakeable. Built once, in bootstrap."""
+    """Everything a use case may need that must be fakeable. Built once, in bootstrap.
+
+    Attributes:
+        vectors: where the nearest vectors are looked for; None: in PostgreSQL.
+    """
 
     settings: Settings
     database: Database
@@ -55,6 +62,7 @@ class Ports:
     streams: LiveStreams
     signals: Signals
     outbound: OutboundClient
+    mcp: McpConnections
     scopes: ScopeRegistry
     registry: Registry
     new_outbox: Callable[[TenantId | None], Outbox]
@@ -62,6 +70,8 @@ class Ports:
     storage: Storage
     embedders: Embedders
     allowances: Allowances
+    vectors: VectorStore | None = None
+    egress: EgressLog = field(default_factory=SilentLog)
     _made: dict[str, Any] = field(default_factory=dict)
 
     def cache(self, spec: CacheSpec[V]) -> Cache[V]:
@@ -177,7 +187,7 @@ class Context:
 
     def emit(self, event: object) -> None:
         """Announce an event: its subscribers run after, and only if, this transaction commits."""
-        self.outbox.emit(event)
+        self.outbox.emit(event, self)
 
     def enqueue(self, task: Task | str, **args: Any) -> None:
         """Let a task run after, and only if, this transaction commits.

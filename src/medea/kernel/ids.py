@@ -218,6 +218,12 @@ class ToolId(Id):
     prefix = "tol"
 
 
+class ServerId(Id):
+    """An MCP server that a tenant connected."""
+
+    prefix = "mcp"
+
+
 class SecretId(Id):
     """A secret in a tenant's vault."""
 
@@ -230,6 +236,30 @@ class ToolCallId(Id):
     prefix = "tcl"
 
 
+class WebhookId(Id):
+    """An address that a tenant wants events sent to."""
+
+    prefix = "whk"
+
+
+class WebhookEventId(Id):
+    """Something that happened, as webhooks tell it."""
+
+    prefix = "evt"
+
+
+class DeliveryId(Id):
+    """One event on its way to one webhook."""
+
+    prefix = "dlv"
+
+
+class EgressCallId(Id):
+    """A request that went, or was to go, through the outbound door."""
+
+    prefix = "egr"
+
+
 class LeadId(Id):
     """What a visitor filled in."""
 
@@ -240,3 +270,9 @@ class QuestionId(Id):
     """A question that an agent could not answer."""
 
     prefix = "qst"
+
+
+class ResponseId(Id):
+    """A response in OpenAI's dialect of that name."""
+
+    prefix = "resp"

@@ -4,6 +4,7 @@
 reads the environment.
 """
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 
@@ -38,6 +39,9 @@ class RedisSettings(Group):
 class LlmSettings(Group):
     """The platform's own model provider; tenants may add theirs."""
 
+    kind: Literal["openai", "anthropic"] = Field(
+        default="openai", description="the dialect: chat completions, or Anthropic's Messages"
+    )
     base_url: str | None = None
     api_key: SecretStr | None = None
     default_model: str | None = None
@@ -46,6 +50,14 @@ class LlmSettings(Group):
     first_token_timeout: float = Field(default=60.0, gt=0, description="seconds")
     silence_timeout: float = Field(default=30.0, gt=0, description="seconds between two chunks")
     max_attempts: int = Field(default=3, ge=1, le=10, description="calls before the first token")
+    fallback_timeout: float = Field(
+        default=15.0, gt=0, description="seconds to the first token where another model of the agent can take over"
+    )
+    fallback_attempts: int = Field(default=2, ge=1, le=10, description="calls before it does")
+    circuit_failures: int = Field(
+        default=5, ge=1, description="in a row, after which a provider or model is left alone for a while"
+    )
+    circuit_seconds: float = Field(default=15.0, gt=0, description="for how long at first; doubles up to five minutes")
     offline_delay: float = Field(default=0.012, ge=0, description="seconds per word of medea/offline")
 
 
@@ -64,6 +76,12 @@ class AuthSettings(Group):
     """Lifetimes of credentials and the installation's secret."""
 
     secret: SecretStr | None = Field(default=None, description="32+ characters; else made once in the data folder")
+    encryption_key: SecretStr | None = Field(
+        default=None, description="encrypts what is kept, 32+ characters; else the secret does; see `medea keys`"
+    )
+    older_encryption_keys: tuple[SecretStr, ...] = Field(
+        default=(), description="that encrypted before, earlier secrets among them: they still open"
+    )
     session_days: int = Field(default=30, ge=1)
     visitor_minutes: int = Field(default=60, ge=1)
     reset_minutes: int = Field(default=60, ge=1)
@@ -108,6 +126,7 @@ class WorkerSettings(Group):
     turns: int = Field(default=1000, ge=1)
     default: int = Field(default=20, ge=1)
     slow: int = Field(default=2, ge=1)
+    webhooks: int = Field(default=50, ge=1, description="outgoing webhooks under way at once")
     tenant_share: float = Field(
         default=0.5, gt=0, le=1, description="part of a queue's places that one tenant may have while others wait"
     )
@@ -200,10 +219,41 @@ class EmbeddingSettings(Group):
     threads: int = Field(default=2, ge=1, le=64, description="of the local model")
 
 
+class VectorSettings(Group):
+    """Where the nearest vectors are looked for. PostgreSQL holds them in any case; a store is a copy of it."""
+
+    kind: Literal["pgvector", "qdrant", "weaviate", "pinecone"] = "pgvector"
+    url: str | None = Field(default=None, description="http(s)://... of the store; Pinecone: of its control API")
+    api_key: SecretStr | None = None
+    prefix: str = Field(default="medea", pattern=r"^[a-z][a-z0-9]{0,29}$", description="of collections in the store")
+    search_seconds: float = Field(default=1.0, gt=0, le=30, description="that a search waits for the store")
+    cloud: Literal["aws", "gcp", "azure"] = Field(default="aws", description="of Pinecone indexes that are made")
+    region: str = Field(default="us-east-1", description="of Pinecone indexes that are made")
+
+    @field_validator("url", "api_key", mode="before")
+    @classmethod
+    def _empty_is_none(cls, given: object) -> object:
+        return None if isinstance(given, str) and not given.strip() else given
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.kind == "pgvector" and self.url is not None:
+            raise ValueError("MEDEA_VECTORS__URL leads to a store; say which with MEDEA_VECTORS__KIND, or leave it out")
+        if self.kind in {"qdrant", "weaviate"} and self.url is None:
+            raise ValueError(f"{self.kind} needs MEDEA_VECTORS__URL, the address of its REST API")
+        if self.url is not None and not re.match(r"https?://[^/\s@]+(/\S*)?$", self.url):
+            raise ValueError("MEDEA_VECTORS__URL must look like http://host:port; a key goes to MEDEA_VECTORS__API_KEY")
+        if self.kind == "pinecone" and self.api_key is None:
+            raise ValueError("pinecone needs MEDEA_VECTORS__API_KEY")
+        return self
+
+
 class OutboundSettings(Group):
     """What the one door out lets through."""
 
     allowed_private_hosts: tuple[str, ...] = Field(default=(), description="host or host:port")
+    log_days: int = Field(default=7, ge=1, le=365, description="that the log of the door is kept")
+    log_calls: int = Field(default=20_000, ge=100, description="of one tenant that it holds at most")
 
 
 class ToolSettings(Group):
@@ -216,6 +266,46 @@ class ToolSettings(Group):
     call_seconds: float = Field(default=30.0, gt=0, le=300, description="of one call, where the tool says nothing else")
     result_chars: int = Field(default=16_000, ge=200, le=200_000, description="of a result that the model is shown")
     answer_hours: float = Field(default=24.0, gt=0, le=720, description="that a visitor has to approve or fill in")
+
+
+class WebhookSettings(Group):
+    """Outgoing webhooks."""
+
+    max_per_tenant: int = Field(default=20, ge=1, le=1000)
+    timeout: float = Field(default=15.0, gt=0, le=60, description="seconds that a receiver has to answer")
+    retry_hours: float = Field(default=24.0, gt=0, le=168, description="that a delivery is tried")
+    disable_hours: float = Field(default=72.0, gt=0, le=720, description="of nothing but failures until it is disabled")
+    keep_days: int = Field(default=14, ge=1, le=365, description="that deliveries and their bodies are kept")
+
+
+class ResponseSettings(Group):
+    """What clients of OpenAI's Responses may ask for again."""
+
+    keep_days: int = Field(
+        default=30, ge=1, le=3650, description="that a response is retrieved and followed; its conversation stays"
+    )
+
+
+class ProgramSettings(Group):
+    """A program of the operator's that speaks MCP on its standard input and output."""
+
+    command: str = Field(min_length=1)
+    args: tuple[str, ...] = ()
+    env: dict[str, str] = Field(default_factory=dict)
+
+
+class McpSettings(Group):
+    """How MCP servers are spoken to. Connections are counted per process."""
+
+    connect_seconds: float = Field(default=10.0, gt=0, le=60, description="to connect to a server")
+    list_seconds: float = Field(default=20.0, gt=0, le=120, description="for a server to say what it offers")
+    idle_seconds: float = Field(default=300.0, gt=0, description="after which an unused connection is closed")
+    connections_per_company: int = Field(default=20, ge=1, le=1000)
+    connections: int = Field(default=200, ge=1, le=10_000, description="of all companies")
+    answer_bytes: int = Field(default=4_000_000, ge=10_000, le=100_000_000, description="of one answer")
+    programs: dict[str, ProgramSettings] = Field(
+        default_factory=dict, description="stdio servers by name, for an installation of one company alone"
+    )
 
 
 class Settings(BaseSettings):
@@ -252,9 +342,13 @@ class Settings(BaseSettings):
     storage: StorageSettings = StorageSettings()
     embeddings: EmbeddingSettings = EmbeddingSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
+    vectors: VectorSettings = VectorSettings()
     rabbitmq: RabbitmqSettings = RabbitmqSettings()
     tools: ToolSettings = ToolSettings()
+    mcp: McpSettings = McpSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    webhooks: WebhookSettings = WebhookSettings()
+    responses: ResponseSettings = ResponseSettings()
 
     @model_validator(mode="after")
     def _openrouter(self) -> Self:

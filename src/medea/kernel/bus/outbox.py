@@ -67,15 +67,20 @@ class Outbox:
         """Whether there is something to flush."""
         return bool(self._pending)
 
-    def emit(self, event: object) -> None:
+    def emit(self, event: object, ctx: Any = None) -> None:
         """Announce an event: one job for each of its subscribers.
+
+        Args:
+            event: what happened.
+            ctx: who emits it; without, subscribers are not asked whether they care.
 
         Raises:
             TypeError: not an `@event`.
         """
         payload = encode_event(event)
         for subscription in self._registry.subscriptions(event):
-            self._add(subscription, payload)
+            if ctx is None or subscription.only_if is None or subscription.only_if(ctx):
+                self._add(subscription, payload)
 
     def enqueue(
         self,

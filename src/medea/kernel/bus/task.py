@@ -17,8 +17,8 @@ from medea.kernel.ids import JobId, TenantId
 from medea.kernel.text import json_text
 
 E = TypeVar("E")
-Queue = Literal["turns", "default", "slow"]
-QUEUES: tuple[Queue, ...] = ("turns", "default", "slow")
+Queue = Literal["turns", "default", "slow", "webhooks"]
+QUEUES: tuple[Queue, ...] = ("turns", "default", "slow", "webhooks")
 
 Handler = Callable[..., Awaitable[None]]
 
@@ -162,6 +162,7 @@ class Subscription(Generic[E]):
         timeout: seconds.
         retries: further attempts after the first.
         handler: the function: context, event.
+        only_if: asked with the context that emits; False writes no job.
     """
 
     name: str
@@ -170,6 +171,7 @@ class Subscription(Generic[E]):
     timeout: float
     retries: int
     handler: Handler
+    only_if: Callable[[Any], bool] | None = None
 
     async def run(self, ctx: Any, payload: str) -> None:
         """Decode and call."""
@@ -219,6 +221,7 @@ def subscribe(
     queue: Queue = "default",
     timeout: float = 60,
     retries: int = 10,
+    only_if: Callable[[Any], bool] | None = None,
 ) -> Callable[[Callable[[Any, E], Awaitable[None]]], Subscription[E]]:
     """Make a subscription of `async def f(ctx, event)`.
 
@@ -228,6 +231,8 @@ def subscribe(
         queue: whose concurrency it shares.
         timeout: seconds after which the handler is cancelled and the attempt has failed.
         retries: further attempts after the first.
+        only_if: a quick look whether anybody can want it, asked with the context that emits; where it is False no
+            job is written. For events of the hot path that few tenants care for: when in doubt it says True.
 
     Raises:
         TypeError: the class was not made by `@event`.
@@ -235,7 +240,7 @@ def subscribe(
     event_name(event_type)
 
     def make(handler: Callable[[Any, E], Awaitable[None]]) -> Subscription[E]:
-        return Subscription(name or _handler_name(handler), event_type, queue, timeout, retries, handler)
+        return Subscription(name or _handler_name(handler), event_type, queue, timeout, retries, handler, only_if)
 
     return make
 

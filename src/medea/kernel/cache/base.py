@@ -58,6 +58,10 @@ class Cache(Protocol[V]):
         """
         ...
 
+    def peek(self, tenant_id: TenantId | None, key: str) -> V | None:
+        """Return the remembered value, or None where it would have to be loaded. Waits for nothing."""
+        ...
+
     async def forget(self, tenant_id: TenantId | None, key: str | None = None) -> None:
         """Forget one value, or all of a tenant, in every process.
 

@@ -59,6 +59,14 @@ class MemoryCache(Generic[V]):
             loading.task.add_done_callback(lambda _: self._loaded(full, loading, began))
         return await asyncio.shield(loading.task)  # one who goes away does not take the others' value along
 
+    def peek(self, tenant_id: TenantId | None, key: str) -> V | None:
+        """Return the remembered value, or None where it would have to be loaded."""
+        entry = self._entries.get((tenant_id, key))
+        if entry is None or entry[0] <= self._clock():
+            return None
+        self.uses.hits += 1
+        return entry[1]
+
     async def forget(self, tenant_id: TenantId | None, key: str | None = None) -> None:
         """Forget one value, or all of a tenant, in every process."""
         tenant = "" if tenant_id is None else tenant_id.hex

@@ -1,6 +1,6 @@
 """The child's end: reads one order, gives up what it does not need, reads one file, answers, and is gone.
 
-python -I -m medea.kernel.extraction.child <descriptor of the order> <process id of the parent>
+Started by `sandbox`; its arguments are the descriptor of the order and the process id of the parent.
 """
 
 import os
@@ -10,7 +10,7 @@ import time
 
 import msgspec
 
-from medea.kernel.extraction import confinement, reading
+from medea.kernel.extraction import confinement, enclosure, reading
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.protocol import FAILED, PICTURE, PREFIX, RESULT, STEP, Failed, Order, Step
 from medea.kernel.extraction.readers.drawing import draw
@@ -46,6 +46,7 @@ def main() -> None:
     confinement.limit(memory=limits.memory, seconds=limits.seconds, output=limits.output, parent=parent)
     may_ocr = order.what == "extract" and limits.ocr is not None and shutil.which("tesseract") is not None
     confinement.shut(may_start_programs=may_ocr)
+    enclosure.enclose()
     answers = _Answers()
     try:
         kind, payload = _obey(order, answers)
@@ -73,7 +74,3 @@ def _obey(order: Order, answers: _Answers) -> tuple[bytes, bytes]:
     if order.what == "sitemap":
         return RESULT, msgspec.json.encode(read_sitemap(content, order.limits))
     return RESULT, msgspec.json.encode(reading.read(content, order, answers.step))
-
-
-if __name__ == "__main__":
-    main()

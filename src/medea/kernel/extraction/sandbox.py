@@ -13,6 +13,7 @@ from typing import IO
 import msgspec
 import structlog
 
+from medea.kernel.extraction import enclosure
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.limits import Limits
 from medea.kernel.extraction.protocol import FAILED, PICTURE, PREFIX, RESULT, STEP, Failed, Order, Sitemap, Step
@@ -21,7 +22,12 @@ from medea.kernel.extraction.structure import Extraction
 Progress = Callable[[int, int], Awaitable[None]]
 """Told the pages done, and how many there are."""
 
-_CHILD = "medea.kernel.extraction.child"
+_CHILD = (
+    "import sys; packages = sys.argv.pop(1); packages in sys.path or sys.path.insert(0, packages);"
+    " from medea.kernel.extraction import child; child.main()"
+)
+"""What a child runs. It is isolated, so neither PYTHONPATH nor its folder tells it where this package is: we do."""
+_PACKAGES = str(Path(__file__).absolute().parents[3])
 _TIME = {signal.SIGXCPU, signal.SIGKILL}
 _log = structlog.get_logger()
 _places: dict[int, "_Places"] = {}
@@ -50,6 +56,16 @@ class ChildCrashed(Exception):
     def __init__(self, code: int) -> None:
         self.code = code
         super().__init__(f"the reader ended with {code}")
+
+
+def warn_of_gaps() -> None:
+    """Say in the log what this system cannot keep a child from, once, where documents are going to be read."""
+    if not enclosure.version():
+        _log.warning(
+            "extraction.files_not_enclosed",
+            reason="no Landlock: who takes over the reader of a document can open what this process's user can",
+            mend="Linux 5.13 or newer with landlock among its LSMs, or workers under a user of their own",
+        )
 
 
 async def extract(
@@ -192,8 +208,9 @@ async def _start(order: Order, file: IO[bytes]) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
-            "-m",
+            "-c",
             _CHILD,
+            _PACKAGES,
             str(given),
             str(os.getpid()),
             stdin=file,

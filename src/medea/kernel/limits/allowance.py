@@ -6,7 +6,7 @@ from typing import Literal
 
 from medea.kernel.ids import TenantId
 from medea.kernel.limits.bucket import Limit
-from medea.kernel.settings import LimitSettings
+from medea.kernel.settings import KnowledgeSettings, LimitSettings
 
 Subject = Literal["tenant", "key", "visitor", "caller", "address"]
 Covers = Literal["chat", "api", "widget_sessions"]
@@ -27,6 +27,23 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """How much a tenant may keep as knowledge.
+
+    Attributes:
+        bases: knowledge bases.
+        documents: in all of them.
+        pages: of documents that have such.
+        bytes: of originals.
+    """
+
+    bases: int
+    documents: int
+    pages: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Allowance:
     """What one tenant may ask for.
 
@@ -35,19 +52,21 @@ class Allowance:
         api: all other requests with a credential.
         widget_sessions: opening visitors' sessions.
         turns_at_once: turns that may run or wait at the same time.
+        knowledge: what it may keep, where nothing else was agreed on with it (`tenant_allowances`).
     """
 
     chat: tuple[Rate, ...]
     api: tuple[Rate, ...]
     widget_sessions: tuple[Rate, ...]
     turns_at_once: int
+    knowledge: Room
 
 
 Allowances = Callable[[TenantId | None], Allowance]
 """Finds a tenant's allowance, without waiting: it is asked with every request. None: nobody knows the tenant yet."""
 
 
-def same_for_all(settings: LimitSettings) -> Allowances:
+def same_for_all(settings: LimitSettings, knowledge: KnowledgeSettings) -> Allowances:
     """Give every tenant what the settings say."""
     allowance = Allowance(
         chat=(
@@ -66,5 +85,6 @@ def same_for_all(settings: LimitSettings) -> Allowances:
             Rate(Limit("session_tenant", settings.chat_per_tenant, MINUTE), "tenant"),
         ),
         turns_at_once=settings.turns_per_tenant,
+        knowledge=Room(knowledge.max_bases, knowledge.max_documents, knowledge.max_pages, knowledge.max_bytes),
     )
     return lambda _tenant: allowance

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import structlog
 
 from medea.kernel.limits.bucket import Bucket, Decision, Limit, Limiter, MemoryLimiter
-from medea.kernel.redis import REDIS_FAULTS, RedisServer
+from medea.kernel.redis.server import REDIS_FAULTS, RedisServer
 
 TAKE_SECONDS = 0.5  # a request waits no longer for Redis
 AWAY_SECONDS = 1.0  # Redis is left alone for so long after it did not answer
@@ -56,7 +56,6 @@ class RedisLimiter:
     def __init__(self, server: RedisServer, fallback: Limiter | None = None) -> None:
         self._server = server
         self._fallback = fallback or MemoryLimiter()
-        self._take = server.commands.register_script(_TAKE)
         self._away_until = 0.0
 
     async def take(self, limit: Limit, subject: str) -> Decision:
@@ -72,10 +71,9 @@ class RedisLimiter:
             self._away_until = now + AWAY_SECONDS  # one asks whether it is back; the others do not wait for that
         try:
             async with asyncio.timeout(TAKE_SECONDS):
-                answer = await self._take(
-                    [self._key(limit, subject) for limit, subject in buckets],
-                    [number for limit, _ in buckets for number in (limit.amount, limit.per)],
-                )
+                keys = [self._key(limit, subject) for limit, subject in buckets]
+                numbers = [number for limit, _ in buckets for number in (limit.amount, limit.per)]
+                answer = await self._server.wire.ask("EVAL", _TAKE, len(keys), *keys, *numbers)
         except REDIS_FAULTS as error:
             if not self._away_until:
                 _log.warning("limits.redis_away", error=repr(error))

@@ -1,15 +1,18 @@
 """What the operator and the tenant decide about model calls; bootstrap fills these from the settings."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 PLATFORM = "platform"
 OFFLINE = "offline"
 OFFLINE_MODEL = "medea/offline"
+ProviderKind = Literal["openai", "anthropic"]
+ANTHROPIC_URL = "https://api.anthropic.com"
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderConfig:
-    """One OpenAI-compatible endpoint and the credential for it.
+    """One endpoint and the credential for it.
 
     Attributes:
         id: `platform`, or the id of a tenant's provider; comes back in `Finish.provider`.
@@ -17,6 +20,7 @@ class ProviderConfig:
         api_key: sent as bearer token; None for servers that want none. Kept out of the repr.
         default_model: used where a request names no model.
         is_guarded: calls go through the outbound door. True for every address that a tenant named.
+        kind: the dialect that is spoken there: OpenAI's chat completions, or Anthropic's Messages.
     """
 
     id: str
@@ -24,6 +28,7 @@ class ProviderConfig:
     api_key: str | None = field(default=None, repr=False)
     default_model: str | None = None
     is_guarded: bool = True
+    kind: ProviderKind = "openai"
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,12 +81,29 @@ class ModelUnavailable(ModelError):
     retryable = True
 
 
+class ModelCircuitOpen(ModelUnavailable):
+    """The model has failed several times in a row and is left alone for a moment; please try again soon."""
+
+    code = "llm.circuit_open"
+
+
+class ModelDisabled(ModelError):
+    """The assistant's model has been switched off."""
+
+    code = "llm.model_disabled"
+
+
 class ModelTimeout(ModelError):
-    """The model took too long to answer; please try again."""
+    """The model took too long to answer; please try again.
+
+    Attributes:
+        is_early: the request had less patience than the installation, which says nothing of the model's health.
+    """
 
     status = 504
     code = "llm.timeout"
     retryable = True
+    is_early: bool = False
 
 
 class ModelInterrupted(ModelError):
@@ -128,4 +145,5 @@ _REFUSALS = (
     ModelContextTooLong,
     ModelBadRequest,
     ModelAddressRefused,
+    ModelDisabled,
 )

@@ -86,6 +86,8 @@ class ModelRequest:
         stop: the answer ends before any of these texts.
         tools: what the model may call; an adapter that knows no tools leaves them out.
         tool_choice: `auto`: the model decides; `none`: it must not call any; `required`: it must.
+        first_token: seconds until the first text or reasoning, where that is less than the installation's limit.
+        max_attempts: the same for calls that are repeated; both are for requests that another model can take over.
         metadata: for logs and traces; of it only a `traceparent` reaches a provider, where the operator wants that.
     """
 
@@ -98,6 +100,8 @@ class ModelRequest:
     stop: tuple[str, ...] = ()
     tools: tuple[ToolDefinition, ...] = ()
     tool_choice: Literal["auto", "none", "required"] = "auto"
+    first_token: float | None = None
+    max_attempts: int | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -108,6 +112,7 @@ class Usage(msgspec.Struct, frozen=True, gc=False):
         input_tokens: of the prompt, cached ones included.
         output_tokens: of the answer, hidden reasoning included.
         cached_input_tokens: those of the prompt that the provider had in its cache.
+        cache_write_tokens: those of the prompt that it put there, where that has a price of its own.
         cost_usd: US dollars; None where neither provider nor price table knows.
         is_estimated: counted by length because the provider reported nothing.
     """
@@ -117,6 +122,7 @@ class Usage(msgspec.Struct, frozen=True, gc=False):
     cached_input_tokens: int = 0
     cost_usd: float | None = None
     is_estimated: bool = False
+    cache_write_tokens: int = 0
 
 
 class TextDelta(msgspec.Struct, frozen=True, gc=False):

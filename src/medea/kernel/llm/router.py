@@ -6,18 +6,24 @@ from dataclasses import replace
 
 import msgspec
 
+from medea.kernel.llm.catalogue import ModelInfo, ModelTerms
+from medea.kernel.llm.circuits import CircuitPolicy, Circuits, OpenCircuit, Passage
 from medea.kernel.llm.config import OFFLINE, OFFLINE_MODEL, CallLimits, ProviderConfig
-from medea.kernel.llm.errors import ModelError, ModelNotFound, ModelOutOfCredit
+from medea.kernel.llm.errors import ModelError, ModelNotFound
 from medea.kernel.llm.messages import Finish, ModelEvent, ModelRequest, Usage
 from medea.kernel.llm.port import ModelClient
-from medea.kernel.llm.pricing import ModelInfo, PriceTable
+from medea.kernel.llm.pricing import PriceTable, is_own_machine
+from medea.kernel.llm.providers.anthropic.messages import AnthropicMessages
 from medea.kernel.llm.providers.connections import Connections
 from medea.kernel.llm.providers.offline import OfflineModel
 from medea.kernel.llm.providers.openai_compatible import OpenAICompatible
+from medea.kernel.llm.providers.remote import RemoteModel
 from medea.kernel.llm.watching import ModelCall
 from medea.kernel.outbound.policy import OutboundPolicy
 
 _MAX_CLIENTS = 1000  # adapters kept with what they learnt about their endpoints
+_OFFLINE = ModelInfo(OFFLINE_MODEL, "Medea offline", OFFLINE, None, 0.0, 0.0, has_tools=False, has_vision=False)
+_DIALECTS = {"openai": OpenAICompatible, "anthropic": AnthropicMessages}
 
 
 class ModelRouter:
@@ -34,6 +40,7 @@ class ModelRouter:
         offline: the built-in model.
         prices: for costs that the provider does not report.
         tells_providers: calls carry a `traceparent` header.
+        circuits: when a provider that keeps failing is left alone.
     """
 
     def __init__(
@@ -46,6 +53,7 @@ class ModelRouter:
         offline: OfflineModel | None = None,
         prices: PriceTable | None = None,
         tells_providers: bool = False,
+        circuits: CircuitPolicy | None = None,
     ) -> None:
         self._limits = limits
         self._tells_providers = tells_providers
@@ -54,66 +62,61 @@ class ModelRouter:
         self._offline = offline or OfflineModel()
         self._prices = prices or PriceTable()
         self._connections = Connections(limits, policy)
-        self._clients: dict[ProviderConfig, OpenAICompatible] = {}
+        self._circuits = Circuits(circuits)
+        self._clients: dict[ProviderConfig, RemoteModel] = {}
 
     async def stream(
         self,
         request: ModelRequest,
         *,
         provider: ProviderConfig | None = None,
-        fallbacks: Sequence[str] = (),
+        terms: ModelTerms | None = None,
+        is_trial: bool = False,
     ) -> AsyncGenerator[ModelEvent, None]:
-        """Call the model, and where it fails before its first text, the fall-backs in their order.
+        """Call the model.
 
         Args:
             request: its `model` may be None for the default.
             provider: the tenant's; its address goes through the outbound door.
-            fallbacks: further model names, tried when another model may help: not for a request that the
-                provider refused as such.
+            terms: what was written down of the model.
+            is_trial: made also where the circuit is open, because a person wants to know.
 
         Raises:
-            ModelError: of the last model tried.
+            ModelError: it could not answer; `ModelCircuitOpen`: it was not asked.
         """
-        names: list[str | None] = [request.model, *fallbacks]
-        for position, name in enumerate(names):
-            has_begun = False
-            try:
-                async with aclosing(self._attempt(request, name, provider)) as events:
-                    async for event in events:
-                        has_begun = True
-                        yield event
-                return
-            except ModelError as failure:
-                if has_begun or position + 1 == len(names) or not _another_may_help(failure):
-                    raise
-
-    async def _attempt(
-        self, request: ModelRequest, name: str | None, provider: ProviderConfig | None
-    ) -> AsyncGenerator[ModelEvent, None]:
-        client, model, config = self._choose(name, provider)
+        client, model, config = self._choose(request.model, provider)
         call = ModelCall(config, model, request)
         metadata = call.outgoing(request.metadata, is_told=self._tells_providers)
+        passage: Passage | None = None
         try:
+            if config is not None:
+                passage = self._circuits.enter(config, model, is_forced=is_trial)
             async with aclosing(client.stream(replace(request, model=model, metadata=metadata))) as events:
                 async for event in events:
                     if not call.has_begun:
                         call.begin()
+                        if passage is not None:
+                            passage.succeed()
                     if type(event) is Finish:
-                        priced = await self._priced(event, config)
+                        priced = await self._priced(event, config, terms)
                         call.finish(priced)
                         yield priced
                     else:
                         yield event
         except BaseException as error:
+            if passage is not None and isinstance(error, ModelError):
+                passage.fail(error)
             call.fail(error)
             raise
         finally:
+            if passage is not None:
+                passage.leave()
             call.end()
 
-    async def _priced(self, finish: Finish, config: ProviderConfig | None) -> Finish:
+    async def _priced(self, finish: Finish, config: ProviderConfig | None, terms: ModelTerms | None) -> Finish:
         if config is None:
             return finish
-        cost = await self._prices.cost(finish.model, finish.usage, base_url=config.base_url)
+        cost = await self._prices.cost(finish.model, finish.usage, base_url=config.base_url, terms=terms)
         return msgspec.structs.replace(finish, usage=msgspec.structs.replace(finish.usage, cost_usd=cost))
 
     def _choose(
@@ -130,26 +133,62 @@ class ModelRouter:
             raise ModelNotFound(f"No model provider is connected, so there is no model {name}.")
         return self._client(config), name, config
 
-    def _client(self, config: ProviderConfig) -> OpenAICompatible:
-        client = self._clients.pop(config, None) or OpenAICompatible(config, self._limits, self._connections)
+    def _client(self, config: ProviderConfig) -> RemoteModel:
+        client = self._clients.pop(config, None)
+        if client is None:
+            client = _DIALECTS[config.kind](config, self._limits, self._connections)
         self._clients[config] = client  # to the end: the first is the one longest unused
         if len(self._clients) > _MAX_CLIENTS:
             del self._clients[next(iter(self._clients))]
         return client
 
-    async def cost_of(self, model: str | None, usage: Usage, *, provider: ProviderConfig | None = None) -> float | None:
+    async def cost_of(
+        self,
+        model: str | None,
+        usage: Usage,
+        *,
+        provider: ProviderConfig | None = None,
+        terms: ModelTerms | None = None,
+    ) -> float | None:
         """Return the US dollars that such a call would cost, by the list; None: the price is not known.
 
         Args:
             model: as in `ModelRequest`; the offline model costs nothing.
             usage: what it would take.
             provider: the tenant's, as for `stream`.
+            terms: the same.
 
         Raises:
             ModelNotFound: nobody is there to answer under this name.
         """
         _, name, config = self._choose(model, provider)
-        return 0.0 if config is None else await self._prices.cost(name, usage, base_url=config.base_url)
+        if config is None:
+            return 0.0
+        return await self._prices.cost(name, usage, base_url=config.base_url, terms=terms)
+
+    async def window_of(self, model: str | None, *, provider: ProviderConfig | None = None) -> int | None:
+        """Return how many tokens a model reads and writes at most, by the list; None: not known."""
+        _, name, config = self._choose(model, provider)
+        if config is None or is_own_machine(config.base_url):
+            return None
+        (row,) = await self._prices.describe([(name, config.id, config.base_url)])
+        return row.context_window
+
+    def name_of(self, model: str | None, *, provider: ProviderConfig | None = None) -> str:
+        """Return the name of the model that would answer.
+
+        Raises:
+            ModelNotFound: nobody is there to answer under this name.
+        """
+        return self._choose(model, provider)[1]
+
+    def list_circuits(self, providers: frozenset[str] | None = None) -> list[OpenCircuit]:
+        """Return the circuits that are not closed in this process, of these providers (by id) or of all."""
+        return self._circuits.list_open(providers)
+
+    async def knows(self, config: ProviderConfig, model: str) -> bool:
+        """Say whether the list of models has this one at a provider's address."""
+        return await self._prices.knows(model, config.base_url)
 
     async def list_models(self, providers: Sequence[ProviderConfig] = ()) -> list[ModelInfo]:
         """List what agents may name: the offline model, the platform's models, the given providers' defaults."""
@@ -160,13 +199,20 @@ class ModelRouter:
             own = self._platform_models if config is self._platform else ()
             models = dict.fromkeys((*filter(None, (config.default_model,)), *own))
             named += [(model, config.id, config.base_url) for model in models if model != OFFLINE_MODEL]
-        offline = ModelInfo(OFFLINE_MODEL, "Medea offline", OFFLINE, None, 0.0, 0.0)
-        return [offline, *(await self._prices.describe(named) if named else ())]
+        return [_OFFLINE, *(await self._prices.describe(named) if named else ())]
+
+    async def list_known(self, providers: Sequence[ProviderConfig] = ()) -> list[ModelInfo]:
+        """List what `list_models` lists and whatever else the list of models knows of the given providers.
+
+        Of the platform's provider only what the operator offers: the rest is not the tenants' to use.
+        """
+        found = await self.list_models(providers)
+        known = {(row.provider, row.id) for row in found}
+        for config in providers:
+            listed = await self._prices.listed(config.id, config.base_url)
+            found += [row for row in listed if (row.provider, row.id) not in known]
+        return found
 
     async def close(self) -> None:
         """Close all connections to providers; running calls end with an error."""
         await self._connections.close()
-
-
-def _another_may_help(failure: ModelError) -> bool:
-    return failure.retryable or isinstance(failure, ModelNotFound | ModelOutOfCredit)

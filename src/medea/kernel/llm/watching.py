@@ -86,7 +86,7 @@ class ModelCall:
 def _describe(config: ProviderConfig | None, model: str, request: ModelRequest) -> dict[str, tracing.Value]:
     return {
         "gen_ai.operation.name": "chat",
-        "gen_ai.provider.name": "medea" if config is None else "openai",  # the protocol that it speaks
+        "gen_ai.provider.name": "medea" if config is None else config.kind,  # the protocol that it speaks
         "gen_ai.request.model": model,
         "gen_ai.request.stream": True,
         "gen_ai.request.temperature": request.temperature,

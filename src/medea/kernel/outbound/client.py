@@ -14,6 +14,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
 from yarl import URL
 
+from medea.kernel.outbound.egress import Stopwatch
 from medea.kernel.outbound.errors import OutboundRefused, OutboundTimeout, OutboundTooLarge, OutboundUnreachable
 from medea.kernel.outbound.policy import OutboundPolicy
 
@@ -24,19 +25,29 @@ _MAX_PINS = 1000
 class _Guard(AbstractResolver):
     """The three places at which aiohttp asks: request, resolution, socket."""
 
-    def __init__(self, policy: OutboundPolicy, resolver: AbstractResolver) -> None:
+    def __init__(self, policy: OutboundPolicy, resolver: AbstractResolver, purpose: str | None) -> None:
         self._policy = policy
         self._resolver = resolver
+        self._purpose = purpose
         self._allowed: dict[tuple[str, int], None] = {}  # private addresses of hosts that the operator named
 
     async def request(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
         """Client middleware: aiohttp runs it for every hop of a redirect."""
-        target = self._policy.check_url(str(request.url))
-        if target.is_private_allowed:
-            self._allow(target.host, target.port)
-        return await handler(request)
+        watch = None if self._purpose is None else Stopwatch(request.method, self._purpose)
+        try:
+            target = self._policy.check_url(str(request.url))
+            if target.is_private_allowed:
+                self._allow(target.host, target.port)
+            response = await handler(request)
+        except BaseException as error:
+            if watch is not None:
+                watch.note(request.url, refusal=_kind_of(error))
+            raise
+        if watch is not None:
+            watch.note(request.url, status=response.status)
+        return response
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -81,8 +92,11 @@ def guarded_session(
     max_connections: int = 1000,
     keepalive: float = 60.0,
     resolver: AbstractResolver | None = None,
+    purpose: str | None = "other",
 ) -> aiohttp.ClientSession:
     """Make a session whose every connection has passed the policy. Needs a running loop.
+
+    Each request is noted in the log of the door, for what `purpose` says; None: whoever sends does so.
 
     It keeps no cookies, reads no proxy from the environment, and its resolver caches nothing. Callers must
     send with `allow_redirects=False` unless they want redirects, each of which is checked, too.
@@ -90,7 +104,7 @@ def guarded_session(
     Raises (the session's requests):
         OutboundRefused: for URLs and addresses that the policy refuses.
     """
-    guard = _Guard(policy, resolver or DefaultResolver())
+    guard = _Guard(policy, resolver or DefaultResolver(), purpose)
     connector = aiohttp.TCPConnector(
         limit=max_connections,
         keepalive_timeout=keepalive,
@@ -104,6 +118,18 @@ def guarded_session(
         trust_env=False,
         middlewares=(guard.request,),
     )
+
+
+def _kind_of(error: BaseException) -> str:
+    """Return what the log calls a failure."""
+    match error:
+        case OutboundRefused():
+            return str(error.extra.get("reason") or "refused")
+        case OutboundTooLarge():
+            return "too_large"
+        case TimeoutError() | asyncio.CancelledError():  # a time that is up cancels what waits
+            return "timeout"
+    return "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +173,13 @@ class OutboundClient:
         body: bytes | None = None,
         max_redirects: int = 0,
         timeout: float | None = None,  # noqa: ASYNC109 - one number for the caller, kept by asyncio.timeout below
+        cut_at: int | None = None,
+        purpose: str = "other",
     ) -> OutboundResponse:
         """Send one request and read its answer.
+
+        With `cut_at` so many bytes of the answer are read, and no more: a longer one is cut, not refused.
+        Each hop is noted in the log of the door, for what `purpose` says.
 
         A redirect is followed at most `max_redirects` times, each hop checked and without the given headers
         once it leaves the origin; with 0 it comes back as the answer that it is.
@@ -161,7 +192,7 @@ class OutboundClient:
         """
         try:
             async with asyncio.timeout(timeout or self.timeout):
-                return await self._follow(method, url, headers or {}, body, max_redirects)
+                return await self._follow(method, url, headers or {}, body, max_redirects, cut_at, purpose)
         except TimeoutError:
             raise OutboundTimeout from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -174,34 +205,60 @@ class OutboundClient:
             await session.close()
 
     async def _follow(
-        self, method: str, raw: str, headers: Mapping[str, str], body: bytes | None, redirects: int
+        self,
+        method: str,
+        raw: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        redirects: int,
+        cut_at: int | None,
+        purpose: str,
     ) -> OutboundResponse:
-        url = self.policy.check_url(raw).url
+        url = self._checked(raw, Stopwatch(method, purpose))
         while True:
-            answer = await self._exchange(method, url, headers, body)
+            watch = Stopwatch(method, purpose)
+            try:
+                answer = await self._exchange(method, url, headers, body, cut_at)
+            except BaseException as error:
+                watch.note(url, refusal=_kind_of(error))
+                raise
+            watch.note(url, status=answer.status, received=len(answer.body))
             location = answer.headers.get("location")
             if redirects <= 0 or answer.status not in _REDIRECTS or location is None:
                 return answer
             redirects -= 1
-            target = self.policy.check_url(str(url.join(URL(location)))).url
+            target = self._checked(str(url.join(URL(location))), Stopwatch(method, purpose))
             if target.origin() != url.origin():
                 headers, body = {}, None
             if answer.status == 303 or body is None:
                 method, body = ("HEAD" if method == "HEAD" else "GET"), None
             url = target
 
+    def _checked(self, raw: str, watch: Stopwatch) -> URL:
+        try:
+            return self.policy.check_url(raw).url
+        except OutboundRefused as error:
+            watch.note(raw, refusal=_kind_of(error))
+            raise
+
     async def _exchange(
-        self, method: str, url: URL, headers: Mapping[str, str], body: bytes | None
+        self, method: str, url: URL, headers: Mapping[str, str], body: bytes | None, cut_at: int | None
     ) -> OutboundResponse:
         session = self._session
         if session is None or session.closed:
-            session = self._session = guarded_session(self.policy, max_connections=100, resolver=self.resolver)
+            session = self._session = guarded_session(
+                self.policy, max_connections=500, resolver=self.resolver, purpose=None
+            )
         async with session.request(
             method, url, headers=headers, data=body, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=None)
         ) as response:
             found = bytearray()
             async for chunk in response.content.iter_any():
                 found += chunk
+                if cut_at is not None and len(found) >= cut_at:
+                    del found[cut_at:]
+                    response.close()
+                    break
                 if len(found) > self.max_bytes:
                     raise OutboundTooLarge
             names = {name.lower(): value for name, value in response.headers.items()}

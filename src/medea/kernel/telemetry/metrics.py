@@ -55,8 +55,41 @@ MODEL_FIRST_TOKEN = Histogram(
     buckets=_ANSWERS,
 )
 
+MODEL_FALLBACKS = Counter(
+    "medea_model_fallbacks_total", "Answers that another of an agent's models took over, by reason.", ["reason"]
+)
+CIRCUIT_CHANGES = Counter(
+    "medea_model_circuit_changes_total",
+    "Circuits of model providers that this process opened or closed; a probe that fails opens one again.",
+    ["provider", "state"],
+)
+
 TOOL_CALLS = Counter(
     "medea_tool_calls_total", "Calls of tools by how they ended; tenants' own ones are `own`.", ["tool", "outcome"]
+)
+
+KNOWLEDGE_DOCUMENTS = Counter(
+    "medea_knowledge_documents_total",
+    "Versions of documents by how their way into the index ended; code says why they failed.",
+    ["state", "code"],
+)
+KNOWLEDGE_PAGES = Counter("medea_knowledge_pages_total", "Pages read from documents that have pages.")
+KNOWLEDGE_CHUNKS = Counter(
+    "medea_knowledge_chunks_total", "Chunks that became searchable by words (indexed) or got vectors.", ["step"]
+)
+KNOWLEDGE_STAGE_SECONDS = Histogram(
+    "medea_knowledge_stage_seconds",
+    "How long a step of a document took, or of texts that came together.",
+    ["stage"],
+    buckets=_JOBS,
+)
+KNOWLEDGE_SEARCHES = Counter(
+    "medea_knowledge_searches_total",
+    "Searches by what they went by; degraded ones miss a model or vectors, compared ones did without the vector store.",
+    ["outcome"],
+)
+KNOWLEDGE_SEARCH_SECONDS = Histogram(
+    "medea_knowledge_search_seconds", "How long the stages of a search took, and the whole.", ["stage"], buckets=_QUICK
 )
 
 LOOP_LAG = Histogram(

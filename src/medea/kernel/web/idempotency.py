@@ -2,7 +2,8 @@
 
 The key belongs to the caller (draft-ietf-httpapi-idempotency-key-header-06). The first answer is kept for
 a day, encrypted, because it may carry a secret that is shown once; a second request for a stream is sent
-on (303) to where the same stream can be joined.
+on (303) to where the same stream can be joined. An answer that is made only while it is sent cannot be kept: the
+second request runs, and finds what the first one did by `Context.new_id`.
 
 While the first request is being answered the second is told to wait. A process that dies meanwhile is noticed by
 its missing sign of life; the second request then runs, and finds what the first one did by `Context.new_id`.
@@ -11,11 +12,13 @@ its missing sign of life; the second request then runs, and finds what the first
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
+from typing import BinaryIO
 
 import msgspec
 from fastapi import Request, Response
 
 from medea.kernel.auth.principal import Principal
+from medea.kernel.auth.rotation import Cipher
 from medea.kernel.context import Ports
 from medea.kernel.db.outages import OUTAGES
 from medea.kernel.db.sql import Sql
@@ -28,6 +31,9 @@ REPLAYED = "Idempotency-Replayed"
 _MAX_KEY = 255
 _ALIVE_SECONDS = 2.5  # between two signs of life of a request that takes long
 _STALE = "8 seconds"
+MAX_FILES, MAX_FIELDS = 100, 20
+"""Of one form."""
+_PIECE = 1 << 18
 _KEPT_HEADERS = ("content-type", "location")
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -73,25 +79,63 @@ async def run_once(request: Request, principal: Principal, ports: Ports, handler
             "The Idempotency-Key is unusable.",
             errors=[FieldError("Idempotency-Key", f"1 to {_MAX_KEY} characters", "idempotency_key")],
         )
-    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).digest()
-    replay = await _claim(ports, tenant, principal.id, key, digest)
-    if replay is not None:
-        return replay
-    request.scope.setdefault("state", {})["request_key"] = _owner(tenant, principal.id, key).encode() + digest
-    living = asyncio.create_task(_live(ports, tenant, principal.id, key))
+    try:
+        digest = await _digest(request)
+        replay = await _claim(ports, tenant, principal.id, key, digest)
+        if replay is not None:
+            return replay
+        return await _run(request, ports, (tenant, principal.id, key), digest, handler)
+    finally:
+        await request.close()  # the files of a form that nobody came to read
+
+
+async def _run(
+    request: Request, ports: Ports, owner: tuple[TenantId, str, str], digest: bytes, handler: Handler
+) -> Response:
+    request.scope.setdefault("state", {})["request_key"] = _owner(*owner).encode() + digest
+    living = asyncio.create_task(_live(ports, *owner))
     try:
         response = await handler(request)
     except BaseException:
-        await _forget(ports, tenant, principal.id, key)
+        await _forget(ports, *owner)
         raise
     finally:
         living.cancel()
     kept = _keepable(response)
     if kept is None:
-        await _forget(ports, tenant, principal.id, key)
+        await _forget(ports, *owner)
     else:
-        await _keep(ports, tenant, principal.id, key, kept)
+        await _keep(ports, *owner, kept)
     return response
+
+
+def is_upload(request: Request) -> bool:
+    """Tell whether files are coming. They are kept on disk while they are read, never whole in memory."""
+    return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+
+
+async def _digest(request: Request) -> bytes:
+    """Return what the same request has in common: of files what is in them, for boundaries differ each time."""
+    made = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+    if not is_upload(request):
+        made.update(await request.body())
+        return made.digest()
+    form = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS)  # whoever handles it gets the same one
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            part = value.encode(errors="surrogatepass")
+        else:
+            part = f"{value.filename}\n".encode(errors="surrogatepass") + await asyncio.to_thread(_hash, value.file)
+        made.update(f"{len(name)} {name} {len(part)}\n".encode(errors="surrogatepass") + part)
+    return made.digest()
+
+
+def _hash(file: BinaryIO) -> bytes:
+    made = hashlib.sha256()
+    while piece := file.read(_PIECE):
+        made.update(piece)
+    file.seek(0)
+    return made.digest()
 
 
 async def _live(ports: Ports, tenant: TenantId, principal: str, key: str) -> None:
@@ -105,16 +149,31 @@ async def _live(ports: Ports, tenant: TenantId, principal: str, key: str) -> Non
 
 
 def _keepable(response: Response) -> Response | None:
-    """Return what the second request gets: the same answer, or the way to a stream that is being followed."""
+    """Return what the second request gets: the same answer, or the way to a stream that is being followed.
+
+    None: it runs itself, because the first failed or has no answer before it is sent.
+    """
     if response.status_code >= 500:
         return None
     if isinstance(response, EventStream):
         return None if response.location is None else Response(status_code=303, headers={"location": response.location})
-    return response
+    is_whole = type(response).__call__ is Response.__call__  # any other makes its body as it goes
+    return response if is_whole else None
 
 
 def _owner(tenant: TenantId, principal: str, key: str) -> str:
     return f"idempotency/{tenant}/{principal}/{key}"
+
+
+CIPHERS = (
+    Cipher(
+        "idempotency_keys",
+        "body",
+        ("principal", "key"),
+        lambda tenant, row: _owner(tenant, row["principal"], row["key"]),
+    ),
+)
+"""What `medea keys rotate` encrypts anew."""
 
 
 async def _claim(ports: Ports, tenant: TenantId, principal: str, key: str, digest: bytes) -> Response | None:

@@ -1,6 +1,9 @@
 """How a process leaves: first no new work is sent to it, then its streams end, each with a word of farewell."""
 
 import asyncio
+from collections.abc import Callable
+
+from starlette.requests import Request
 
 
 class Leaving:
@@ -26,3 +29,9 @@ class Leaving:
     async def wait_for_end_of_streams(self) -> None:
         """Wait until streams are to end."""
         await self._streams_end.wait()
+
+
+def is_leaving_of(request: Request) -> Callable[[], bool]:
+    """Return what says whether the process that serves a request is on its way out."""
+    leaving: Leaving = request.app.state.leaving
+    return lambda: leaving.is_announced

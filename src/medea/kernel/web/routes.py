@@ -29,7 +29,7 @@ class Route(APIRoute):
         is_post = "POST" in (self.methods or ())
 
         async def run(request: Request) -> Response:
-            is_keyed = is_post and idempotency.HEADER in request.headers and not is_upload(request)
+            is_keyed = is_post and idempotency.HEADER in request.headers
             if not (is_counted or is_keyed):
                 return await handler(request)
             try:
@@ -51,11 +51,6 @@ class PublicRoute(Route):
     """A route that needs no credential. Only what is marked `rated` is counted here: its door has its own limits."""
 
     is_public = True
-
-
-def is_upload(request: Request) -> bool:
-    """Tell whether files are coming: too much to be held for a hash; who takes files knows them by their content."""
-    return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
 
 
 def make_router(prefix: str, tag: str, *, is_public: bool = False, refusals: Describe = problems) -> APIRouter:

@@ -11,6 +11,7 @@ from medea.kernel.auth.authenticator import Authenticator, Credential
 from medea.kernel.auth.principal import ANONYMOUS, Principal, PrincipalKind
 from medea.kernel.context import Context, Ports
 from medea.kernel.errors import Forbidden, Unauthenticated
+from medea.kernel.outbound.egress import on_account_of
 from medea.kernel.telemetry.logging import bind
 
 SESSION_COOKIE = "medea_session"
@@ -68,6 +69,7 @@ async def authenticate(request: Request) -> Principal:
         principal = found
         if principal.tenant_id is not None:
             bind(tenant=str(principal.tenant_id))
+            on_account_of(principal.tenant_id, ports_of(request).egress)
         if principal.kind is PrincipalKind.USER:
             require_own_origin(request)
     state["principal"] = principal

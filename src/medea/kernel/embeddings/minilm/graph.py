@@ -25,10 +25,10 @@ from medea.kernel.embeddings.minilm.package import PROJECTION
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
 WORD_WIDTH = 64
-_HEAD_WIDTH = WIDTH // HEADS
 _EXACT = "project"
 """The one product that is not quantised: its matrix is small."""
-_NEVER = -10_000.0  # added to the attention of padding
+_OWN_NODES = "com.microsoft"
+"""The operators of onnxruntime: with its `Attention` in place of single steps the model takes a fifth less time."""
 
 Weights = dict[str, npt.NDArray[np.float32]]
 
@@ -97,51 +97,36 @@ def build(weights: Weights, projection: npt.NDArray[np.float32]) -> onnx.ModelPr
         ],
         graph.constants,
     )
-    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
+    sets = [helper.make_opsetid("", 20), helper.make_opsetid(_OWN_NODES, 1)]
+    model = helper.make_model(made, opset_imports=sets, ir_version=10)
     onnx.checker.check_model(model)
     return model
 
 
 def _embedded(graph: _Graph) -> str:
-    """Words and their places; and what is added to attention scores, kept as `bias`."""
+    """Words and their places; and which of them are padding, kept as `seen`."""
     weights = graph.weights
     places = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
     graph.constant("words", weights["embeddings.word_embeddings.weight"])
     graph.constant("places", places)
     graph.constant("axis0", np.array([0], np.int64))
     graph.constant("axis1", np.array([1], np.int64))
-    graph.constant("axes12", np.array([1, 2], np.int64))
     graph.constant("last", np.array([-1], np.int64))
     graph.node("Gather", ["words", "input_ids"], "of_words")
     graph.node("Shape", ["input_ids"], "length", start=1, end=2)
     graph.node("Slice", ["places", "axis0", "length", "axis0"], "of_places")
     graph.node("Add", ["of_words", "of_places"], "sum")
     graph.node("Cast", ["attention_mask"], "mask", to=TensorProto.FLOAT)
-    graph.node("Sub", [graph.constant("one", np.array(1, np.float32)), "mask"], "padding")
-    graph.node("Mul", ["padding", graph.constant("never", np.array(_NEVER, np.float32))], "penalty")
-    graph.node("Unsqueeze", ["penalty", "axes12"], "bias")
-    graph.constant("split", np.array([0, 0, HEADS, _HEAD_WIDTH], np.int64))
-    graph.constant("joined", np.array([0, 0, WIDTH], np.int64))
-    graph.constant("scale", np.array(_HEAD_WIDTH**-0.5, np.float32))
+    graph.node("Cast", ["attention_mask"], "seen", to=TensorProto.INT32)
     return graph.normalised("sum", "embeddings.LayerNorm", "state")
 
 
 def _layer(graph: _Graph, state: str, at: str) -> str:
-    heads = {
-        name: graph.node(
-            "Reshape", [graph.linear(state, f"{at}attention.self.{name}", at + name), "split"], f"{at}{name}4"
-        )
-        for name in ("query", "key", "value")
-    }
-    query = graph.node("Transpose", [heads["query"]], f"{at}q", perm=[0, 2, 1, 3])
-    key = graph.node("Transpose", [heads["key"]], f"{at}k", perm=[0, 2, 3, 1])
-    value = graph.node("Transpose", [heads["value"]], f"{at}v", perm=[0, 2, 1, 3])
-    scores = graph.node("Mul", [graph.node("MatMul", [query, key], f"{at}qk"), "scale"], f"{at}scaled")
-    weighed = graph.node("Softmax", [graph.node("Add", [scores, "bias"], f"{at}biased")], f"{at}weights", axis=-1)
-    mixed = graph.node(
-        "Transpose", [graph.node("MatMul", [weighed, value], f"{at}mix")], f"{at}mixed", perm=[0, 2, 1, 3]
-    )
-    context = graph.node("Reshape", [mixed, "joined"], f"{at}context")
+    parts = [f"{at}attention.self.{name}" for name in ("query", "key", "value")]
+    weight = np.concatenate([graph.weights[f"{part}.weight"].T for part in parts], axis=1)
+    bias = np.concatenate([graph.weights[f"{part}.bias"] for part in parts])
+    inputs = [state, graph.constant(f"{at}all.weight", weight), graph.constant(f"{at}all.bias", bias), "seen"]
+    context = graph.node("Attention", inputs, f"{at}context", num_heads=HEADS, domain=_OWN_NODES)
     attended = graph.linear(context, f"{at}attention.output.dense", f"{at}attended")
     state = graph.normalised(
         graph.node("Add", [state, attended], f"{at}first"), f"{at}attention.output.LayerNorm", f"{at}between"
@@ -169,10 +154,11 @@ def write_quantised(weights: Path, target: Path) -> None:
         quantize_dynamic(
             plain,
             small,
-            op_types_to_quantize=["MatMul"],
+            op_types_to_quantize=["MatMul", "Attention"],
             nodes_to_exclude=[_EXACT],
             per_channel=True,
             weight_type=QuantType.QInt8,
+            extra_options={"DefaultTensorType": TensorProto.FLOAT},  # behind nodes that are not of the standard
         )
         small.replace(target)
 

@@ -20,6 +20,7 @@ _LEAST_TEXT = 12  # characters that make a page one with text
 _MAX_PAGE_CHARS = 1_000_000
 _MAX_BOOKMARKS = 20_000
 _OCR_SHARE = 0.75  # of the time
+_SIGNS = re.compile(r"[\W_]+")
 _NUMBERING = re.compile(
     r"^(?:chapter|section|part|appendix|kapitel)?\s*[\dA-Zivx]+(?:[.\-]\d+)*[.):]?\s+", re.IGNORECASE
 )
@@ -230,8 +231,9 @@ def _by_page(bookmarks: list[Bookmark]) -> dict[int, list[tuple[int, str]]]:
 def _write_page(writer: TextWriter, lines: list[str], marks: list[tuple[int, str]], usual: int) -> None:
     """Write a page; headings are the lines that say what a bookmark to this page says."""
     at = 0
+    letters = [_letters(line) for line in lines] if marks else []
     for level, title in marks:
-        found = _find_line(lines, title, at)
+        found = _find_line(lines, letters, title, at)
         if found is None:
             writer.mark_heading(writer.length, title, level)
             continue
@@ -244,23 +246,33 @@ def _write_page(writer: TextWriter, lines: list[str], marks: list[tuple[int, str
     _write_flow(writer, lines[at:], usual)
 
 
-def _find_line(lines: list[str], title: str, start: int) -> tuple[int, int] | None:
-    """Return which lines are a heading: one, or two where it was too long for its line."""
+def _find_line(lines: list[str], letters: list[str], title: str, start: int) -> tuple[int, int] | None:
+    """Return which lines are a heading: one, or two or three where it was too long for its line.
+
+    Args:
+        lines: of the page.
+        letters: of each line: what does not even end like the title is not looked at more closely.
+        title: to be found.
+        start: from which line on.
+    """
     wanted = _plain(title)
     for number in range(start, len(lines)):
         if not lines[number]:
             continue
-        for end in (number + 1, number + 2, number + 3):
-            shown = _plain(" ".join(lines[number:end]))
-            if shown == wanted:
+        found = ""
+        for end in range(number + 1, min(number + 3, len(lines)) + 1):
+            found += letters[end - 1]
+            if found.endswith(wanted) and _plain(" ".join(lines[number:end])) == wanted:
                 return number, end
-            if len(shown) > len(wanted):
-                break
     return None
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in _NUMBERING.sub("", text, count=1).casefold() if c.isalnum())
+    return _letters(_NUMBERING.sub("", text, count=1))
+
+
+def _letters(text: str) -> str:
+    return _SIGNS.sub("", text.casefold())
 
 
 def _write_flow(writer: TextWriter, lines: list[str], usual: int) -> None:

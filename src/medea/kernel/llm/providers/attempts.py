@@ -4,23 +4,38 @@ import random
 import time
 
 from medea.kernel.llm.config import CallLimits
-from medea.kernel.llm.errors import ModelError
+from medea.kernel.llm.errors import ModelError, ModelTimeout
+from medea.kernel.llm.messages import ModelRequest
 
 
 class Attempts:
-    """The budget of one call until its first token: a number of attempts within one span of time."""
+    """The budget of one call until its first token: a number of attempts within one span of time.
 
-    __slots__ = ("_left", "_limits", "_pause", "deadline")
+    Args:
+        limits: the installation's.
+        request: of a model, which may ask for less patience than that.
+    """
 
-    def __init__(self, limits: CallLimits) -> None:
+    __slots__ = ("_is_hurried", "_left", "_limits", "_pause", "deadline")
+
+    def __init__(self, limits: CallLimits, request: ModelRequest | None = None) -> None:
+        tries = None if request is None else request.max_attempts
+        patience = min(limits.first_token, (request and request.first_token) or limits.first_token)
         self._limits = limits
-        self._left = limits.max_attempts - 1
+        self._left = min(limits.max_attempts, tries or limits.max_attempts) - 1
         self._pause = limits.backoff
-        self.deadline = time.monotonic() + limits.first_token
+        self._is_hurried = patience < limits.first_token
+        self.deadline = time.monotonic() + patience
 
     def remaining(self) -> float:
         """Seconds until the first token is overdue."""
         return max(0.0, self.deadline - time.monotonic())
+
+    def overdue(self) -> ModelTimeout:
+        """Return the failure of a call whose first token did not come in time."""
+        failure = ModelTimeout()
+        failure.is_early = self._is_hurried
+        return failure
 
     def pause_after(self, failure: ModelError) -> float | None:
         """Seconds to wait before the next attempt; None if there is to be none.

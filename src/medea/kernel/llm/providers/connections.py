@@ -29,7 +29,10 @@ class Connections:
         if is_guarded:
             if self._guarded is None or self._guarded.closed:
                 self._guarded = guarded_session(
-                    self._policy, max_connections=self._limits.max_connections, keepalive=_KEEPALIVE
+                    self._policy,
+                    max_connections=self._limits.max_connections,
+                    keepalive=_KEEPALIVE,
+                    purpose="model",
                 )
             return self._guarded
         if self._own is None or self._own.closed:

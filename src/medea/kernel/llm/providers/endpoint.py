@@ -5,12 +5,15 @@ not sent to that model again.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
+from medea.kernel.llm.config import CallLimits
 from medea.kernel.llm.messages import ChatMessage, ModelRequest, ToolDefinition
+from medea.kernel.llm.providers.answer import ChatAnswer
 from medea.kernel.text import clean_value
 
 _PATH = "/chat/completions"
@@ -25,8 +28,12 @@ _NO_TOOLS = re.compile(
 """A server or model that cannot call tools; not one that finds fault with the schema of a tool."""
 
 
-def completion_urls(base_url: str) -> tuple[str, ...]:
+def completion_urls(base_url: str, method: str = _PATH) -> tuple[str, ...]:
     """Addresses to try for a base URL, best first.
+
+    Args:
+        base_url: as people give it.
+        method: path of the call behind the version, with its slash.
 
     A path with a version in it (`/api/v1`, `/v1beta/openai`) is complete. Otherwise `/v1` belongs between,
     except for the few providers that go without: they are tried second, when the first answers 404.
@@ -36,12 +43,12 @@ def completion_urls(base_url: str) -> tuple[str, ...]:
     except ValueError:  # the call will say so
         return (base_url,)
     path = parts.path.rstrip("/")
-    if path.endswith(_PATH):
+    if path.endswith(method):
         paths = [path]
     elif any(_VERSION.fullmatch(segment) for segment in path.split("/")):
-        paths = [path + _PATH]
+        paths = [path + method]
     else:
-        paths = [f"{path}/v1{_PATH}", path + _PATH]
+        paths = [f"{path}/v1{method}", path + method]
     return tuple(urlunsplit((parts.scheme, parts.netloc, each, parts.query, "")) for each in paths)
 
 
@@ -64,6 +71,14 @@ class Endpoint:
         """Address of the next call."""
         return self._urls[self._index]
 
+    def headers(self, key: str | None) -> Mapping[str, str]:
+        """Return the credential; servers that want none get none."""
+        return {"Authorization": f"Bearer {key}"} if key else {}
+
+    def answer(self, limits: CallLimits, key: str | None) -> ChatAnswer:
+        """Return what follows one answer."""
+        return ChatAnswer(max_event_bytes=limits.max_event_bytes, max_chars=limits.max_answer_chars, key=key)
+
     def body(self, request: ModelRequest, model: str) -> bytes:
         """Write the request as JSON: system messages, sources, examples, conversation."""
         system = [m for m in request.messages if m.role == "system"]
@@ -75,7 +90,7 @@ class Endpoint:
             messages.append({"role": "user", "content": example.user})
             messages.append({"role": "assistant", "content": example.assistant})
         has_tools = bool(request.tools) and "tools" not in self._refused.get(model, ())
-        messages += [_message(m) for m in (rest if has_tools else _without_calls(rest))]
+        messages += [_message(m) for m in (rest if has_tools else without_calls(rest))]
         body: dict[str, Any] = {
             "model": model,
             "messages": messages,
@@ -143,7 +158,7 @@ def _message(message: ChatMessage) -> dict[str, Any]:
     return {"role": message.role, "content": message.content or None, "tool_calls": calls}
 
 
-def _without_calls(messages: list[ChatMessage]) -> list[ChatMessage]:
+def without_calls(messages: list[ChatMessage]) -> list[ChatMessage]:
     """Leave out what a model without tools does not understand: many servers refuse it."""
     kept = [m for m in messages if m.role != "tool" and (m.content or not m.calls)]
     return [ChatMessage(m.role, m.content) if m.calls else m for m in kept]

@@ -1,7 +1,7 @@
 """From a provider's refusal to one of our errors.
 
 Providers agree on little but the HTTP status; the rest is told by the words they use. Sources: the error
-tables of OpenAI, OpenRouter, Azure, Anthropic's compatibility layer, vLLM and Ollama.
+tables of OpenAI, OpenRouter, Azure, Anthropic, vLLM and Ollama.
 """
 
 import json
@@ -29,7 +29,7 @@ _MAX_WORDS = 400
 _KEYLIKE = re.compile(r"\b(?:sk|pk|rk|gsk|xai|key|tok|AIza)[-_][\w*.-]{6,}|AIza[\w-]{10,}|(?i:bearer)\s+[^\s\"']+")
 _TOO_LONG = re.compile(
     r"context[_ ](?:length|window)|maximum context|too many (?:input )?tokens|prompt is too long|input is too long"
-    r"|reduce the length|exceeds? the (?:available )?context|string_above_max_length|max_model_len",
+    r"|reduce the length|exceeds? (?:the )?(?:available )?context|string_above_max_length|max_model_len",
     re.IGNORECASE,
 )
 _FILTERED = re.compile(
@@ -78,6 +78,7 @@ def failure_from_object(error: object, *, key: str | None = None) -> ModelError:
             if isinstance(value, int) or (isinstance(value, str) and value.isdecimal() and len(value) == 3):
                 status = int(value)
                 break
+        status = status or _BY_TYPE.get(str(error.get("type")), 0)
     return _classify(status, words, upstream=scrub(words, key), wait=None)
 
 
@@ -87,7 +88,7 @@ def _classify(status: int, words: str, *, upstream: str, wait: float | None) -> 
 
 
 def _by_words(status: int, words: str) -> type[ModelError] | None:
-    if status in {0, 402, 403, 429} and _NO_CREDIT.search(words):
+    if status in {0, 400, 402, 403, 429} and _NO_CREDIT.search(words):
         return ModelOutOfCredit
     if status in {0, 400, 413, 422, 500} and _TOO_LONG.search(words):
         return ModelContextTooLong
@@ -113,6 +114,20 @@ _BY_STATUS: dict[int, type[ModelError]] = {
     429: ModelRateLimited,
     504: ModelTimeout,
 }
+
+
+_BY_TYPE = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+"""Anthropic's names, which come without a status in the middle of a stream."""
 
 
 def _by_status(status: int) -> type[ModelError]:

@@ -20,8 +20,8 @@ from medea.kernel.llm.messages import (
     Usage,
     estimate_tokens,
 )
-from medea.kernel.llm.providers.answer import count_prompt_tokens
 from medea.kernel.llm.providers.matching import Matcher
+from medea.kernel.llm.providers.streamed import count_prompt_tokens
 from medea.kernel.llm.sources import Sources
 from medea.kernel.text import clean_text
 

@@ -10,7 +10,8 @@ import aiohttp
 
 from medea.kernel.llm.config import CallLimits
 from medea.kernel.llm.errors import ModelTimeout
-from medea.kernel.llm.providers.answer import ChatAnswer
+from medea.kernel.llm.providers.attempts import Attempts
+from medea.kernel.llm.providers.streamed import StreamedAnswer
 
 _DRAIN = 0.02  # seconds that the end of the body may lag behind [DONE]; then the connection is given up
 _NEVER = float("inf")
@@ -27,25 +28,37 @@ class AnswerReader:
         response: with status 200; the reader closes it.
         answer: follows the bytes.
         limits: of silence.
-        first_token: seconds left for the first text or reasoning.
+        attempts: of the call, which know when the first text or reasoning is overdue.
     """
 
-    __slots__ = ("_answer", "_content", "_deadline", "_due", "_first", "_limits", "_loop", "_response", "_timer")
+    __slots__ = (
+        "_answer",
+        "_attempts",
+        "_content",
+        "_deadline",
+        "_due",
+        "_first",
+        "_limits",
+        "_loop",
+        "_response",
+        "_timer",
+    )
 
     def __init__(
-        self, response: aiohttp.ClientResponse, answer: ChatAnswer, limits: CallLimits, *, first_token: float
+        self, response: aiohttp.ClientResponse, answer: StreamedAnswer, limits: CallLimits, attempts: Attempts
     ) -> None:
         self._response = response
         self._content = response.content
         self._answer = answer
         self._limits = limits
+        self._attempts = attempts
         self._loop = asyncio.get_running_loop()
-        self._first = self._loop.time() + first_token
+        self._first = self._loop.time() + attempts.remaining()
         self._deadline = self._first
         self._set_timer(self._first)
 
     @property
-    def answer(self) -> ChatAnswer:
+    def answer(self) -> StreamedAnswer:
         """What is known of the answer so far."""
         return self._answer
 
@@ -84,7 +97,7 @@ class AnswerReader:
         except _Overdue:
             if answer.reason is not None:
                 return b""
-            raise ModelTimeout from None
+            raise (ModelTimeout() if answer.is_alive else self._attempts.overdue()) from None
         except (aiohttp.ClientError, OSError, RuntimeError):
             return b""
         finally:

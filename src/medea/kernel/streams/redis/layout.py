@@ -102,10 +102,10 @@ class Entry:
         return self.seq == END_SEQ
 
 
-def read_entry(entry_id: bytes, fields: dict[bytes, bytes]) -> Entry:
-    """Read what Redis returned."""
+def read_entry(entry_id: bytes, fields: Sequence[bytes]) -> Entry:
+    """Read what Redis returned: an id, and a name with its value."""
     attempt, _, seq = entry_id.partition(b"-")
-    frames = fields.get(FRAMES)
+    kind, value = fields
     number = int(seq)
-    payloads = [] if frames is None or number == END_SEQ else frames.split(b"\n")
-    return Entry(int(attempt), number, fields.get(NOTICE, b""), payloads)
+    payloads = value.split(b"\n") if kind == FRAMES and number != END_SEQ else []
+    return Entry(int(attempt), number, value if kind == NOTICE else b"", payloads)

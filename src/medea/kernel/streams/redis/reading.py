@@ -7,13 +7,13 @@ import asyncio
 import contextlib
 import random
 import time
-from typing import Any
 from uuid import uuid4
 
 import structlog
 
 from medea.kernel.ids import TenantId, TurnId
-from medea.kernel.redis import REDIS_FAULTS, RedisServer, end_task
+from medea.kernel.redis.server import REDIS_FAULTS, RedisServer
+from medea.kernel.redis.wire import Command, end_task, raised
 from medea.kernel.streams.base import FrameId
 from medea.kernel.streams.memory import MemoryReader, MemoryStreams, MemoryWriter
 from medea.kernel.streams.redis.layout import Entry, read_entry
@@ -71,7 +71,7 @@ class Incoming:
         self._server = server
         self._lost_seconds = lost_seconds
         self._check_seconds = check_seconds
-        self._client: Any = server.waiting_client(check_seconds + _SLACK_SECONDS)
+        self._wire = server.waiting_wire(check_seconds + _SLACK_SECONDS)
         self.mirror = MemoryStreams(keep_seconds=MIRROR_SECONDS, stream_bytes=_UNBOUNDED, on_unread=self._leave)
         self._followed: dict[Key, _Followed] = {}
         self._names: dict[bytes, _Followed] = {}
@@ -114,14 +114,15 @@ class Incoming:
 
     async def _catch_up(self, followed: _Followed, *, is_new: bool) -> None:
         """Have the reading task notice a stream, and read what there is at once, unless nothing can be missed."""
-        pipe = self._server.commands.pipeline(transaction=False)
-        pipe.execute_command("XADD", self._wake_name, "MAXLEN", "1", "*", "w", "")
-        pipe.pexpire(self._wake_name, _WAKE_MS)
         place = followed.place
+        commands: list[Command] = [
+            ("XADD", self._wake_name, "MAXLEN", "1", "*", "w", ""),
+            ("PEXPIRE", self._wake_name, _WAKE_MS),
+        ]
         if not is_new:
-            pipe.xrange(followed.name, b"(" + place)
+            commands.append(("XRANGE", followed.name, b"(" + place, "+"))
         try:
-            answers = await pipe.execute()
+            answers = raised(await self._server.wire.ask_all(commands))
         except REDIS_FAULTS:
             return  # the reading task is looking after it
         if not is_new and self._followed.get(followed.key) is followed:
@@ -141,8 +142,8 @@ class Incoming:
         self._names.clear()
         await self.mirror.close()
         with contextlib.suppress(*REDIS_FAULTS):
-            await self._server.commands.delete(self._wake_name)
-        await self._client.aclose()
+            await self._server.wire.ask("DEL", self._wake_name)
+        await self._wire.close()
 
     def _forget(self, key: Key) -> None:
         followed = self._followed.pop(key)
@@ -181,12 +182,21 @@ class Incoming:
         """Wait for news of any stream, or for a new one to be waited for."""
         began = time.monotonic()
         places = {name: followed.place for name, followed in self._names.items()}
-        asked: dict[Any, Any] = {**places, self._wake_name: self._wake_place}
         wait = max(1, round(min(self._check_seconds, max(0.0, self._next_check - began)) * 1000))
-        for name, entries in await self._client.xread(asked, block=wait) or ():
+        read: Command = (
+            "XREAD",
+            "BLOCK",
+            wait,
+            "STREAMS",
+            self._wake_name,
+            *places,
+            self._wake_place,
+            *places.values(),
+        )
+        for name, entries in await self._wire.ask(*read) or ():
             followed = self._names.get(name)
             if followed is not None:
-                self._take(followed, places.get(name, b""), entries)
+                self._take(followed, places[name], entries)
             elif name == self._wake_name.encode():
                 self._wake_place = entries[-1][0]
         if (rest := began + PACE_SECONDS - time.monotonic()) > 0:
@@ -201,16 +211,14 @@ class Incoming:
         begun = [followed for followed in self._followed.values() if followed.writer is not None]
         if not begun:
             return
-        pipe = self._server.commands.pipeline(transaction=False)
-        for followed in begun:
-            pipe.exists(followed.name)
-        for followed, is_there in zip(begun, await pipe.execute(), strict=True):
+        answers = raised(await self._server.wire.ask_all([("EXISTS", followed.name) for followed in begun]))
+        for followed, is_there in zip(begun, answers, strict=True):
             followed.misses = 0 if is_there else followed.misses + 1
             # a writer that notices writes it anew within moments
             if followed.misses > 1 and self._followed.get(followed.key) is followed:
                 self._lose(followed.key)
 
-    def _take(self, followed: _Followed, asked_from: bytes, entries: list[tuple[bytes, dict[bytes, bytes]]]) -> None:
+    def _take(self, followed: _Followed, asked_from: bytes, entries: list[tuple[bytes, list[bytes]]]) -> None:
         """Put entries into the mirror, those that it has already excepted."""
         for entry_id, fields in entries:
             entry = read_entry(entry_id, fields)

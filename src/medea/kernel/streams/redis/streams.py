@@ -1,7 +1,7 @@
 """The port of live streams, over Redis."""
 
 from medea.kernel.ids import TenantId, TurnId
-from medea.kernel.redis import RedisServer
+from medea.kernel.redis.server import RedisServer
 from medea.kernel.streams.base import FrameId
 from medea.kernel.streams.memory import KEEP_SECONDS, STREAM_BYTES, MemoryReader
 from medea.kernel.streams.redis.reading import CHECK_SECONDS, LOST_SECONDS, Incoming

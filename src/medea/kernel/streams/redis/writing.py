@@ -15,7 +15,8 @@ from typing import Any
 import structlog
 
 from medea.kernel.ids import TenantId, TurnId
-from medea.kernel.redis import RedisServer, end_task
+from medea.kernel.redis.server import RedisServer
+from medea.kernel.redis.wire import Command, end_task
 from medea.kernel.streams.base import StreamSuperseded, StreamTooLong
 from medea.kernel.streams.memory import ABANDONED_SECONDS, KEEP_SECONDS, STREAM_BYTES
 from medea.kernel.streams.redis.layout import ADD, BEGIN, END_SEQ, FINISH, join_payloads
@@ -270,13 +271,13 @@ class Outgoing:
             self._dirty = [writer for writer in self._dirty if not writer.is_over]
 
     async def _send(self, batch: list[RedisWriter]) -> bool:
-        pipe = self._server.commands.pipeline(transaction=False)
+        commands: list[Command] = []
         writers = [writer for writer in batch if not writer.is_over]
-        adding = self._adding(pipe, writers)
-        sending = [one for writer in writers for one in self._commands(pipe, writer)]
-        if not adding and not sending:
+        adding = self._adding(commands, writers)
+        sending = [one for writer in writers for one in self._other(commands, writer)]
+        if not commands:
             return False
-        answers = await pipe.execute(raise_on_error=False)
+        answers = await self._server.wire.ask_all(commands)
         if adding:
             answers[:1] = answers[0] if isinstance(answers[0], list) else answers[:1] * len(adding)
         # all answers are taken note of before a fault among them is raised
@@ -286,7 +287,7 @@ class Outgoing:
             raise faults[0]
         return True
 
-    def _adding(self, pipe: Any, writers: list[RedisWriter]) -> list[_Sending]:
+    def _adding(self, commands: list[Command], writers: list[RedisWriter]) -> list[_Sending]:
         """Queue, as one command, what Redis lacks of streams that it has the beginning of."""
         adding: list[_Sending] = []
         names: list[str] = []
@@ -301,10 +302,10 @@ class Outgoing:
                 values += (writer.entry(writer.sent), writer.entry(upto), text)
                 adding.append(_Sending(writer, "add", upto))
         if adding:
-            pipe.eval(ADD, len(names), *names, *values)
+            commands.append(("EVAL", ADD, len(names), *names, *values))
         return adding
 
-    def _commands(self, pipe: Any, writer: RedisWriter) -> list[_Sending]:
+    def _other(self, commands: list[Command], writer: RedisWriter) -> list[_Sending]:
         """Queue the question how much Redis has of a stream, or its end."""
         upto = len(writer.payloads)
         if not writer.is_synced:
@@ -312,11 +313,11 @@ class Outgoing:
             count = upto if is_first else 0
             text = join_payloads(writer.payloads) if is_first else b""
             keep = round(ABANDONED_SECONDS * 1000)
-            pipe.eval(BEGIN, 1, writer.name, writer.attempt, writer.restart, keep, count, text)
+            commands.append(("EVAL", BEGIN, 1, writer.name, writer.attempt, writer.restart, keep, count, text))
             return [_Sending(writer, "begin", count)]
         if writer.is_finished:
             end = f"{writer.attempt}-{END_SEQ}"
-            pipe.eval(FINISH, 1, writer.name, writer.entry(upto), end, self._keep)
+            commands.append(("EVAL", FINISH, 1, writer.name, writer.entry(upto), end, self._keep))
             return [_Sending(writer, "finish", upto)]
         return []
 

@@ -4,7 +4,6 @@ Redis holds only what may be lost: live streams and counters. It is asked for on
 nothing waits for it long, so that an installation goes on, with less, while it is away.
 """
 
-import asyncio
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +13,11 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, RedisError
 
+from medea.kernel.redis.wire import RedisWire
+
 OLDEST = (6, 2)  # XADD NOMKSTREAM, XTRIM MINID
 COMMAND_SECONDS = 2.0
-_CONNECTIONS = 32
+_CONNECTIONS = 8
 
 REDIS_FAULTS = (RedisError, OSError, TimeoutError)
 """What a command raises when Redis is away, full or starting."""
@@ -33,12 +34,14 @@ class RedisServer:
     Attributes:
         url: `redis://`, `rediss://` or `unix://`.
         prefix: of every key.
-        commands: for short commands, from a pool.
+        commands: redis-py's, for what is asked now and then.
+        wire: for what is asked all the time.
     """
 
     url: str
     prefix: str
     commands: Any
+    wire: RedisWire
 
     @classmethod
     async def connect(cls, url: str, prefix: str) -> "RedisServer":
@@ -48,7 +51,7 @@ class RedisServer:
             RedisUnusable: it cannot be reached, refuses us, or is too old.
         """
         try:
-            server = cls(url, prefix, _client(url, COMMAND_SECONDS, _CONNECTIONS))
+            server = cls(url, prefix, _client(url), _wire(url, COMMAND_SECONDS))
         except ValueError as error:
             raise _unusable(error) from error
         try:
@@ -61,13 +64,13 @@ class RedisServer:
             raise
         return server
 
-    def waiting_client(self, seconds: float) -> Any:
-        """Return a client with a connection of its own for commands that wait.
+    def waiting_wire(self, seconds: float) -> RedisWire:
+        """Return a connection of its own, for a command that waits.
 
         Args:
             seconds: after which an answer that has not come will not come.
         """
-        return _client(self.url, seconds, 1)
+        return _wire(self.url, seconds)
 
     def key(self, *parts: object) -> str:
         """Return a key of ours."""
@@ -75,17 +78,8 @@ class RedisServer:
 
     async def close(self) -> None:
         """Hang up."""
+        await self.wire.close()
         await self.commands.aclose()
-
-
-async def end_task(task: "asyncio.Task[None]") -> None:
-    """Cancel a task that talks to Redis, and wait for its end.
-
-    redis-py swallows a cancellation that meets one of its time-outs, so it is asked until it has heard.
-    """
-    while not task.done():
-        task.cancel()
-        await asyncio.wait({task}, timeout=0.1)
 
 
 async def _check(client: Any) -> None:
@@ -95,18 +89,22 @@ async def _check(client: Any) -> None:
         raise RedisUnusable(f"Medea needs Redis 6.2 or newer and MEDEA_REDIS__URL leads to {told}.")
 
 
-def _client(url: str, seconds: float, connections: int) -> Any:
+def _client(url: str) -> Any:
     # no retries by the client: who asks knows whether asking twice is harmless
     pool = BlockingConnectionPool.from_url(
         url,
-        max_connections=connections,
-        timeout=seconds,
-        socket_timeout=seconds,
+        max_connections=_CONNECTIONS,
+        timeout=COMMAND_SECONDS,
+        socket_timeout=COMMAND_SECONDS,
         socket_connect_timeout=COMMAND_SECONDS,
         retry=Retry(NoBackoff(), 0),
         client_name="medea",
     )
     return Redis.from_pool(pool)
+
+
+def _wire(url: str, seconds: float) -> RedisWire:
+    return RedisWire(url, seconds=seconds, connect_seconds=COMMAND_SECONDS)
 
 
 def _unusable(error: Exception) -> RedisUnusable:

@@ -1,0 +1,19 @@
+"""A model that is called by Anthropic's Messages."""
+
+from medea.kernel.llm.config import CallLimits, ProviderConfig
+from medea.kernel.llm.providers.anthropic.endpoint import MessagesEndpoint
+from medea.kernel.llm.providers.connections import Connections
+from medea.kernel.llm.providers.remote import RemoteModel
+
+
+class AnthropicMessages(RemoteModel):
+    """A `ModelClient` for one provider.
+
+    Args:
+        config: where, and with which key.
+        limits: of time and repetition.
+        connections: shared by all providers of the process.
+    """
+
+    def __init__(self, config: ProviderConfig, limits: CallLimits, connections: Connections) -> None:
+        super().__init__(config, limits, connections, MessagesEndpoint(config.base_url))
