@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medea.apps import registry
+from medea.apps.protocols import LazyProtocols
 from medea.kernel.auth.authenticator import Authenticator
 from medea.kernel.auth.crypto import KeyRing, load_or_create_secret
 from medea.kernel.auth.principal import system_principal
 from medea.kernel.auth.scopes import ScopeRegistry
 from medea.kernel.bus.embedded.driver import EmbeddedDriver
 from medea.kernel.bus.outbox import Outbox
+from medea.kernel.bus.periodic import PLATFORM_TENANT
 from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.scheduler import Scheduler
-from medea.kernel.bus.task import Job
+from medea.kernel.bus.task import QUEUES, Job
 from medea.kernel.bus.work.worker import Worker
 from medea.kernel.cache.memory import MemoryCaches
 from medea.kernel.clock import SystemClock
@@ -24,17 +26,24 @@ from medea.kernel.embeddings.embedders import Embedders, InstalledEmbedders, Loc
 from medea.kernel.embeddings.endpoint import JsonEndpoint
 from medea.kernel.embeddings.port import Embedder
 from medea.kernel.embeddings.reranking import EndpointReranker, Reranker
+from medea.kernel.extraction.sandbox import warn_of_gaps
 from medea.kernel.ids import TenantId
 from medea.kernel.limits.allowance import same_for_all
 from medea.kernel.limits.bucket import Limiter, MemoryLimiter
-from medea.kernel.llm.config import OFFLINE_MODEL, PLATFORM, CallLimits, ProviderConfig
+from medea.kernel.llm.circuits import CircuitPolicy
+from medea.kernel.llm.config import ANTHROPIC_URL, OFFLINE_MODEL, PLATFORM, CallLimits, ProviderConfig
 from medea.kernel.llm.providers.connections import Connections
 from medea.kernel.llm.providers.offline import OfflineModel
 from medea.kernel.llm.router import ModelRouter
 from medea.kernel.mail.local import LocalMailer
 from medea.kernel.mail.mailer import Mailer
 from medea.kernel.mail.smtp import SmtpMailer
+from medea.kernel.mcp.connections import Limits as McpLimits
+from medea.kernel.mcp.connections import McpConnections
+from medea.kernel.mcp.values import Command
 from medea.kernel.outbound.client import OutboundClient
+from medea.kernel.outbound.egress import on_account_of
+from medea.kernel.outbound.ledger import EgressLedger
 from medea.kernel.outbound.policy import OutboundPolicy
 from medea.kernel.settings import Settings
 from medea.kernel.signals.postgres import PostgresSignals
@@ -48,8 +57,9 @@ from medea.modules.tenancy.facade import make_authenticator
 if TYPE_CHECKING:  # installations of one process do without it, and it takes a while to import
     from medea.kernel.bus.rabbitmq.driver import RabbitDriver
     from medea.kernel.bus.rabbitmq.relay import Relay
-    from medea.kernel.redis import RedisServer
+    from medea.kernel.redis.server import RedisServer
     from medea.kernel.telemetry.recording import OtelRecorder
+    from medea.kernel.vectors.port import VectorStore
 
 
 @dataclass(slots=True)
@@ -90,11 +100,12 @@ class Installation:
             self.jobs,
             self._job_context,
             self.driver,
-            limits={"turns": settings.turns, "default": settings.default, "slow": settings.slow},
+            limits={queue: getattr(settings, queue) for queue in QUEUES},
             tenant_share=settings.tenant_share,
         )
         if is_alone:
             await worker.reclaim_all()
+        warn_of_gaps()
         await worker.start()
         self.worker = worker
         self._start_scheduler()
@@ -119,6 +130,8 @@ class Installation:
 
     @asynccontextmanager
     async def _job_context(self, tenant_id: TenantId, job: Job) -> AsyncIterator[Context]:
+        if tenant_id != PLATFORM_TENANT:
+            on_account_of(tenant_id, self.ports.egress)
         ctx = Context(self.ports, system_principal(tenant_id), correlation_id=str(job.id), job=job)
         async with ctx:
             yield ctx
@@ -136,8 +149,12 @@ class Installation:
         await self.ports.streams.close()
         await self.ports.storage.close()
         await self.ports.embedders.close()
+        if self.ports.vectors is not None:
+            await self.ports.vectors.close()
         await self.models.close()
+        await self.ports.mcp.close()
         await self.ports.outbound.close()
+        await self.ports.egress.close()
         await self.driver.close()
         await self.signals.close()
         if self.redis is not None:
@@ -158,13 +175,15 @@ async def open_installation(settings: Settings, url: str, *, process: str = "") 
     Raises:
         OSError, asyncpg.PostgresError: the database cannot be reached.
         RedisUnusable: there is to be a Redis, and it cannot be used.
-        ValueError: the installation's secret is too short.
+        KeyUnusable: a secret or key of the installation is too short.
         BrokerUnusable: there is to be a RabbitMQ, and it cannot be used.
+        VectorStoreUnusable: there is to be a vector store, and it cannot be used.
         EndpointUnusable: traces are to be sent to something that is no address.
     """
     recorder = _recorder(settings, process)
     broker = await _broker(settings)
     redis = await _redis(settings)
+    vectors = await _vectors(settings)
     urls = DatabaseUrls(url, settings.database.app_url, settings.database.system_url)
     database = await Database.connect(urls, pool_size=settings.database.pool_size)
     signals = PostgresSignals(urls.app)
@@ -180,20 +199,23 @@ async def open_installation(settings: Settings, url: str, *, process: str = "") 
         settings=settings,
         database=database,
         clock=SystemClock(),
-        keyring=KeyRing(_secret(settings)),
+        keyring=make_keyring(settings),
         limiter=_limiter(redis),
         mailer=_mailer(settings),
         models=models,
         streams=_streams(redis),
         signals=signals,
         outbound=OutboundClient(_outbound_policy(settings)),
+        mcp=make_mcp(settings),
         scopes=ScopeRegistry(registry.scopes()),
         registry=jobs,
         new_outbox=new_outbox,
         caches=MemoryCaches(signals),
-        allowances=same_for_all(settings.limits),
+        allowances=same_for_all(settings.limits, settings.knowledge),
         storage=make_storage(settings),
         embedders=make_embedders(settings),
+        egress=EgressLedger(database),
+        vectors=vectors,
     )
     return Installation(ports, make_authenticator(ports), jobs, signals, driver, models, redis, recorder=recorder)
 
@@ -211,7 +233,7 @@ def _recorder(settings: Settings, process: str) -> "OtelRecorder | None":
 async def _redis(settings: Settings) -> "RedisServer | None":
     if settings.redis.url is None:
         return None
-    from medea.kernel.redis import RedisServer
+    from medea.kernel.redis.server import RedisServer
 
     return await RedisServer.connect(settings.redis.url, settings.redis.prefix)
 
@@ -243,6 +265,37 @@ async def _broker(settings: Settings) -> "RabbitDriver | None":
     return driver
 
 
+async def _vectors(settings: Settings) -> "VectorStore | None":
+    store = make_vectors(settings)
+    if store is not None:
+        try:
+            await store.check()
+        except BaseException:
+            await store.close()
+            raise
+    return store
+
+
+def make_vectors(settings: Settings) -> "VectorStore | None":
+    """Return the store beside PostgreSQL in which the nearest vectors are looked for; None: there is none."""
+    chosen = settings.vectors
+    key = chosen.api_key.get_secret_value() if chosen.api_key else None
+    if chosen.kind == "qdrant":
+        from medea.kernel.vectors.qdrant import QdrantVectors
+
+        return QdrantVectors(chosen.url or "", key, chosen.prefix, seconds=chosen.search_seconds)
+    if chosen.kind == "weaviate":
+        from medea.kernel.vectors.weaviate import WeaviateVectors
+
+        return WeaviateVectors(chosen.url or "", key, chosen.prefix, seconds=chosen.search_seconds)
+    if chosen.kind == "pinecone":
+        from medea.kernel.vectors.pinecone import API, PineconeVectors
+
+        place = chosen.cloud, chosen.region
+        return PineconeVectors(chosen.url or API, key or "", chosen.prefix, place, seconds=chosen.search_seconds)
+    return None
+
+
 def make_storage(settings: Settings) -> Storage:
     """Return where tenants' files are kept."""
     chosen = settings.storage
@@ -255,6 +308,17 @@ def make_storage(settings: Settings) -> Storage:
         credentials = Credentials(chosen.access_key or "", secret, chosen.region)
         return S3Storage(Bucket(endpoint, chosen.bucket, credentials, chosen.prefix))
     return FolderStorage(settings.storage.folder or settings.data_dir / "files")
+
+
+def make_keyring(settings: Settings) -> KeyRing:
+    """Return the keys of this installation.
+
+    Raises:
+        KeyUnusable: one of them is too short.
+    """
+    auth = settings.auth
+    current = None if auth.encryption_key is None else auth.encryption_key.get_secret_value()
+    return KeyRing(_secret(settings), current, [key.get_secret_value() for key in auth.older_encryption_keys])
 
 
 def _secret(settings: Settings) -> str:
@@ -274,6 +338,21 @@ def _outbound_policy(settings: Settings) -> OutboundPolicy:
     return OutboundPolicy(allowed_private_hosts=frozenset(settings.outbound.allowed_private_hosts))
 
 
+def make_mcp(settings: Settings) -> McpConnections:
+    """Return the connections to MCP servers; none is open yet."""
+    chosen = settings.mcp
+    limits = McpLimits(
+        connect_seconds=chosen.connect_seconds,
+        list_seconds=chosen.list_seconds,
+        idle_seconds=chosen.idle_seconds,
+        per_tenant=chosen.connections_per_company,
+        total=chosen.connections,
+        max_bytes=chosen.answer_bytes,
+    )
+    programs = {name: Command(each.command, each.args, each.env) for name, each in chosen.programs.items()}
+    return McpConnections(_outbound_policy(settings), LazyProtocols(), limits, programs)
+
+
 def make_models(settings: Settings) -> ModelRouter:
     """Return the router to the platform's provider, tenants' providers and the offline model."""
     return ModelRouter(
@@ -283,6 +362,7 @@ def make_models(settings: Settings) -> ModelRouter:
         platform_models=settings.llm.models,
         offline=OfflineModel(settings.llm.offline_delay),
         tells_providers=settings.telemetry.propagate_to_models,
+        circuits=CircuitPolicy(failures=settings.llm.circuit_failures, pause=settings.llm.circuit_seconds),
     )
 
 
@@ -304,19 +384,25 @@ def make_embedders(settings: Settings) -> Embedders:
     def reranker(name: str, config: ProviderConfig) -> Reranker:
         return EndpointReranker(name, JsonEndpoint("/rerank", config, limits, connections))
 
-    return InstalledEmbedders(local, remote, reranker, connections, platform=_platform_provider(settings))
+    return InstalledEmbedders(local, remote, reranker, connections, platform=_platform_embeddings(settings))
+
+
+def _platform_embeddings(settings: Settings) -> ProviderConfig | None:
+    return _platform_provider(settings) if settings.llm.kind == "openai" else None  # Anthropic has none
 
 
 def _platform_provider(settings: Settings) -> ProviderConfig | None:
     llm = settings.llm
-    if not llm.base_url:
+    base_url = llm.base_url or (ANTHROPIC_URL if llm.kind == "anthropic" and llm.api_key else None)
+    if not base_url:
         return None
     return ProviderConfig(
         id=PLATFORM,
-        base_url=llm.base_url,
+        base_url=base_url,
         api_key=llm.api_key.get_secret_value() if llm.api_key else None,
         default_model=llm.default_model,
         is_guarded=False,
+        kind=llm.kind,
     )
 
 

@@ -9,8 +9,10 @@ from typing import Any
 from fastapi import APIRouter
 
 from medea.apps import housekeeping
+from medea.kernel.auth.rotation import Cipher
 from medea.kernel.auth.scopes import Scope
 from medea.kernel.bus.registry import Registry
+from medea.kernel.web import idempotency
 from medea.kernel.web.problems import Renderer
 from medea.modules.agents import endpoints as agents_endpoints
 from medea.modules.agents import events as agents_events
@@ -21,9 +23,12 @@ from medea.modules.billing import permissions as billing_permissions
 from medea.modules.billing import subscribers as billing_subscribers
 from medea.modules.billing import tasks as billing_tasks
 from medea.modules.conversations import events as conversations_events
+from medea.modules.conversations import hidden as conversations_hidden
 from medea.modules.conversations import permissions as conversations_permissions
 from medea.modules.conversations import tasks as conversations_tasks
 from medea.modules.conversations.endpoints import routers as conversations_endpoints
+from medea.modules.egress import endpoints as egress_endpoints
+from medea.modules.egress import permissions as egress_permissions
 from medea.modules.identity import endpoints as identity_endpoints
 from medea.modules.identity import events as identity_events
 from medea.modules.identity import permissions as identity_permissions
@@ -33,15 +38,25 @@ from medea.modules.knowledge import permissions as knowledge_permissions
 from medea.modules.knowledge import subscribers as knowledge_subscribers
 from medea.modules.knowledge import tasks as knowledge_tasks
 from medea.modules.knowledge.endpoints import routers as knowledge_endpoints
-from medea.modules.operations import endpoints as operations_endpoints
 from medea.modules.operations import permissions as operations_permissions
+from medea.modules.operations.endpoints import routers as operations_endpoints
 from medea.modules.tenancy import events as tenancy_events
+from medea.modules.tenancy import models as tenancy_models
 from medea.modules.tenancy import permissions as tenancy_permissions
 from medea.modules.tenancy import tasks as tenancy_tasks
 from medea.modules.tenancy.endpoints import routers as tenancy_endpoints
 from medea.modules.tools import events as tools_events
 from medea.modules.tools import permissions as tools_permissions
+from medea.modules.tools import tasks as tools_tasks
+from medea.modules.tools import vault as tools_vault
 from medea.modules.tools.endpoints import routers as tools_endpoints
+from medea.modules.tools.mcp import grants as tools_grants
+from medea.modules.webhooks import endpoints as webhooks_endpoints
+from medea.modules.webhooks import events as webhooks_events
+from medea.modules.webhooks import permissions as webhooks_permissions
+from medea.modules.webhooks import signing as webhooks_signing
+from medea.modules.webhooks import subscribers as webhooks_subscribers
+from medea.modules.webhooks import tasks as webhooks_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +68,16 @@ class Module:
         scopes: its permissions.
         jobs: Python modules with tasks, subscriptions and events.
         uploads: paths that take larger bodies than others.
+        ciphers: columns that hold ciphertexts of the key ring.
+        roots: HTTP that is not below `/v1`.
     """
 
     routers: Sequence[APIRouter] = ()
     scopes: Sequence[Scope] = ()
     jobs: Sequence[ModuleType] = ()
     uploads: Sequence[re.Pattern[str]] = ()
+    ciphers: Sequence[Cipher] = ()
+    roots: Sequence[APIRouter] = ()
 
 
 MODULES: dict[str, Module] = {
@@ -67,7 +86,12 @@ MODULES: dict[str, Module] = {
         identity_permissions.SCOPES,
         (identity_events, identity_tasks),
     ),
-    "tenancy": Module(tenancy_endpoints.ROUTERS, tenancy_permissions.SCOPES, (tenancy_events, tenancy_tasks)),
+    "tenancy": Module(
+        tenancy_endpoints.ROUTERS,
+        tenancy_permissions.SCOPES,
+        (tenancy_events, tenancy_tasks),
+        ciphers=tenancy_models.CIPHERS,
+    ),
     "billing": Module(
         (billing_endpoints.router,),
         billing_permissions.SCOPES,
@@ -79,22 +103,44 @@ MODULES: dict[str, Module] = {
         (knowledge_events, knowledge_tasks, knowledge_subscribers),
         knowledge_endpoints.UPLOADS,
     ),
-    "tools": Module(tools_endpoints.ROUTERS, tools_permissions.SCOPES, (tools_events,)),
+    "tools": Module(
+        tools_endpoints.ROUTERS,
+        tools_permissions.SCOPES,
+        (tools_events, tools_tasks),
+        ciphers=(*tools_vault.CIPHERS, *tools_grants.CIPHERS),
+    ),
     "agents": Module((agents_endpoints.router,), agents_permissions.SCOPES, (agents_events,)),
     "conversations": Module(
         conversations_endpoints.ROUTERS,
         conversations_permissions.SCOPES,
         (conversations_events, conversations_tasks),
+        roots=conversations_endpoints.ROOTS,
+        ciphers=conversations_hidden.CIPHERS,
     ),
-    "operations": Module((operations_endpoints.router,), operations_permissions.SCOPES),
+    "webhooks": Module(
+        (webhooks_endpoints.router,),
+        webhooks_permissions.SCOPES,
+        (webhooks_events, webhooks_tasks, webhooks_subscribers),
+        ciphers=webhooks_signing.CIPHERS,
+    ),
+    "egress": Module((egress_endpoints.router,), egress_permissions.SCOPES),
+    "operations": Module(operations_endpoints.ROUTERS, operations_permissions.SCOPES),
 }
+
+BUSIEST = "conversations"
 
 ERROR_STYLES: Sequence[tuple[str, Renderer]] = conversations_endpoints.ERROR_STYLES
 
 
 def routers() -> list[APIRouter]:
-    """Return every router, in the order of the modules."""
-    return [router for module in MODULES.values() for router in module.routers]
+    """Return every router, the busiest module's first: routes are tried one after another, 0.1 ms past all of them."""
+    order = sorted(MODULES, key=lambda name: name != BUSIEST)
+    return [router for name in order for router in MODULES[name].routers]
+
+
+def roots() -> list[APIRouter]:
+    """Return every router that is not below `/v1`."""
+    return [router for module in MODULES.values() for router in module.roots]
 
 
 def uploads() -> list[re.Pattern[str]]:
@@ -105,6 +151,11 @@ def uploads() -> list[re.Pattern[str]]:
 def scopes() -> list[Scope]:
     """Return every scope."""
     return [scope for module in MODULES.values() for scope in module.scopes]
+
+
+def ciphers() -> list[Cipher]:
+    """Return every column that holds ciphertexts."""
+    return [*idempotency.CIPHERS, *(cipher for module in MODULES.values() for cipher in module.ciphers)]
 
 
 def jobs() -> Registry:

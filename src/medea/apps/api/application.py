@@ -43,6 +43,8 @@ def make_app(settings: Settings) -> FastAPI:
     app.state.leaving = Leaving()
     for router in registry.routers():
         app.include_router(router, prefix="/v1")
+    for router in registry.roots():
+        app.include_router(router)
     app.include_router(health.router)
     app.include_router(pages.make_router(settings))
     app.add_api_route("/docs", _reference, methods=["GET"], include_in_schema=False)

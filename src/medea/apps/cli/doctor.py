@@ -7,7 +7,9 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 from medea.apps.cli.output import DIM, GREEN, RED, YELLOW, CommandFault, say, styled
 from medea.apps.cli.postgres import check_reachable, read_settings
@@ -98,7 +100,7 @@ def _redis(settings: Settings) -> str:
     url = settings.redis.url
     if url is None:
         return "none: live streams and rate limits are in the memory of each process"
-    from medea.kernel.redis import RedisServer
+    from medea.kernel.redis.server import RedisServer
 
     async def connect() -> None:
         await (await RedisServer.connect(url, settings.redis.prefix)).close()
@@ -121,6 +123,41 @@ def _rabbitmq(settings: Settings) -> str:
 
     asyncio.run(connect())
     return "the one of MEDEA_RABBITMQ__URL answers and has our queues"
+
+
+def _vectors(settings: Settings) -> str:
+    from medea.apps.bootstrap import make_vectors
+
+    store = make_vectors(settings)
+    if store is None:
+        return "in PostgreSQL"
+
+    async def check() -> None:
+        try:
+            await store.check()
+        finally:
+            await store.close()
+
+    asyncio.run(check())
+    return f"the {settings.vectors.kind} of MEDEA_VECTORS__URL answers"
+
+
+def _documents(settings: Settings) -> str:
+    from medea.kernel.extraction.errors import ExtractionFailed
+    from medea.kernel.extraction.sandbox import extract
+    from medea.modules.knowledge.ingestion.reading import limits_of
+
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder, "page.html")
+        page.write_text("<p>Some words.</p>")
+        try:
+            read = asyncio.run(extract(page, name=page.name, limits=limits_of(settings.knowledge)))
+        except ExtractionFailed as failed:
+            raise CommandFault(
+                f"a small page cannot be read ({failed.code}): the process that reads documents does not start or is "
+                "ended; see MEDEA_KNOWLEDGE__EXTRACTION_MEMORY_MB and that its user may read Medea's own files"
+            ) from None
+    return f"a small page of {read.kind} is read in a process of its own"
 
 
 def _port(settings: Settings) -> str:
@@ -159,6 +196,8 @@ _CHECKS: dict[str, Check] = {
     "PostgreSQL": _postgres,
     "Redis": _redis,
     "RabbitMQ": _rabbitmq,
+    "Vectors": _vectors,
+    "Documents": _documents,
     "Port": _port,
     "Origins": _origins,
     "Model": _model,

@@ -1,8 +1,9 @@
 """`medea knowledge`: documents of this machine into a company's knowledge base."""
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,14 +12,15 @@ import typer
 from medea.apps.cli.output import DIM, CommandFault, say, styled
 
 if TYPE_CHECKING:  # each command imports its own work
-    from medea.kernel.context import Context
-    from medea.kernel.ids import KnowledgeBaseId
+    from medea.kernel.context import Context, Ports
+    from medea.kernel.ids import KnowledgeBaseId, TenantId
     from medea.kernel.settings import Settings
     from medea.modules.knowledge.service.adding import Uploaded
 
 knowledge = typer.Typer(help="Documents that assistants answer from.", no_args_is_help=True)
 
 _PIECE = 1 << 18
+_EVERY = 2.0  # seconds
 
 
 @knowledge.command()
@@ -38,11 +40,75 @@ def add(
     if not files:
         raise CommandFault("There is no file in these folders.")
 
-    async def work(settings: "Settings") -> None:
-        from medea.apps.bootstrap import open_installation
-        from medea.apps.cli.postgres import check_reachable, opened
+    async def work(ports: "Ports") -> None:
         from medea.kernel.auth.principal import system_principal
         from medea.kernel.context import Context
+
+        async with Context(ports, system_principal(tenant_id)) as ctx:
+            await _check_tenant(ctx)
+            await _add_all(ctx, await _find_base(ctx, base, create), files)
+
+    _with_installation(work)
+
+
+@knowledge.command()
+def reindex(
+    tenant: Annotated[str | None, typer.Option("--tenant", help="Id of a company, ten_...; default: all.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Copy also what the store has already.")] = False,
+) -> None:
+    """Copy all vectors into the vector store of the settings; stopped and started again, it goes on where it was.
+
+    A running Medea does the same by itself; searches use the store for a base once all of it is there.
+    """
+    from medea.kernel.ids import TenantId
+
+    only = None if tenant is None else TenantId.find(tenant)
+    if tenant is not None and only is None:
+        raise CommandFault(f"{tenant} is no id of a company: it looks like ten_ and 32 digits.")
+    _with_installation(lambda ports: _reindex(ports, only, again))
+
+
+async def _reindex(ports: "Ports", only: "TenantId | None", again: bool) -> None:
+    from medea.kernel.auth.principal import system_principal
+    from medea.kernel.context import Context
+    from medea.kernel.vectors.port import VectorStoreAway
+    from medea.modules.knowledge.index import copies
+
+    if ports.vectors is None:
+        say("Vectors are compared in PostgreSQL, there is nothing to copy. Workers index big bases within a day.")
+        return
+    async with ports.database.system() as sql:
+        find = copies.list_all if again else copies.list_unfollowed
+        found = [each for each in await find(sql, ports.vectors.name) if only in {None, each[0]}]
+    for place, (tenant_id, number) in enumerate(found, start=1):
+        tell = _Telling(f"base {place} of {len(found)}, of {tenant_id}")
+        async with Context(ports, system_principal(tenant_id)) as ctx:
+            try:
+                await copies.bring_in_line(ctx, number, progress=tell, again=again)
+            except VectorStoreAway as error:
+                raise CommandFault(f"{error.detail} Start this command again, it goes on where it was.") from error
+    say(f"The store has all vectors{f' of {only}' if only else ''}.")
+
+
+class _Telling:
+    """Says how far a base is, every two seconds and in the end."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._next = time.monotonic() + _EVERY
+
+    async def __call__(self, done: int, total: int) -> None:
+        if done >= total or time.monotonic() >= self._next:
+            self._next = time.monotonic() + _EVERY
+            say(f"{self._what}: {done:,} of {total:,} vectors")
+
+
+def _with_installation(work: "Callable[[Ports], Awaitable[None]]") -> None:
+    from medea.apps.cli.postgres import read_settings
+
+    async def run(settings: "Settings") -> None:
+        from medea.apps.bootstrap import open_installation
+        from medea.apps.cli.postgres import check_reachable, opened
         from medea.kernel.db.migrate import migrate
 
         if settings.database.url is not None:
@@ -51,15 +117,11 @@ def add(
             await migrate(url)
             installation = await open_installation(settings, url)
             try:
-                async with Context(installation.ports, system_principal(tenant_id)) as ctx:
-                    await _check_tenant(ctx)
-                    await _add_all(ctx, await _find_base(ctx, base, create), files)
+                await work(installation.ports)
             finally:
                 await installation.close()
 
-    from medea.apps.cli.postgres import read_settings
-
-    asyncio.run(work(read_settings()))
+    asyncio.run(run(read_settings()))
 
 
 def _files(paths: list[Path]) -> Iterator[tuple[Path, str]]:

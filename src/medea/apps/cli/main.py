@@ -7,6 +7,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from medea.apps.cli.keys import keys
 from medea.apps.cli.knowledge import knowledge
 from medea.apps.cli.operating import jobs, operators
 from medea.apps.cli.output import RED, CommandFault, say, styled
@@ -25,6 +26,7 @@ app.add_typer(projections, name="projections")
 app.add_typer(jobs, name="jobs")
 app.add_typer(operators, name="operators")
 app.add_typer(knowledge, name="knowledge")
+app.add_typer(keys, name="keys")
 
 
 @app.command()
@@ -138,9 +140,11 @@ _TELLING = {
     "DataFolderInUse",
     "EmbeddedPostgresError",
     "EndpointUnusable",
+    "KeyUnusable",
     "ListenerUnusable",
     "RedisUnusable",
     "SchemaTooNewError",
+    "VectorStoreUnusable",
 }
 
 

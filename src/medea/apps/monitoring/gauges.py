@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,6 +16,7 @@ from medea.kernel.bus.deadletters import QueueDepth, count_jobs
 from medea.kernel.bus.task import QUEUES
 from medea.modules.conversations.models import Unfinished
 from medea.modules.conversations.queries import count_unfinished_turns
+from medea.modules.knowledge import facade as knowledge
 
 if TYPE_CHECKING:
     from medea.apps.bootstrap import Installation
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 FRESH_SECONDS = 10.0
 """How long what was found out elsewhere is told again: several may scrape one process."""
 _UNFINISHED = ("queued", "running", "waiting")
+_ON_THEIR_WAY = ("queued", "extracting", "chunking", "embedding")
 _PATIENCE = 2.0  # seconds: a scrape must not hang on what it is to report as hanging
 
 _log = structlog.get_logger()
@@ -35,11 +38,13 @@ class Looked:
         is_up: by dependency.
         queues: what is in them; None where it could not be counted, or where this process does not count.
         turns: that have not ended; likewise.
+        documents: that are on their way into the index; likewise.
     """
 
     is_up: dict[str, bool] = field(default_factory=dict)
     queues: list[QueueDepth] | None = None
     turns: list[Unfinished] | None = None
+    documents: list[knowledge.Unfinished] | None = None
 
 
 class Gauges(Collector):
@@ -74,7 +79,7 @@ class Gauges(Collector):
         has_database = await _reaches("postgresql", installation.ports.database.ping)
         found = Looked(is_up={"postgresql": has_database, "signals": installation.signals.is_connected})
         if installation.redis is not None:
-            found.is_up["redis"] = await _reaches("redis", installation.redis.commands.ping)
+            found.is_up["redis"] = await _reaches("redis", partial(installation.redis.wire.ask, "PING"))
         if (is_up := getattr(installation.driver, "is_up", None)) is not None:
             found.is_up["rabbitmq"] = is_up
         if has_database and (installation.worker is not None or installation.relay is not None):
@@ -84,6 +89,7 @@ class Gauges(Collector):
     async def _count(self, found: Looked) -> None:
         async with self._installation.ports.database.system(durable=False) as sql:
             found.queues, found.turns = await count_jobs(sql), await count_unfinished_turns(sql)
+            found.documents = await knowledge.count_unfinished(sql)
 
     def collect(self) -> Iterator[Metric]:
         """Yield everything."""
@@ -92,6 +98,7 @@ class Gauges(Collector):
         yield from self._caches()
         yield from self._work()
         yield from self._waiting()
+        yield from self._documents()
 
     def _about(self) -> Iterator[Metric]:
         yield _gauge(
@@ -188,6 +195,19 @@ class Gauges(Collector):
         yield _gauge(
             "medea_turns_unfinished_oldest_seconds", "How long ago the oldest of them was accepted.", ["state"],
             [((state,), found.oldest_seconds if found else 0.0) for state, found in open_turns],
+        )  # fmt: skip
+
+    def _documents(self) -> Iterator[Metric]:
+        by_state = {each.state: each for each in self._looked.documents or ()}
+        is_counted = self._looked.documents is not None
+        on_their_way = [(state, by_state.get(state)) for state in _ON_THEIR_WAY] if is_counted else []
+        yield _gauge(
+            "medea_knowledge_documents_unfinished", "Documents on their way into the index, of all processes.",
+            ["state"], [((state,), found.number if found else 0) for state, found in on_their_way],
+        )  # fmt: skip
+        yield _gauge(
+            "medea_knowledge_documents_unfinished_oldest_seconds", "How long ago the state of one of them changed.",
+            ["state"], [((state,), found.oldest_seconds if found else 0.0) for state, found in on_their_way],
         )  # fmt: skip
 
 

@@ -5,9 +5,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from medea.kernel.guardrails.rules import Guardrails
+
 Theme = Literal["auto", "light", "dark"]
 Position = Literal["right", "left"]
 OnAccent = Literal["#000000", "#ffffff"]
+FallbackReason = Literal["error", "timeout", "budget"]
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -81,6 +84,33 @@ class ToolChoice(msgspec.Struct, frozen=True, kw_only=True):
     needs_approval: bool = False
 
 
+class ToolLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a turn of an assistant may go with tools; None: as far as the installation lets any.
+
+    Attributes:
+        max_steps: model calls that may ask for tools.
+        max_seconds: of one attempt at a turn.
+        max_cost_usd: of a turn.
+    """
+
+    max_steps: int | None = None
+    max_seconds: float | None = None
+    max_cost_usd: float | None = None
+
+
+class Fallback(msgspec.Struct, frozen=True, kw_only=True):
+    """A model that takes over where those before it did not answer.
+
+    Attributes:
+        model: as `/v1/llm/models` names it.
+        on: what must have happened: `error` (it failed, or is switched off), `timeout` (it did not begin in time),
+            `budget` (there is no room for its price).
+    """
+
+    model: str
+    on: tuple[FallbackReason, ...] = ("error", "timeout", "budget")
+
+
 class AgentConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a turn and the widget need to know of an assistant.
 
@@ -89,6 +119,7 @@ class AgentConfig(msgspec.Struct, frozen=True, kw_only=True):
         system_prompt: instructions.
         examples: few-shot examples, in order.
         model: as `/v1/llm/models` names it; None: the default one.
+        fallbacks: what answers where it does not, in order.
         temperature: 0 to 2; None: the model's own.
         max_output_tokens: None: the model's own.
         greeting: first thing a visitor sees; may be empty.
@@ -96,12 +127,15 @@ class AgentConfig(msgspec.Struct, frozen=True, kw_only=True):
         appearance: of the widget.
         retrieval: what it answers from.
         tools: what it may do besides, in the order in which the model is told.
+        tool_limits: how far it may go with them.
+        guardrails: what may go into the model, and come out of it.
     """
 
     name: str
     system_prompt: str = ""
     examples: tuple[Example, ...] = ()
     model: str | None = None
+    fallbacks: tuple[Fallback, ...] = ()
     temperature: float | None = None
     max_output_tokens: int | None = None
     greeting: str = ""
@@ -109,6 +143,8 @@ class AgentConfig(msgspec.Struct, frozen=True, kw_only=True):
     appearance: Appearance = Appearance()
     retrieval: Retrieval = Retrieval()
     tools: tuple[ToolChoice, ...] = ()
+    tool_limits: ToolLimits = ToolLimits()
+    guardrails: Guardrails = Guardrails()
 
     @property
     def missing_parts(self) -> list[str]:
@@ -117,8 +153,16 @@ class AgentConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def content_hash(self) -> str:
-        """A digest (SHA-256, hex) that is equal exactly for equal content."""
-        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+        """A digest (SHA-256, hex) that is equal exactly for equal content.
+
+        What came into being after agents were published counts only where it is set: an agent that nobody
+        touched does not read as changed after an upgrade.
+        """
+        values = self.to_json()
+        for name, unset in _LATER.items():
+            if getattr(self, name) == unset:
+                del values[name]
+        return hashlib.sha256(msgspec.json.encode(values)).hexdigest()
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON-like values, as a version stores it."""
@@ -135,7 +179,10 @@ class AgentConfig(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.convert(value, cls)
 
 
-GROUPS = ("appearance", "retrieval")
+_LATER: dict[str, Any] = {"fallbacks": (), "tool_limits": ToolLimits(), "guardrails": Guardrails()}
+"""Fields that agents were published without, as they are where nobody set them."""
+
+GROUPS = ("appearance", "retrieval", "tool_limits", "guardrails")
 """Fields that are made of members, which change one by one."""
 
 
@@ -143,7 +190,7 @@ class Change(msgspec.Struct, frozen=True):
     """One field that differs between two configurations.
 
     Attributes:
-        field: name; members of appearance and retrieval are dotted (`appearance.accent`).
+        field: name; members of groups are dotted (`appearance.accent`).
         before: JSON-like value on the one side.
         after: and on the other.
     """

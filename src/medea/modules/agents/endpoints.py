@@ -2,22 +2,25 @@
 
 from typing import Annotated, Literal
 
+import msgspec
 from fastapi import Path, Query
 
 from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.wire import ListOf, Paging, Text
-from medea.modules.agents import service
-from medea.modules.agents.errors import AgentIncomplete, AgentNotFound, AgentSlugTaken, VersionNotFound
-from medea.modules.agents.permissions import Read, Write
-from medea.modules.agents.schemas import (
-    AgentCreate,
-    AgentPublish,
-    AgentRead,
-    AgentUpdate,
-    ComparisonRead,
-    VersionRead,
+from medea.modules.agents import service, trying
+from medea.modules.agents.errors import (
+    AgentIncomplete,
+    AgentModelDisabled,
+    AgentNotFound,
+    AgentSlugTaken,
+    VersionNotFound,
 )
+from medea.modules.agents.permissions import Read, Write
+from medea.modules.agents.schemas.agent import AgentRead
+from medea.modules.agents.schemas.draft import AgentCreate, AgentPublish, AgentUpdate
+from medea.modules.agents.schemas.trying import AnswerTrialRead, GuardrailsTrialRead, GuardrailsTry, PromptTrialRead
+from medea.modules.agents.schemas.versions import ComparisonRead, VersionRead
 
 router = make_router("/agents", "Agents")
 
@@ -59,11 +62,24 @@ async def delete_agent(agent_id: AgentRef, ctx: Write) -> None:
     await service.delete_agent(ctx, agent_id)
 
 
-@router.post("/{agent_id}/publish", responses=problems(AgentNotFound, AgentIncomplete))
+@router.post("/{agent_id}/publish", responses=problems(AgentNotFound, AgentIncomplete, AgentModelDisabled))
 async def publish_agent(agent_id: AgentRef, ctx: Write, body: AgentPublish | None = None) -> AgentRead:
     """Freeze the draft as the next version and make it live. An unchanged draft makes no new version."""
     note = body.note if body else None
     return AgentRead.of(await service.publish_agent(ctx, agent_id, note=note or ""))
+
+
+@router.post("/{agent_id}/guardrails/try", responses=problems(AgentNotFound))
+async def try_guardrails(agent_id: AgentRef, body: GuardrailsTry, ctx: Write) -> GuardrailsTrialRead:
+    """Tell what the draft's guardrails would do to a text, as a visitor's message and as an answer; nothing is kept."""
+    rules = (await service.get_agent(ctx, agent_id)).config.guardrails
+    if body.guardrails is not None:
+        rules = msgspec.structs.replace(rules, **body.guardrails.changes())
+    prompt = await trying.try_prompt(ctx, rules, body.text)
+    answer = trying.try_answer(rules, body.text)
+    return GuardrailsTrialRead(
+        prompt=PromptTrialRead.model_validate(prompt), answer=AnswerTrialRead.model_validate(answer)
+    )
 
 
 @router.get("/{agent_id}/versions", responses=problems(AgentNotFound))

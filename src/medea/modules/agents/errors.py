@@ -25,3 +25,9 @@ class AgentIncomplete(Conflict):
     """The draft lacks something a live agent needs; fill in what `missing` names."""
 
     code = "agents.incomplete"
+
+
+class AgentModelDisabled(Conflict):
+    """The agent names a model that is switched off; choose another, or switch it on under Settings → Models."""
+
+    code = "agents.model_disabled"

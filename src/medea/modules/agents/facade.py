@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from medea.kernel.context import Context, Ports
+from medea.kernel.db.sql import Sql
 from medea.kernel.ids import AgentId, TenantId
 from medea.modules.agents import live, repository, service
-from medea.modules.agents.config import AgentConfig, Appearance, Example, Retrieval, ToolChoice
+from medea.modules.agents.config import (
+    AgentConfig,
+    Appearance,
+    Example,
+    Fallback,
+    FallbackReason,
+    Retrieval,
+    ToolChoice,
+)
 from medea.modules.agents.errors import AgentNotFound, VersionNotFound
 from medea.modules.agents.live import LiveAgent
+from medea.modules.agents.scope import judge_topics
 
 __all__ = [
     "AgentConfig",
@@ -17,6 +27,8 @@ __all__ = [
     "AgentNotFound",
     "Appearance",
     "Example",
+    "Fallback",
+    "FallbackReason",
     "LiveAgent",
     "PublicAgent",
     "Retrieval",
@@ -29,6 +41,7 @@ __all__ = [
     "get_live_agent",
     "get_names",
     "get_version",
+    "judge_topics",
     "list_agents_for_models",
     "publish_agent",
 ]
@@ -61,26 +74,27 @@ class PublicAgent:
     agent_id: AgentId
 
 
-async def get_live_agent(ctx: Context, ref: str) -> LiveAgent:
+async def get_live_agent(ctx: Context, ref: str, *, sql: Sql | None = None) -> LiveAgent:
     """Return what visitors talk to: the published version. Cached; takes no ORM session.
 
     Args:
         ctx: its tenant is the agent's.
         ref: id (`agt_...`) or slug.
+        sql: the caller's transaction, if one is open.
 
     Raises:
         AgentNotFound: no such agent in this tenant, or nothing published.
     """
-    return await live.get_live_agent(ctx.ports, ctx.tenant, ref)
+    return await live.get_live_agent(ctx.ports, ctx.tenant, ref, sql=sql)
 
 
-async def get_draft(ctx: Context, ref: str) -> LiveAgent:
-    """Return the agent as its draft stands now, with version None. Never cached.
+async def get_draft(ctx: Context, ref: str, *, sql: Sql | None = None) -> LiveAgent:
+    """Return the agent as its draft stands now, with version None. Never cached; `sql` as of `get_live_agent`.
 
     Raises:
         AgentNotFound: no such agent in this tenant.
     """
-    return await live.get_draft(ctx.ports, ctx.tenant, ref)
+    return await live.get_draft(ctx.ports, ctx.tenant, ref, sql=sql)
 
 
 async def get_version(ctx: Context, agent_id: AgentId, number: int) -> LiveAgent:

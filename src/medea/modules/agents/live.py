@@ -4,13 +4,14 @@ Nothing here uses the ORM session or the context's outbox, so a turn may read an
 its use case without announcing anything too early.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
 
 from medea.kernel.cache.base import CacheSpec
 from medea.kernel.context import Ports
+from medea.kernel.db.sql import Sql
 from medea.kernel.ids import AgentId, TenantId
 from medea.modules.agents import repository
 from medea.modules.agents.config import AgentConfig
@@ -41,8 +42,14 @@ LIVE: CacheSpec[LiveAgent] = CacheSpec("agents.live", ttl=60.0, size=5000)
 VERSIONS: CacheSpec[LiveAgent] = CacheSpec("agents.versions", ttl=3600.0, size=1000)
 
 
-async def get_live_agent(ports: Ports, tenant_id: TenantId, ref: str) -> LiveAgent:
+async def get_live_agent(ports: Ports, tenant_id: TenantId, ref: str, *, sql: Sql | None = None) -> LiveAgent:
     """Return the published version by id or slug.
+
+    Args:
+        ports: of the installation.
+        tenant_id: whose agent.
+        ref: id or slug.
+        sql: a transaction bound to the tenant that is open already: whoever holds one must not wait for another.
 
     Raises:
         AgentNotFound: no such agent, or nothing published.
@@ -52,8 +59,7 @@ async def get_live_agent(ports: Ports, tenant_id: TenantId, ref: str) -> LiveAge
         raise AgentNotFound()
 
     async def load() -> LiveAgent:
-        async with ports.database.transaction(tenant_id, durable=False) as sql:
-            row = await repository.find_live(sql, key)
+        row = await _reading(ports, tenant_id, sql, lambda open_sql: repository.find_live(open_sql, key))
         if row is None:
             raise AgentNotFound()
         return _with_version(row)
@@ -78,8 +84,8 @@ async def get_version(ports: Ports, tenant_id: TenantId, agent_id: AgentId, numb
     return await ports.cache(VERSIONS).get(tenant_id, f"{agent_id}/{number}", load)
 
 
-async def get_draft(ports: Ports, tenant_id: TenantId, ref: str) -> LiveAgent:
-    """Return the draft by id or slug.
+async def get_draft(ports: Ports, tenant_id: TenantId, ref: str, *, sql: Sql | None = None) -> LiveAgent:
+    """Return the draft by id or slug; `sql` as of `get_live_agent`.
 
     Raises:
         AgentNotFound: no such agent.
@@ -87,14 +93,22 @@ async def get_draft(ports: Ports, tenant_id: TenantId, ref: str) -> LiveAgent:
     key = repository.find_key(ref)
     if key is None:
         raise AgentNotFound()
-    async with ports.database.transaction(tenant_id, durable=False) as sql:
-        row = await repository.find_draft(sql, key)
+    row = await _reading(ports, tenant_id, sql, lambda open_sql: repository.find_draft(open_sql, key))
     if row is None:
         raise AgentNotFound()
     values = dict(row)
     agent_id, slug = AgentId(values.pop("id")), values.pop("slug")
     config = AgentConfig.from_json(values)
     return LiveAgent(agent_id, slug, config.name, None, config)
+
+
+async def _reading(
+    ports: Ports, tenant_id: TenantId, sql: Sql | None, read: Callable[[Sql], Awaitable[Row | None]]
+) -> Row | None:
+    if sql is not None:
+        return await read(sql)
+    async with ports.database.transaction(tenant_id, durable=False) as own:
+        return await read(own)
 
 
 async def find_public(ports: Ports, slug: str) -> list[Row]:

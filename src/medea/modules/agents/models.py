@@ -25,6 +25,7 @@ class Agent(TenantOwned, Base):
     system_prompt: Mapped[str] = mapped_column(Text, default="")
     examples: Mapped[list[Any]] = mapped_column(JSONB)
     model: Mapped[str | None] = mapped_column(Text)
+    fallbacks: Mapped[list[Any]] = mapped_column(JSONB)
     temperature: Mapped[float | None]
     max_output_tokens: Mapped[int | None]
     greeting: Mapped[str] = mapped_column(Text, default="")
@@ -32,6 +33,8 @@ class Agent(TenantOwned, Base):
     appearance: Mapped[dict[str, Any]] = mapped_column(JSONB)
     retrieval: Mapped[dict[str, Any]] = mapped_column(JSONB)
     tools: Mapped[list[Any]] = mapped_column(JSONB)
+    tool_limits: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    guardrails: Mapped[dict[str, Any]] = mapped_column(JSONB)
     published_version: Mapped[int | None]
     published_hash: Mapped[str | None] = mapped_column(Text)
     published_at: Mapped[datetime | None]

@@ -1,24 +1,64 @@
-"""What a draft names must be there when it is written into it; what is deleted later is passed over by turns."""
+"""What a draft names must be there when it is written into it; what is deleted later is passed over by turns.
+
+Likewise its bounds must be within the installation's, which turns keep to whatever a draft says.
+"""
 
 from medea.kernel.context import Context
 from medea.kernel.errors import FieldError, Invalid
 from medea.kernel.ids import KnowledgeBaseId
 from medea.modules.agents.config import AgentConfig
+from medea.modules.agents.errors import AgentModelDisabled
 from medea.modules.knowledge import facade as knowledge
+from medea.modules.tenancy import facade as tenancy
 from medea.modules.tools import facade as tools
 
 _NONE = AgentConfig(name="")
 
 
 async def check_references(ctx: Context, after: AgentConfig, before: AgentConfig = _NONE) -> None:
-    """See that the knowledge bases and tools that a change adds exist in this tenant.
+    """See that the knowledge bases and tools that a change adds exist in this tenant, and that its bounds can be kept.
 
     Raises:
-        Invalid: one does not; each such field is named.
+        Invalid: one does not, or cannot; each such field is named.
     """
+    if beyond := _limits(ctx, after, before):
+        raise Invalid("The agent may do more than this installation lets any.", errors=beyond)
     faults = [*await _bases(ctx, after, before), *await _tools(ctx, after, before)]
+    used = {before.model, *(fallback.model for fallback in before.fallbacks)}
+    faults += [fault for model, fault in await _models(ctx, after) if model not in used]
     if faults:
         raise Invalid("The agent names something that is not there.", errors=faults)
+
+
+def _limits(ctx: Context, after: AgentConfig, before: AgentConfig) -> list[FieldError]:
+    faults = []
+    for name in after.tool_limits.__struct_fields__:
+        wanted, most = getattr(after.tool_limits, name), getattr(ctx.ports.settings.tools, name)
+        if wanted is None or most is None or wanted == getattr(before.tool_limits, name):
+            continue
+        if wanted > most:
+            faults.append(FieldError(f"tool_limits.{name}", f"is at most {most:g} on this installation", "too_large"))
+    return faults
+
+
+async def check_models(ctx: Context, config: AgentConfig) -> None:
+    """See that every model that a version names, the default one included, can be used.
+
+    Raises:
+        AgentModelDisabled: one is switched off; each such field is named.
+    """
+    if faults := [fault for _, fault in await _models(ctx, config)]:
+        raise AgentModelDisabled(errors=faults)
+
+
+async def _models(ctx: Context, config: AgentConfig) -> list[tuple[str | None, FieldError]]:
+    named = [("model", config.model)]
+    named += [(f"fallbacks.{place}.model", fallback.model) for place, fallback in enumerate(config.fallbacks)]
+    found = []
+    for field, model in named:
+        if (fault := await tenancy.find_model_fault(ctx, model)) is not None:
+            found.append((model, FieldError(field, fault, "disabled")))
+    return found
 
 
 async def _bases(ctx: Context, after: AgentConfig, before: AgentConfig) -> list[FieldError]:

@@ -17,7 +17,7 @@ from medea.modules.agents.config import GROUPS, AgentConfig, Change, compare
 from medea.modules.agents.errors import AgentIncomplete, AgentNotFound, AgentSlugTaken, VersionNotFound
 from medea.modules.agents.events import AgentCreated, AgentDeleted, AgentPublished
 from medea.modules.agents.models import Agent, AgentVersion
-from medea.modules.agents.references import check_references
+from medea.modules.agents.references import check_models, check_references
 from medea.modules.agents.slugs import slug_of, with_random_suffix, with_suffix
 from medea.modules.identity import facade as identity
 from medea.modules.identity.facade import Person
@@ -103,8 +103,8 @@ async def update_agent(ctx: Context, ref: str, changes: Mapping[str, Any]) -> Ag
     Args:
         ctx: who and where.
         ref: id or slug.
-        changes: new values by field name, `slug` and `description` included; others stay. Of `appearance`
-            and `retrieval` a mapping of the members that change.
+        changes: new values by field name, `slug` and `description` included; others stay. Of `GROUPS` a
+            mapping of the members that change.
 
     Raises:
         AgentNotFound: there is none.
@@ -154,12 +154,14 @@ async def publish_agent(ctx: Context, ref: str, *, note: str = "") -> Agent:
     Raises:
         AgentNotFound: there is none.
         AgentIncomplete: the draft lacks something; `missing` names the fields.
+        AgentModelDisabled: a model that it names is switched off.
     """
     agent = await get_agent(ctx, ref, for_update=True)
     config = agent.config
     if missing := config.missing_parts:
         errors = [FieldError(name, "must not be empty in a published agent", "missing") for name in missing]
         raise AgentIncomplete(errors=errors, missing=missing)
+    await check_models(ctx, config)
     if not agent.has_unpublished_changes:
         return agent
     version = AgentVersion(

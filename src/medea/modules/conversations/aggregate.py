@@ -30,8 +30,10 @@ from medea.modules.conversations.log import (
     ConversationRenamed,
     ConversationStarted,
     FeedbackGiven,
+    GuardrailActed,
     HandoffRequested,
     LogEvent,
+    ModelFellBack,
     PromptReceived,
     ReplyCompleted,
     TurnCancelled,
@@ -62,6 +64,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         digest: of everything said so far, kept where clients bring their whole history each time, so that
             the conversation they mean is found again.
         is_handed_over: the assistant asked for a person.
+        hidden: the highest numbers of placeholders that stand for personal data in it, by kind.
     """
 
     agent_id: AgentId | None = None
@@ -74,6 +77,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     last: LastTurn | None = None
     digest: str | None = None
     is_handed_over: bool = False
+    hidden: dict[str, int] = {}
 
     def find_turn(self, turn_id: TurnId) -> Turn | None:
         """Return the turn if it has not ended."""
@@ -129,11 +133,15 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         context: what the model was shown from the documents, recorded with the outcome.
+        guarded: what guardrails did, recorded with it, too.
+        moves: from model to model, the same.
     """
 
     attempt: int
     event: ReplyCompleted | TurnFailed | TurnCancelled
     context: ContextRetrieved | None = None
+    guarded: tuple[GuardrailActed, ...] = ()
+    moves: tuple[ModelFellBack, ...] = ()
 
 
 class Judge(msgspec.Struct, frozen=True):
@@ -242,7 +250,8 @@ def _begin(state: State, command: Begin) -> list[LogEvent]:
 
 def _end(state: State, command: End) -> list[LogEvent]:
     running(state.active, command.event.turn_id, command.attempt)
-    return [command.event] if command.context is None else [command.context, command.event]
+    context = () if command.context is None else (command.context,)
+    return [*command.moves, *context, *command.guarded, command.event]
 
 
 def evolve(state: State, event: LogEvent) -> State:
@@ -250,7 +259,9 @@ def evolve(state: State, event: LogEvent) -> State:
     version = state.version + 1
     match event:
         case ConversationStarted():
-            digest = digest_of((past.role, past.text) for past in event.history) if event.is_digested else None
+            digest = event.digest
+            if event.is_digested and digest is None:
+                digest = digest_of((past.role, past.text) for past in event.history)
             return msgspec.structs.replace(
                 state,
                 version=version,
@@ -263,10 +274,12 @@ def evolve(state: State, event: LogEvent) -> State:
             turn = Turn(
                 turn_id=event.turn_id, message_id=event.message_id, reply_id=event.reply_id, options=event.options
             )
-            digest = _said(state, "user", event.text)
+            digest = event.digest or _said(state, "user", event.text)
             if state.active is None:
                 return msgspec.structs.replace(state, version=version, active=turn, digest=digest)
             return msgspec.structs.replace(state, version=version, waiting=(*state.waiting, turn), digest=digest)
+        case GuardrailActed():
+            return _guarded(state, version, event)
         case HandoffRequested():
             return msgspec.structs.replace(state, version=version, is_handed_over=True)
         case ReplyCompleted():
@@ -278,6 +291,17 @@ def evolve(state: State, event: LogEvent) -> State:
             if active is not None and active.turn_id == getattr(event, "turn_id", None):
                 active = evolve_turn(active, event)
             return msgspec.structs.replace(state, version=version, active=active)
+
+
+def _guarded(state: State, version: int, event: GuardrailActed) -> State:
+    hidden = state.hidden | {kind: max(last, state.hidden.get(kind, 0)) for kind, last in event.last.items()}
+
+    def evolved(turn: Turn) -> Turn:
+        return evolve_turn(turn, event) if turn.turn_id == event.turn_id else turn
+
+    active = None if state.active is None else evolved(state.active)
+    waiting = tuple(evolved(turn) for turn in state.waiting)
+    return msgspec.structs.replace(state, version=version, hidden=hidden, active=active, waiting=waiting)
 
 
 def _said(state: State, role: str, text: str) -> str | None:

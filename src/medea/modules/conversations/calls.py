@@ -7,8 +7,10 @@ import msgspec
 from medea.kernel.ids import MessageId, ToolCallId, TurnId
 from medea.modules.conversations.errors import NothingAwaited, TurnAlreadyEnded
 from medea.modules.conversations.log import (
+    GuardrailActed,
     HandoffRequested,
     LogEvent,
+    ModelFellBack,
     StepCompleted,
     ToolApprovalAnswered,
     ToolApprovalRequested,
@@ -50,6 +52,8 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         input_tokens, output_tokens, cost_usd: of those steps.
         calls: those without a result.
         is_paused: no worker runs it; it waits for the visitor.
+        place: of the agent's models, the one that answers: 0 is its own.
+        has_values: what guardrails hid in it is kept, encrypted, until it ends.
     """
 
     turn_id: TurnId
@@ -65,6 +69,8 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cost_usd: float | None = None
     calls: tuple[OpenCall, ...] = ()
     is_paused: bool = False
+    place: int = 0
+    has_values: bool = False
 
     @property
     def awaited(self) -> tuple[OpenCall, ...]:
@@ -81,7 +87,16 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
     turn_id: TurnId
     attempt: int
-    events: tuple[StepCompleted | ToolCalled | ToolApprovalRequested | ToolReturned | HandoffRequested, ...]
+    events: tuple[
+        ModelFellBack
+        | StepCompleted
+        | ToolCalled
+        | ToolApprovalRequested
+        | ToolReturned
+        | HandoffRequested
+        | GuardrailActed,
+        ...,
+    ]
 
 
 class Pause(msgspec.Struct, frozen=True, kw_only=True):
@@ -227,6 +242,8 @@ def evolve_turn(turn: Turn, event: LogEvent) -> Turn:
             changes = {"attempt": event.attempt, "calls": _begun(turn), "is_paused": False}
         case TurnCancelRequested():
             changes = {"is_cancel_requested": True, "cancelled_by": event.by}
+        case ModelFellBack():
+            changes = {"place": event.place}
         case StepCompleted():
             changes = _spent(turn, event)
         case ToolCalled():
@@ -240,6 +257,8 @@ def evolve_turn(turn: Turn, event: LogEvent) -> Turn:
             changes = {"calls": _moved(turn, event.call_id, None)}
         case TurnPaused():
             changes = {"is_paused": event.is_waiting}
+        case GuardrailActed(keeps_values=True):
+            changes = {"has_values": True}
     if isinstance(event, ToolApprovalAnswered | ToolReturned) and event.resumes:
         changes["is_paused"] = False
     return msgspec.structs.replace(turn, **changes)

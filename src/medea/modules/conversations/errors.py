@@ -1,6 +1,6 @@
 """What this module refuses."""
 
-from medea.kernel.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound
+from medea.kernel.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound, Unavailable
 
 
 class ConversationNotFound(NotFound):
@@ -27,6 +27,24 @@ class ConversationClosed(Conflict):
     code = "conversations.closed"
 
 
+class ConversationMovedOn(Conflict):
+    """More was said in this conversation since; read it again."""
+
+    code = "conversations.moved_on"
+
+
+class ResponseNotFound(NotFound):
+    """There is no such response; it was deleted, or not to be stored."""
+
+    code = "conversations.response_not_found"
+
+
+class AnswerBrokenOff(Unavailable):
+    """This server stops in the middle of the answer; it goes on elsewhere."""
+
+    code = "conversations.broken_off"
+
+
 class TooManyWaiting(Conflict):
     """Too many prompts of this conversation wait for an answer; wait for one."""
 
@@ -37,6 +55,12 @@ class TooManyRunning(LimitReached):
     """As many answers of this company run and wait as may at once; try again in a moment."""
 
     code = "conversations.too_many_running"
+
+
+class SaidTooOften(LimitReached):
+    """The assistant takes no more messages of one visitor in a minute; try again in a moment."""
+
+    code = "conversations.said_too_often"
 
 
 class NothingToRegenerate(Conflict):
@@ -61,6 +85,12 @@ class NothingAwaited(Conflict):
     """Nobody waits for this answer: it was given already, its time is up, or the turn has ended."""
 
     code = "conversations.nothing_awaited"
+
+
+class AnswerAwaited(Conflict):
+    """The assistant waits for somebody to allow what it wants to do, or to fill in a form."""
+
+    code = "conversations.answer_awaited"
 
 
 class ResultsMissing(Invalid):

@@ -116,7 +116,10 @@ class Grounding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ConversationStarted(LogEvent, frozen=True, kw_only=True):
-    """Somebody opened a conversation with an agent."""
+    """Somebody opened a conversation with an agent.
+
+    `digest` is of the history as it was said, where guardrails changed what is kept of it.
+    """
 
     agent_id: AgentId
     channel: str
@@ -127,12 +130,14 @@ class ConversationStarted(LogEvent, frozen=True, kw_only=True):
     external_id: str | None = None
     is_digested: bool = False
     history: tuple[PastMessage, ...] = ()
+    digest: str | None = None
 
 
 class PromptReceived(LogEvent, frozen=True, kw_only=True):
     """A prompt was accepted; its turn waits or runs.
 
-    With `replaces`, the prompt of that turn is to be answered once more, and its reply is superseded.
+    With `replaces`, the prompt of that turn is to be answered once more, and its reply is superseded. `digest` is of
+    all that was said up to here, where guardrails changed what is kept of it.
     """
 
     turn_id: TurnId
@@ -141,6 +146,7 @@ class PromptReceived(LogEvent, frozen=True, kw_only=True):
     text: str
     options: TurnOptions | None = None
     replaces: TurnId | None = None
+    digest: str | None = None
 
 
 class TurnStarted(LogEvent, frozen=True, kw_only=True):
@@ -173,6 +179,27 @@ class TurnCancelRequested(LogEvent, frozen=True, kw_only=True):
 
     turn_id: TurnId
     by: str
+
+
+class ModelFellBack(LogEvent, frozen=True, kw_only=True):
+    """A model gave no answer, and the next of the agent's took over before anything of one was seen.
+
+    Attributes:
+        place: of the model that took over among the agent's, 1 being the first behind its own.
+        model: that gave none; None: the default one.
+        to: that took over.
+        reason: `error`, `timeout` or `budget`.
+        code: of the failure.
+        detail: the same in words, for the tenant.
+    """
+
+    turn_id: TurnId
+    place: int
+    model: str | None
+    to: str
+    reason: str
+    code: str
+    detail: str = ""
 
 
 class StepCompleted(LogEvent, frozen=True, kw_only=True):
@@ -245,6 +272,30 @@ class ToolApprovalAnswered(LogEvent, frozen=True, kw_only=True):
     by: str
     comment: str | None = None
     resumes: bool = False
+
+
+class GuardrailActed(LogEvent, frozen=True, kw_only=True):
+    """A rule of the agent acted. What it acted on is not told.
+
+    Attributes:
+        turn_id: None for a message that did not become a turn, and for the history that a client brought.
+        rule: `input.max_chars`, `input.per_minute`, `topics`, `blocked.terms`, `blocked.patterns`, `pii`, `links`.
+        stage: `prompt`, `history`, `form`, `tool` or `answer`.
+        action: `refused`, `hidden`, `withheld` or `removed`.
+        name: of the term, pattern or topic.
+        counts: how often, by kind.
+        last: the highest numbers of placeholders in what is kept, by kind.
+        keeps_values: the hidden values are kept, encrypted, until the turn ends.
+    """
+
+    turn_id: TurnId | None = None
+    rule: str
+    stage: str
+    action: str
+    name: str = ""
+    counts: dict[str, int] = {}
+    last: dict[str, int] = {}
+    keeps_values: bool = False
 
 
 class TurnPaused(LogEvent, frozen=True, kw_only=True):
@@ -321,11 +372,13 @@ KINDS: dict[str, type[LogEvent]] = {
         TurnStarted,
         ContextRetrieved,
         TurnCancelRequested,
+        ModelFellBack,
         StepCompleted,
         ToolCalled,
         ToolReturned,
         ToolApprovalRequested,
         ToolApprovalAnswered,
+        GuardrailActed,
         TurnPaused,
         HandoffRequested,
         ReplyCompleted,

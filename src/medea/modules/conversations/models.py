@@ -8,6 +8,8 @@ import msgspec
 
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
 from medea.modules.conversations.activity import Activity, read_activity, tool_parts
+from medea.modules.conversations.fallen_back import fallback_parts
+from medea.modules.conversations.guarded import guardrail_parts
 from medea.modules.conversations.log import Grounding
 from medea.modules.conversations.sources import parts_of
 
@@ -70,6 +72,8 @@ class MessageRow:
     created_at: datetime
     grounding: Grounding | None = None
     activity: Activity = ()
+    guardrails: tuple[dict[str, Any], ...] = ()
+    fallbacks: tuple[dict[str, Any], ...] = ()
 
     @classmethod
     def of(cls, row: Any) -> Self:
@@ -91,6 +95,8 @@ class MessageRow:
             created_at=row["created_at"],
             grounding=None if row["grounding"] is None else msgspec.convert(row["grounding"], Grounding),
             activity=read_activity(row["activity"]),
+            guardrails=tuple(row["guardrails"] or ()),
+            fallbacks=tuple(row["fallbacks"] or ()),
         )
 
     @property
@@ -101,7 +107,9 @@ class MessageRow:
     def parts_for(self, *, is_inside: bool) -> list[dict[str, Any]]:
         """Return what the message shows beside its text."""
         is_over = self.status in {"complete", "failed", "cancelled"}
-        return [*tool_parts(self.activity, is_over=is_over, is_inside=is_inside), *parts_of(self.grounding)]
+        tools = tool_parts(self.activity, is_over=is_over, is_inside=is_inside)
+        marks = guardrail_parts(self.guardrails, is_inside=is_inside)
+        return [*fallback_parts(self.fallbacks, is_inside=is_inside), *tools, *parts_of(self.grounding), *marks]
 
 
 class Said(NamedTuple):

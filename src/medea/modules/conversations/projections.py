@@ -14,11 +14,15 @@ from medea.kernel.db.sql import Sql
 from medea.kernel.ids import ConversationId, TenantId
 from medea.modules.conversations.activity import added, patch
 from medea.modules.conversations.aggregate import State
+from medea.modules.conversations.fallen_back import move_of
+from medea.modules.conversations.guarded import mark_of
 from medea.modules.conversations.log import (
     ConversationRenamed,
     ConversationStarted,
     FeedbackGiven,
+    GuardrailActed,
     LogEvent,
+    ModelFellBack,
     PromptReceived,
     ReplyCompleted,
     StepCompleted,
@@ -93,6 +97,11 @@ def changes(tenant: TenantId, conversation: ConversationId, recorded: Recorded) 
             found = _called(event)
         case TurnPaused(is_waiting=True):
             found = [(_STANDS, (event.turn_id, "waiting"))]
+        case GuardrailActed() if event.turn_id is not None:
+            is_of_prompt = event.stage == "prompt" and event.action == "hidden"
+            found = [(_GUARDED, (event.turn_id, is_of_prompt, [mark_of(event)]))]
+        case ModelFellBack():
+            found = [(_FELL_BACK, (event.turn_id, [move_of(event)]))]
         case FeedbackGiven():
             found = [(_JUDGED, (event.message_id, event.rating, event.comment))]
     return found
@@ -187,6 +196,20 @@ UPDATE messages SET activity = (
 ), status = coalesce($4::text, status) WHERE id = (SELECT reply_id FROM turns WHERE id = $1)
 """,
     goes_on="UPDATE turns SET status = $4::text WHERE id = $1 AND $4::text IS NOT NULL",
+)
+
+_GUARDED = Statement(
+    guarded="""
+UPDATE messages SET guardrails = coalesce(guardrails, '[]') || $3::jsonb
+WHERE id = (SELECT CASE WHEN $2::boolean THEN message_id ELSE reply_id END FROM turns WHERE id = $1)
+"""
+)
+
+_FELL_BACK = Statement(
+    fell_back="""
+UPDATE messages SET fallbacks = coalesce(fallbacks, '[]') || $2::jsonb
+WHERE id = (SELECT reply_id FROM turns WHERE id = $1)
+"""
 )
 
 _STANDS = Statement(

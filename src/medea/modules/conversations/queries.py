@@ -158,6 +158,18 @@ async def history_before(sql: Sql, conversation: ConversationId, reply: MessageI
     return [Said(row["role"], row["text"], read_activity(row["activity"])) for row in reversed(rows)]
 
 
+async def messages_before(sql: Sql, conversation: ConversationId, ordinal: int, limit: int) -> list[MessageRow]:
+    """Return the messages before a place, oldest first, at most so many of the latest, without superseded replies."""
+    rows = await sql.fetch(
+        "SELECT * FROM messages WHERE conversation_id = $1 AND NOT is_superseded AND ordinal < $2"
+        " ORDER BY ordinal DESC LIMIT $3",
+        conversation,
+        ordinal,
+        limit,
+    )
+    return [MessageRow.of(row) for row in reversed(rows)]
+
+
 async def get_activity(sql: Sql, message: MessageId) -> Activity:
     """Return what a reply has done so far."""
     return read_activity(await sql.fetchval("SELECT activity FROM messages WHERE id = $1", message))

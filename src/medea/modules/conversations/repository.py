@@ -11,7 +11,7 @@ from medea.kernel.db.sql import Sql, UniqueViolation
 from medea.kernel.eventstore.events import ConcurrencyConflict, StoredEvent
 from medea.kernel.eventstore.store import EventStore
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TenantId, TurnId
-from medea.modules.conversations import projections
+from medea.modules.conversations import hidden, projections
 from medea.modules.conversations.aggregate import State, evolve
 from medea.modules.conversations.errors import ConversationNotFound
 from medea.modules.conversations.log import (
@@ -45,6 +45,12 @@ async def load(sql: Sql, conversation: ConversationId) -> State:
     if value is None:
         raise ConversationNotFound()
     return read_state(value)
+
+
+async def peek(sql: Sql, conversation: ConversationId) -> State | None:
+    """Return the state of a conversation, which may change at once; None where there is none."""
+    value = await sql.fetchval("SELECT state FROM conversations WHERE id = $1", conversation)
+    return None if value is None else read_state(value)
 
 
 async def load_for_turn(sql: Sql, conversation: ConversationId, enough: int) -> tuple[State, int]:
@@ -112,6 +118,7 @@ async def save(
         ConcurrencyConflict: somebody appended in between.
     """
     batch = Batch()
+    before = state
     if events:
         new = [to_new(event, {"by": by}) for event in events]
         STORE.append_in(batch, tenant, conversation, state.version, new, at=at)
@@ -120,6 +127,7 @@ async def save(
             state = evolve(state, event)
             recorded.append((event, state.version, at))
         await _project(sql, batch, tenant, conversation, recorded, state)
+        hidden.forget_ended(batch, before, state)
     if also is not None:
         also(batch, state)
     try:

@@ -10,7 +10,7 @@ from medea.kernel.web.wire import Line, Text, Wire, WireIn
 
 MAX_TEXT = 32_000
 
-Channel = Literal["widget", "playground", "api", "openai"]
+Channel = Literal["widget", "playground", "api", "openai", "mcp", "agui"]
 Prompt = Annotated[Text, Field(min_length=1, max_length=MAX_TEXT)]
 
 
@@ -28,6 +28,13 @@ class ConversationCreate(WireIn):
     agent: Annotated[Text, Field(min_length=1, max_length=100, description="id or slug", examples=["demo"])]
     title: Annotated[Line, Field(min_length=1, max_length=200)] | None = None
     draft: bool = Field(default=False, description="talk to the unpublished draft; needs agents:write")
+
+
+class AgentAsk(WireIn):
+    """What the tool `ask` of an agent is given."""
+
+    question: Prompt
+    conversation_id: Annotated[Text, Field(max_length=100)] | None = None
 
 
 class ConversationUpdate(WireIn):

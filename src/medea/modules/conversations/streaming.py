@@ -11,6 +11,7 @@ import msgspec
 
 from medea.kernel.ids import ConversationId, MessageId, ToolCallId, TurnId
 from medea.modules.conversations.activity import Activity, Call, Spoken, last_words, polite
+from medea.modules.conversations.guarded import guardrail_frames
 from medea.modules.conversations.models import MessageRow, TurnRow
 from medea.modules.conversations.sources import grounding_frame, source_frames
 
@@ -21,6 +22,8 @@ FINISH_STEP = b'{"type":"finish-step"}'
 ABORT = b'{"type":"abort"}'
 WAITING = "waiting"
 """The finish reason of a stream that ends although its turn does not: it waits for the visitor."""
+APPROVAL = "approval"
+"""What a call awaits that somebody must allow first; the others await their result, as their tools say."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -104,8 +107,14 @@ def tool_input_delta(call: ToolCallId, text: str) -> bytes:
 
 
 def tool_input(call: Call) -> bytes:
-    """Return the frame of a call's whole arguments, or that they are none that the tool takes."""
-    frame = {"toolCallId": str(call.id), "toolName": call.name, "input": call.input}
+    """Return the frame of a call's whole arguments, or that they are none that the tool takes.
+
+    A call that somebody outside has to answer says so, whether they have or not: other dialects end there.
+    """
+    frame: dict[str, Any] = {"toolCallId": str(call.id), "toolName": call.name, "input": call.input}
+    awaits = APPROVAL if call.expires_at is not None else call.awaits
+    if awaits is not None:
+        frame["providerMetadata"] = {"medea": {"awaits": awaits}}
     if call.error is not None and call.error.code in REFUSED_INPUTS:
         return _encode({"type": "tool-input-error", **frame, "errorText": polite(call.error.code)})
     return _encode({"type": "tool-input-available", **frame})
@@ -178,6 +187,7 @@ def stored_frames(turn: TurnRow, reply: MessageRow) -> list[bytes]:
     if words := last_words(reply.activity, reply.text):
         frames += TextPart(count_texts(reply.activity) + 1).whole(words)
     frames += [] if grounding is None else [grounding_frame(grounding)]
+    frames += guardrail_frames(reply.guardrails)
     if turn.status == "completed":
         frames += [FINISH_STEP, finish(finish_reason=turn.finish_reason or "stop", model=turn.model, usage=turn.usage)]
     elif turn.status == "cancelled":

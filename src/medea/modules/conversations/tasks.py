@@ -1,8 +1,12 @@
 """Background jobs of conversations."""
 
+from datetime import timedelta
+
+from medea.kernel.bus.periodic import periodic
 from medea.kernel.bus.task import task
 from medea.kernel.context import Context
 from medea.kernel.ids import AgentId, ConversationId, TurnId
+from medea.modules.conversations import kept_responses
 from medea.modules.conversations.runtime.running import TurnJob
 from medea.modules.conversations.service import answers, turns
 
@@ -34,3 +38,9 @@ async def give_up_turn(
 async def expire_answers(ctx: Context, conversation_id: ConversationId, turn_id: TurnId, attempt: int) -> None:
     """Let a turn go on whose visitor did not answer in time."""
     await answers.expire(ctx, conversation_id, turn_id, attempt)
+
+
+@periodic("conversations.purge_responses", every=timedelta(hours=1), offset=timedelta(minutes=40), timeout=600)
+async def purge_responses(ctx: Context) -> None:
+    """Forget responses that have had their time; their conversations stay."""
+    ctx.log.info("conversations.responses_purged", responses=await kept_responses.purge(ctx))

@@ -6,24 +6,34 @@ from medea.kernel.context import Context
 from medea.kernel.extraction.kinds import recognise
 from medea.kernel.ids import DocumentId, KnowledgeBaseId
 from medea.modules.knowledge.citations import Citation, Support, check_support, find_quote
+from medea.modules.knowledge.errors import DocumentNotFound
+from medea.modules.knowledge.index.languages import detect_language
 from medea.modules.knowledge.links import link_to, media_type_of
+from medea.modules.knowledge.repository.documents import Unfinished, count_unfinished
 from medea.modules.knowledge.retrieval.passages import Expanded, expand, get_passages
 from medea.modules.knowledge.retrieval.searching import search
 from medea.modules.knowledge.service import adding, bases
+from medea.modules.knowledge.service.excerpts import Excerpt, Readable, list_readable, read_excerpt
 from medea.modules.knowledge.service.places import Place, draw_place, find_place
 from medea.modules.knowledge.values import BaseSettings, Filter, Passage, SearchResult
 
 __all__ = [
     "Citation",
+    "DocumentNotFound",
+    "Excerpt",
     "Expanded",
     "Filter",
     "Passage",
     "Place",
+    "Readable",
     "SearchResult",
     "Support",
+    "Unfinished",
     "add_file",
     "check_support",
+    "count_unfinished",
     "create_base",
+    "detect_language",
     "draw_place",
     "expand",
     "find_base",
@@ -32,7 +42,9 @@ __all__ = [
     "get_passages",
     "link_to",
     "list_names",
+    "list_readable",
     "media_type_of",
+    "read_excerpt",
     "search",
 ]
 

@@ -125,6 +125,7 @@ class Document:
         notice: what the builder should know, such as that some pages are scans.
         etag: what the web server called the content that was fetched.
         checked_at: when the web page was last asked for.
+        same_as: the document that this web page is the same as; it is searched there, and here is nothing.
     """
 
     id: DocumentId
@@ -149,6 +150,7 @@ class Document:
     etag: str | None
     last_modified: str | None
     checked_at: datetime | None
+    same_as: DocumentId | None
     created_at: datetime
     updated_at: datetime
     indexed_at: datetime | None
@@ -157,6 +159,11 @@ class Document:
     def is_searchable(self) -> bool:
         """Whether some version of it is in the index."""
         return self.live_version is not None
+
+    @property
+    def is_titled(self) -> bool:
+        """Whether its name was written as a title: a file's is often none, and a question is in its text."""
+        return self.kind == "page" or (self.kind == "text" and self.filename is None)
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
@@ -188,6 +195,7 @@ class Document:
             etag=row["etag"],
             last_modified=row["last_modified"],
             checked_at=row["checked_at"],
+            same_as=DocumentId(row["same_as"]) if row["same_as"] else None,
             created_at=row["created_at"],
             updated_at=row["updated_at"],
             indexed_at=row["indexed_at"],

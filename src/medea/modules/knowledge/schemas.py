@@ -243,6 +243,7 @@ class DocumentRead(Wire):
     updated_at: datetime
     indexed_at: datetime | None
     checked_at: datetime | None
+    same_as: DocumentId | None = Field(description="of a web page: the document that it is the same as, searched there")
 
 
 class DocumentAdded(DocumentRead):
@@ -378,13 +379,13 @@ class KnowledgeUsageRead(Wire):
     max_document_pages: int
 
     @classmethod
-    def of(cls, used: Used, limits: Any) -> Self:
-        """Read what is used beside the settings."""
+    def of(cls, used: Used, room: Any, limits: Any) -> Self:
+        """Read what is used beside what may be kept, and the settings."""
         return cls(
-            bases=UsageLine(used=used.bases, limit=limits.max_bases),
-            documents=UsageLine(used=used.documents, limit=limits.max_documents),
-            bytes=UsageLine(used=used.bytes, limit=limits.max_bytes),
-            pages=UsageLine(used=used.pages, limit=limits.max_pages),
+            bases=UsageLine(used=used.bases, limit=room.bases),
+            documents=UsageLine(used=used.documents, limit=room.documents),
+            bytes=UsageLine(used=used.bytes, limit=room.bytes),
+            pages=UsageLine(used=used.pages, limit=room.pages),
             max_file_bytes=limits.max_file_bytes,
             max_upload_bytes=limits.max_upload_bytes,
             max_document_pages=limits.max_document_pages,

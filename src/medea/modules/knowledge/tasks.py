@@ -6,11 +6,13 @@ from medea.kernel.bus.periodic import periodic
 from medea.kernel.bus.task import task
 from medea.kernel.context import Context
 from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
-from medea.modules.knowledge.index import graphs, switching
-from medea.modules.knowledge.ingestion import queueing, steps
+from medea.kernel.vectors.port import VectorStoreAway
+from medea.modules.knowledge.index import copies, graphs, switching
+from medea.modules.knowledge.ingestion import batches, queueing, steps
 from medea.modules.knowledge.models import EMBEDDING_FAILED, Failure
 from medea.modules.knowledge.service import sweeping, visiting
 
+_MODEL_AWAY = "The embedding model could not be reached; the document is found by its words alone. Try again later."
 _INTERNAL = "Something on our side failed several times; it has been logged. Try again later."
 
 
@@ -36,8 +38,35 @@ async def embed_document(ctx: Context, document_id: DocumentId, version: int) ->
 async def give_up_embedding(ctx: Context, reason: str, document_id: DocumentId, version: int) -> None:
     """Say on the document that it is found by its words alone."""
     ctx.log.error("knowledge.embedding_given_up", document=str(document_id), version=version, reason=reason)
-    words = "The embedding model could not be reached; the document is found by its words alone. Try again later."
-    await steps.fail(ctx, document_id, version, Failure(EMBEDDING_FAILED, words))
+    await steps.fail(ctx, document_id, version, Failure(EMBEDDING_FAILED, _MODEL_AWAY))
+
+
+@task(queueing.INGEST_TEXTS, queue="slow", timeout=900, retries=2)
+async def ingest_texts(ctx: Context, base_id: KnowledgeBaseId, document_ids: list[DocumentId]) -> None:
+    """Cut new texts that came together, and put them into the index."""
+    await batches.ingest_texts(ctx, base_id, document_ids)
+
+
+@ingest_texts.on_dead
+async def take_texts_apart(ctx: Context, reason: str, base_id: KnowledgeBaseId, document_ids: list[DocumentId]) -> None:
+    """Let each be tried alone."""
+    ctx.log.error("knowledge.texts_taken_apart", base=str(base_id), documents=len(document_ids), reason=reason)
+    await batches.take_apart(ctx, document_ids)
+
+
+@task(queueing.EMBED_TEXTS, queue="slow", timeout=3600, retries=8)
+async def embed_texts(ctx: Context, base_id: KnowledgeBaseId, document_ids: list[DocumentId]) -> None:
+    """Make the vectors that texts that came together lack."""
+    await batches.embed_texts(ctx, base_id, document_ids)
+
+
+@embed_texts.on_dead
+async def give_up_embedding_texts(
+    ctx: Context, reason: str, base_id: KnowledgeBaseId, document_ids: list[DocumentId]
+) -> None:
+    """Say on them that they are found by their words alone, and let each be tried alone."""
+    ctx.log.error("knowledge.embedding_given_up", base=str(base_id), documents=len(document_ids), reason=reason)
+    await batches.take_embedding_apart(ctx, document_ids, _MODEL_AWAY)
 
 
 @task(queueing.TEND, queue="slow", timeout=14_400, retries=8)
@@ -57,6 +86,21 @@ async def give_up_tending(ctx: Context, reason: str, base_id: KnowledgeBaseId) -
 async def drop_graphs(ctx: Context, number: int) -> None:
     """Drop the vector index of a base that is gone."""
     await graphs.drop_graphs(ctx, number)
+
+
+@task(queueing.FOLLOW, queue="slow", timeout=14_400, retries=3)
+async def follow_vectors(ctx: Context, number: int) -> None:
+    """Make the vector store have of a base what PostgreSQL has; where it is away, others follow once it is back."""
+    try:
+        await copies.bring_in_line(ctx, number, progress=_silent)
+    except VectorStoreAway as error:
+        ctx.log.warning("knowledge.store_away", reason=str(error.__cause__ or error))
+
+
+@periodic("knowledge.find_unfollowed", every=timedelta(minutes=1))
+async def find_unfollowed(ctx: Context) -> None:
+    """Find bases of which the vector store does not have all: it was away, or is a new one."""
+    await sweeping.hand_out_unfollowed(ctx)
 
 
 async def _silent(_done: int, _total: int) -> None:
@@ -95,6 +139,12 @@ async def refresh_sources(ctx: Context) -> None:
     await visiting.hand_out_due(ctx)
 
 
+@periodic("knowledge.find_unembedded", every=timedelta(minutes=20), timeout=600)
+async def find_unembedded(ctx: Context) -> None:
+    """Let the vectors be tried again that could not be made."""
+    await sweeping.hand_out_unembedded(ctx)
+
+
 @task(queueing.REMOVE_FILES, queue="slow", timeout=300, retries=10)
 async def remove_files(ctx: Context, prefix: str) -> None:
     """Delete the files below a prefix."""
@@ -109,8 +159,12 @@ async def find_sweeps(ctx: Context) -> None:
 
 @task(queueing.SWEEP, queue="slow", timeout=3600, retries=3)
 async def sweep_files(ctx: Context) -> None:
-    """Delete files that nothing names."""
+    """Delete files that nothing names, and compare the vector store with PostgreSQL."""
     await sweeping.sweep_files(ctx)
+    try:
+        await copies.sweep(ctx)
+    except VectorStoreAway as error:
+        ctx.log.warning("knowledge.store_away", reason=str(error.__cause__ or error))
 
 
 async def _give_up(ctx: Context, reason: str, document_id: DocumentId, version: int) -> None:

@@ -1,14 +1,17 @@
-"""Wire types of jobs, queues and workers."""
+"""Wire types of jobs, queues and workers, and of the platform's models."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import Field
 
 from medea.kernel.bus.inspection import State
 from medea.kernel.bus.task import Queue
 from medea.kernel.ids import JobId, TenantId
+from medea.kernel.limits.allowance import Room
+from medea.kernel.web.llm import ModelFacts
 from medea.kernel.web.wire import Line, Wire, WireIn
+from medea.modules.tenancy.facade import Agreed
 
 TaskName = Annotated[Line, Field(min_length=1, max_length=200)]
 
@@ -95,3 +98,55 @@ class ProcessRead(Wire):
     name: str
     running: dict[str, int]
     lease_seconds: float = Field(description="until its first lease runs out; below zero it has hung or died")
+
+
+class PlatformModelRead(ModelFacts):
+    """A model of the platform, or the offline one."""
+
+    id: str
+    name: str
+
+
+class PlatformModels(Wire):
+    """What the platform offers."""
+
+    data: list[PlatformModelRead]
+
+
+class AllowanceUpdate(WireIn):
+    """How much a company may keep as knowledge; null: as much as all may. What is left out stays."""
+
+    knowledge_bases: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    knowledge_documents: Annotated[int, Field(ge=0, le=2_000_000_000)] | None = None
+    knowledge_pages: Annotated[int, Field(ge=0, le=2_000_000_000)] | None = None
+    knowledge_bytes: Annotated[int, Field(ge=0, le=2**60, description="of originals")] | None = None
+
+
+class RoomRead(Wire):
+    """How much a company may keep as knowledge."""
+
+    bases: int
+    documents: int
+    pages: int
+    bytes: int
+
+
+class AgreedRead(Wire):
+    """What was agreed on with a company alone; null: what all may."""
+
+    knowledge_bases: int | None
+    knowledge_documents: int | None
+    knowledge_pages: int | None
+    knowledge_bytes: int | None
+
+
+class AllowanceRead(Wire):
+    """What a company may keep (`knowledge`), and what of it was agreed on with it alone."""
+
+    agreed: AgreedRead
+    knowledge: RoomRead
+
+    @classmethod
+    def of(cls, agreed: Agreed, room: Room) -> Self:
+        """Read both."""
+        return cls(agreed=AgreedRead.model_validate(agreed), knowledge=RoomRead.model_validate(room))

@@ -1,7 +1,9 @@
-"""Looking after jobs of all tenants."""
+"""Looking after jobs of all tenants, and after the platform's models."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from medea.kernel.bus import deadletters, inspection
 from medea.kernel.bus.inspection import Filter, Holder, JobRow, QueueLoad
@@ -9,6 +11,10 @@ from medea.kernel.bus.task import Queue
 from medea.kernel.context import Context
 from medea.kernel.db.paging import Page, PageRequest, bad_cursor
 from medea.kernel.ids import JobId, TenantId
+from medea.kernel.limits.allowance import Room
+from medea.kernel.llm.catalogue import ModelInfo
+from medea.kernel.llm.circuits import OpenCircuit
+from medea.kernel.llm.config import PLATFORM
 from medea.modules.operations.errors import JobNotDead, JobNotFound
 from medea.modules.tenancy import facade as tenancy
 
@@ -126,3 +132,52 @@ async def names(ctx: Context, tenant_ids: Iterable[TenantId | None]) -> dict[Ten
     """Return the names of companies."""
     wanted: Sequence[TenantId] = list({tenant_id for tenant_id in tenant_ids if tenant_id is not None})
     return await tenancy.names_of_tenants(ctx.ports, wanted)
+
+
+async def list_models(ctx: Context) -> list[ModelInfo]:
+    """Return the platform's models and the offline one, each as the operator's entry has it."""
+    written = await tenancy.list_platform_entries(ctx)
+    rows: list[ModelInfo] = await ctx.ports.models.list_models()
+    known = {row.id for row in rows}
+    rows += [ModelInfo(model, model, PLATFORM) for model in written if model not in known]
+    return [_under(row, written.get(row.id)) for row in rows]
+
+
+def _under(row: ModelInfo, entry: tenancy.Entry | None) -> ModelInfo:
+    if entry is None:
+        return row
+    return replace(row.under(entry.terms, said_by="operator"), is_enabled=entry.is_enabled)
+
+
+async def update_model(ctx: Context, model: str, changes: Mapping[str, Any]) -> ModelInfo:
+    """Write down what is said of a model of the platform, or switch it off; return it as it is now.
+
+    Raises:
+        InvalidModelEntry: one price without the other.
+    """
+    entry = await tenancy.update_platform_entry(ctx, model, changes)
+    rows: list[ModelInfo] = await ctx.ports.models.list_models()
+    row = next((row for row in rows if row.id == model), ModelInfo(model, model, PLATFORM))
+    return _under(row, entry)
+
+
+async def change_allowance(
+    ctx: Context, tenant_id: TenantId, changes: Mapping[str, int | None]
+) -> tuple[tenancy.Agreed, Room]:
+    """Let a company keep more or less than others; return what was agreed on and what holds now.
+
+    Raises:
+        TenantNotFound: there is no such company.
+    """
+    agreed, room = await tenancy.agree_on_room(ctx.ports, tenant_id, changes)
+    if changes:
+        ctx.log.info(
+            "operations.allowance_changed", operator=ctx.principal.id, of_tenant=str(tenant_id), changes=dict(changes)
+        )
+    return agreed, room
+
+
+def list_circuits(ctx: Context) -> list[OpenCircuit]:
+    """Return what this process leaves alone, of all tenants."""
+    found: list[OpenCircuit] = ctx.ports.models.list_circuits()
+    return found

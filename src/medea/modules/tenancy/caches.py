@@ -1,10 +1,13 @@
 """What tenancy remembers in process."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from medea.kernel.auth.principal import Principal
 from medea.kernel.auth.scopes import Role
 from medea.kernel.cache.base import CacheSpec
+from medea.kernel.llm.catalogue import ModelTerms
 from medea.kernel.llm.config import ProviderConfig
 
 ROLES: CacheSpec[Role] = CacheSpec("tenancy.roles", ttl=60, size=20_000)
@@ -31,3 +34,26 @@ class Provider:
 
 PROVIDERS: CacheSpec[tuple[Provider, ...]] = CacheSpec("tenancy.providers", ttl=60, size=2_000)
 """A company's providers, the default one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is written down of a model, and whether it may be used."""
+
+    terms: ModelTerms
+    is_enabled: bool
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What is written down, by field."""
+        return asdict(self.terms)
+
+
+Entries = Mapping[str, Entry]
+"""By model."""
+
+MODEL_ENTRIES: CacheSpec[Entries] = CacheSpec("tenancy.model_entries", ttl=60, size=2_000)
+"""What a company wrote down."""
+
+PLATFORM_MODEL_ENTRIES: CacheSpec[Entries] = CacheSpec("tenancy.platform_model_entries", ttl=60, size=1)
+"""What the operator wrote down; belongs to no company."""

@@ -85,3 +85,15 @@ class InvalidProvider(Invalid):
     """A model provider cannot be set up like this."""
 
     code = "tenancy.invalid_provider"
+
+
+class InvalidModelEntry(Invalid):
+    """This cannot be written down of a model."""
+
+    code = "tenancy.invalid_model_entry"
+
+
+class ModelEntryNotFound(NotFound):
+    """Nothing is written down of this model."""
+
+    code = "tenancy.model_entry_not_found"

@@ -74,3 +74,10 @@ class ProviderChanged:
     """A model provider was added, changed or removed."""
 
     provider_id: ProviderId
+
+
+@event("tenancy.model_entry_changed", version=1)
+class ModelEntryChanged:
+    """Something else is written down of a model, or it was switched on or off."""
+
+    model: str

@@ -1,44 +1,72 @@
 """What other modules may ask of tenancy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from medea.kernel.auth.authenticator import Authenticator
 from medea.kernel.auth.passwords import hash_password
 from medea.kernel.auth.principal import Principal, PrincipalKind
 from medea.kernel.context import Context, Ports
+from medea.kernel.db.sql import Sql
 from medea.kernel.ids import ProviderId, TenantId, UserId
+from medea.kernel.limits.allowance import Room
+from medea.kernel.llm.catalogue import ModelInfo
 from medea.kernel.llm.config import ProviderConfig
-from medea.kernel.llm.pricing import ModelInfo
 from medea.modules.identity import facade as identity
 from medea.modules.tenancy import authenticator
-from medea.modules.tenancy.errors import OriginNotAllowed
+from medea.modules.tenancy.caches import Entries, Entry
+from medea.modules.tenancy.errors import InvalidModelEntry, OriginNotAllowed, TenantNotFound
 from medea.modules.tenancy.origins import is_origin_allowed
 from medea.modules.tenancy.repository import across
 from medea.modules.tenancy.repository import tenants as tenant_rows
-from medea.modules.tenancy.service import founding, identity_secrets, keys, members, models, providers, tenants
+from medea.modules.tenancy.repository.allowances import Agreed
+from medea.modules.tenancy.service import (
+    allowances,
+    choosing,
+    entries,
+    founding,
+    identity_secrets,
+    keys,
+    members,
+    models,
+    providers,
+    tenants,
+)
+from medea.modules.tenancy.service.choosing import ModelChoice
 
 __all__ = [
+    "Agreed",
+    "Entries",
+    "Entry",
     "Founded",
+    "InvalidModelEntry",
+    "ModelChoice",
     "OriginNotAllowed",
     "Owners",
     "TenantInfo",
+    "TenantNotFound",
+    "agree_on_room",
     "check_origin",
+    "choose_model",
     "create_api_key",
     "create_tenant_with_owner",
     "find_identity_secret",
+    "find_model_fault",
     "find_owned_tenant",
     "find_owners",
-    "find_provider",
     "find_publishable_key",
+    "find_room",
     "get_provider",
     "get_tenant",
     "is_origin_allowed",
     "list_models",
+    "list_platform_entries",
     "make_authenticator",
     "names_of_people",
     "names_of_tenants",
+    "update_platform_entry",
 ]
 
 
@@ -128,16 +156,64 @@ async def find_identity_secret(ctx: Context) -> str | None:
     return await identity_secrets.find_secret(ctx.ports, ctx.tenant)
 
 
-async def find_provider(ctx: Context, model: str | None) -> ProviderConfig | None:
-    """Return the company's provider that answers for a model name; None: the platform's, or the offline model.
-
-    Costs no query while it is remembered.
+async def choose_model(ctx: Context, model: str | None) -> ModelChoice:
+    """Return who answers for a model's name, and on which terms. Costs no query while it is remembered.
 
     Args:
         ctx: its tenant is whose providers are asked.
         model: what the agent names; None means the default.
+
+    Raises:
+        ModelDisabled: it is switched off.
+        ModelNotFound: nobody is there to answer under this name.
     """
-    return await providers.find_for_model(ctx, model)
+    return await choosing.choose_model(ctx, model)
+
+
+async def find_model_fault(ctx: Context, model: str | None) -> str | None:
+    """Return who switched a model off, in words for who builds an agent; None: nobody."""
+    return await choosing.find_fault(ctx, model)
+
+
+async def list_platform_entries(ctx: Context) -> Entries:
+    """Return what the operator wrote down of models, by name."""
+    return await entries.platform_entries(ctx.ports)
+
+
+async def update_platform_entry(ctx: Context, model: str, changes: Mapping[str, Any]) -> Entry:
+    """Write down what the operator says of a model of the platform, or switch it off.
+
+    Args:
+        ctx: of an operator, which the caller has made sure of.
+        model: as agents name it.
+        changes: by field of `ModelTerms`, and `is_enabled`; what is not there stays, None is forgotten.
+
+    Raises:
+        InvalidModelEntry: one price without the other.
+    """
+    return await entries.update_platform_entry(ctx, model, changes)
+
+
+async def find_room(ports: Ports, sql: Sql, tenant_id: TenantId) -> Room:
+    """Return how much a company may keep as knowledge, in a transaction of its own or of the system."""
+    return await allowances.find_room(ports, sql, tenant_id)
+
+
+async def agree_on_room(ports: Ports, tenant_id: TenantId, changes: Mapping[str, int | None]) -> tuple[Agreed, Room]:
+    """Let a company keep more or less knowledge than others; without changes: say what holds.
+
+    Args:
+        ports: of the installation. The caller has made sure that an operator or a plan asks.
+        tenant_id: which company.
+        changes: members of `Agreed`; None: what all may. What is not named stays.
+
+    Returns:
+        What was agreed on, and what the company may keep with that.
+
+    Raises:
+        TenantNotFound: there is no such company.
+    """
+    return await allowances.agree(ports, tenant_id, changes)
 
 
 async def get_provider(ctx: Context, provider_id: ProviderId) -> ProviderConfig:
@@ -214,6 +290,12 @@ async def create_api_key(
         ctx, name=name, kind=kind, scopes=scopes, allowed_origins=allowed_origins, token=token
     )
     return made
+
+
+async def list_tenants(ports: Ports, after: TenantId | None, limit: int) -> list[TenantId]:
+    """Return the next companies in the order of their ids, for the installation's own work on all of them."""
+    async with ports.database.system(durable=False) as sql:
+        return await across.list_tenants(sql, after, limit)
 
 
 async def names_of_tenants(ports: Ports, tenant_ids: Sequence[TenantId]) -> dict[TenantId, str]:

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from medea.kernel.auth.rotation import Cipher
 from medea.kernel.auth.scopes import Role
 from medea.kernel.db.base import Base, IdType, TenantOwned
 from medea.kernel.ids import ApiKeyId, InvitationId, MembershipId, ProviderId, TenantId, UserId
+from medea.kernel.llm.config import ProviderKind
 
 
 class Tenant(Base):
@@ -90,7 +93,7 @@ class IdentitySecret(Base):
     @property
     def owner_of_secret(self) -> str:
         """What the secret is encrypted for: it opens in no other company."""
-        return f"identity/{self.tenant_id}"
+        return _owner_of_secret(self.tenant_id)
 
 
 class ModelProvider(TenantOwned, Base):
@@ -100,6 +103,7 @@ class ModelProvider(TenantOwned, Base):
 
     id: Mapped[ProviderId] = mapped_column(IdType(ProviderId), primary_key=True)
     name: Mapped[str]
+    kind: Mapped[ProviderKind] = mapped_column(Text)
     base_url: Mapped[str]
     default_model: Mapped[str]
     key_ciphertext: Mapped[bytes]
@@ -111,4 +115,42 @@ class ModelProvider(TenantOwned, Base):
     @property
     def owner_of_key(self) -> str:
         """What the key is encrypted for: it opens in no other row and no other company."""
-        return f"provider/{self.tenant_id}/{self.id}"
+        return _owner_of_key(self.tenant_id, self.id)
+
+
+class ModelEntry(Base):
+    """What a company wrote down of a model, and whether its agents may use it."""
+
+    __tablename__ = "model_entries"
+
+    tenant_id: Mapped[TenantId] = mapped_column(IdType(TenantId), primary_key=True)
+    model: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    context_window: Mapped[int | None]
+    input_price: Mapped[float | None]
+    output_price: Mapped[float | None]
+    cached_input_price: Mapped[float | None]
+    has_tools: Mapped[bool | None]
+    has_vision: Mapped[bool | None]
+    is_enabled: Mapped[bool]
+    updated_at: Mapped[datetime]
+
+
+def _owner_of_secret(tenant: TenantId) -> str:
+    return f"identity/{tenant}"
+
+
+def _owner_of_key(tenant: TenantId, provider: ProviderId) -> str:
+    return f"provider/{tenant}/{provider}"
+
+
+CIPHERS = (
+    Cipher("identity_secrets", "secret_ciphertext", (), lambda tenant, _: _owner_of_secret(tenant)),
+    Cipher(
+        "model_providers",
+        "key_ciphertext",
+        ("id",),
+        lambda tenant, row: _owner_of_key(tenant, ProviderId(row["id"])),
+    ),
+)
+"""What `medea keys rotate` encrypts anew."""

@@ -47,7 +47,61 @@ class SecretNameTaken(Conflict):
     code = "tools.secret_name_taken"
 
 
+class SecretHostsInvalid(Invalid):
+    """One of the hosts that the secret is to be bound to is none; `errors` names it."""
+
+    code = "tools.secret_hosts_invalid"
+
+
 class SecretInUse(Conflict):
     """A tool uses this secret; change the tool first."""
 
     code = "tools.secret_in_use"
+
+
+class LeadNotFound(NotFound):
+    """There is nothing of this id that a visitor filled in."""
+
+    code = "tools.lead_not_found"
+
+
+class ServerNotFound(NotFound):
+    """There is no such MCP server."""
+
+    code = "tools.server_not_found"
+
+
+class ServerNameTaken(Conflict):
+    """Another MCP server has this name; choose another one."""
+
+    code = "tools.server_name_taken"
+
+
+class ServerInvalid(Invalid):
+    """The MCP server cannot be connected as it is described; `errors` names what to change."""
+
+    code = "tools.server_invalid"
+
+
+class TooManyServers(Conflict):
+    """A company can have 50 MCP servers; delete some that no agent uses."""
+
+    code = "tools.too_many_servers"
+
+
+class ProgramNotAllowed(Invalid):
+    """Programs (stdio) are not allowed here: give the address of a server that speaks HTTP."""
+
+    code = "tools.program_not_allowed"
+
+
+class AuthorizationFailed(Conflict):
+    """The server could not be connected; the message says what to do."""
+
+    code = "tools.authorization_failed"
+
+
+class AuthorizationUnknown(Conflict):
+    """This answer belongs to no connection that was begun in this session, or it came too late: connect again."""
+
+    code = "tools.authorization_unknown"

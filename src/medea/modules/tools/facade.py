@@ -4,21 +4,41 @@ from collections.abc import Sequence
 from typing import Any
 
 from medea.kernel.context import Context
+from medea.kernel.ids import ToolId
 from medea.modules.tools import caches, webhooks
 from medea.modules.tools.builtin import BUILTIN
 from medea.modules.tools.builtin import NAMES as BUILTIN_NAMES
-from medea.modules.tools.errors import ToolFailed
+from medea.modules.tools.errors import LeadNotFound, ToolFailed
+from medea.modules.tools.mcp import calling
+from medea.modules.tools.mcp.remembering import usable_tools
 from medea.modules.tools.service.forms import read_answers, save_lead
+from medea.modules.tools.service.leads import get_lead
+from medea.modules.tools.service.mcp.tending import purge
 from medea.modules.tools.validation import find_faults
 from medea.modules.tools.values import Tool
 
-__all__ = ["BUILTIN_NAMES", "Tool", "ToolFailed", "call", "find_faults", "find_tools", "read_answers", "save_lead"]
+__all__ = [
+    "BUILTIN_NAMES",
+    "LeadNotFound",
+    "Tool",
+    "ToolFailed",
+    "call",
+    "find_faults",
+    "find_tools",
+    "get_lead",
+    "purge",
+    "read_answers",
+    "save_lead",
+]
 
 
 async def find_tools(ctx: Context, refs: Sequence[str]) -> list[Tool]:
     """Return the tools of these names and ids, in this order; what there is not is left out. Cached."""
-    own = {str(tool.id): tool for tool in await caches.own_tools(ctx)} if any(r not in BUILTIN for r in refs) else {}
-    known = {ref: tool for ref, (tool, _) in BUILTIN.items()} | {ref: tool.as_tool() for ref, tool in own.items()}
+    known = {ref: tool for ref, (tool, _) in BUILTIN.items()}
+    if any(ref not in known for ref in refs):
+        known |= {str(tool.id): tool.as_tool() for tool in await caches.own_tools(ctx)}
+    ids = [found for ref in refs if ref not in known and (found := ToolId.find(ref)) is not None]
+    known |= {str(usable.tool.id): usable.as_tool() for usable in await usable_tools(ctx, ids)}
     return [known[ref] for ref in refs if ref in known]
 
 
@@ -42,4 +62,7 @@ async def call(ctx: Context, tool: Tool, arguments: dict[str, Any], *, key: str)
     for own in await caches.own_tools(ctx):
         if str(own.id) == tool.ref:
             return await webhooks.call(ctx, own, arguments, key=key)
+    tool_id = ToolId.find(tool.ref)
+    for usable in await usable_tools(ctx, [] if tool_id is None else [tool_id]):
+        return await calling.call(ctx, usable, arguments)
     raise ToolFailed("This tool is gone.")

@@ -42,13 +42,16 @@ class Operation:
     problem: str | None = None
 
 
-def read_operations(document: Mapping[str, Any], *, base_url: str | None, headers: dict[str, str]) -> list[Operation]:
+def read_operations(
+    document: Mapping[str, Any], *, base_url: str | None, headers: dict[str, str], found_at: str = ""
+) -> list[Operation]:
     """Return the operations of a document. For a thread: documents are large, and may be made to cost.
 
     Args:
         document: OpenAPI.
         base_url: instead of the document's first server.
         headers: of every request.
+        found_at: where the document was fetched; its servers are relative to this.
 
     Raises:
         Unusable: it is no OpenAPI document, or names no server.
@@ -58,7 +61,7 @@ def read_operations(document: Mapping[str, Any], *, base_url: str | None, header
     paths = document.get("paths")
     if not isinstance(paths, Mapping) or not paths:
         raise Unusable("the document has no paths")
-    base = (base_url or _server(document)).rstrip("/")
+    base = (base_url or _server(document, found_at)).rstrip("/")
     whole = _Document(document)
     found: list[Operation] = []
     for path, item in paths.items():
@@ -73,10 +76,12 @@ def read_operations(document: Mapping[str, Any], *, base_url: str | None, header
     return found
 
 
-def _server(document: Mapping[str, Any]) -> str:
+def _server(document: Mapping[str, Any], found_at: str) -> str:
     servers = document.get("servers")
     first = servers[0] if isinstance(servers, list) and servers else {}
     url = str(first.get("url", "")) if isinstance(first, Mapping) else ""
+    if found_at:
+        url = urljoin(found_at, url or "/")  # without a server it is the document's own (OpenAPI 3.1, 4.8.1)
     if not urljoin("https://x/", url).startswith(("http://", "https://")) or "://" not in url:
         raise Unusable("the document names no server with a full address; give base_url")
     return url

@@ -34,7 +34,7 @@ async def fetch_page(ctx: Context, arguments: dict[str, Any]) -> Any:
         _check_host(url, hosts)
         try:
             answer = await ctx.ports.outbound.request(
-                "GET", url, headers={"accept": "text/html, text/plain, */*;q=0.1"}
+                "GET", url, headers={"accept": "text/html, text/plain, */*;q=0.1"}, purpose="page"
             )
         except OutboundRefused as error:
             raise ToolFailed(f"This address cannot be read: {error.detail}") from error

@@ -1,5 +1,6 @@
 """Every query of this module."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ import msgspec
 
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import AgentId, ConversationId, LeadId, SecretId, TenantId, ToolId, TurnId
-from medea.modules.tools.values import OwnTool, Reading, Request, Secret
+from medea.modules.tools.values import OwnTool, Reading, Request, SealedSecret, Secret
 
 
 async def get_fetch_hosts(sql: Sql) -> tuple[str, ...]:
@@ -118,16 +119,20 @@ async def delete_tool(sql: Sql, tool: ToolId) -> bool:
 
 
 async def list_secrets(sql: Sql) -> list[Secret]:
-    """Return the names of the bound company's secrets, with the tools that use them."""
+    """Return the names of the bound company's secrets, with the tools and MCP servers that use them."""
     rows = await sql.fetch(
-        "SELECT s.id, s.name, s.created_at, s.updated_at, array(SELECT t.name FROM tools t,"
+        "SELECT s.id, s.name, s.hosts, s.created_at, s.updated_at, array(SELECT t.name FROM tools t,"
         " jsonb_each_text(t.request -> 'headers') AS h (header, value)"
-        " WHERE position('{{' || s.name || '}}' IN h.value) > 0 ORDER BY 1) AS used_by FROM secrets s ORDER BY s.name"
+        " WHERE position('{{' || s.name || '}}' IN h.value) > 0 ORDER BY 1)"
+        " || array(SELECT m.name FROM mcp_servers m WHERE m.oauth_client_secret = s.name OR EXISTS ("
+        "SELECT FROM jsonb_each_text(m.headers) AS h (header, value)"
+        " WHERE position('{{' || s.name || '}}' IN h.value) > 0) ORDER BY 1) AS used_by FROM secrets s ORDER BY s.name"
     )
     return [
         Secret(
             id=SecretId(row["id"]),
             name=row["name"],
+            hosts=_hosts(row),
             created_at=row["created_at"],
             updated_at=row["updated_at"],
             used_by=tuple(dict.fromkeys(row["used_by"])),
@@ -136,32 +141,64 @@ async def list_secrets(sql: Sql) -> list[Secret]:
     ]
 
 
-async def sealed_secrets(sql: Sql, names: list[str]) -> dict[str, tuple[SecretId, bytes]]:
-    """Return ids and ciphertexts of secrets by name."""
-    rows = await sql.fetch("SELECT id, name, ciphertext FROM secrets WHERE name = ANY($1)", names)
-    return {row["name"]: (SecretId(row["id"]), row["ciphertext"]) for row in rows}
+def _hosts(row: Any) -> tuple[str, ...] | None:
+    return None if row["hosts"] is None else tuple(row["hosts"])
 
 
-async def add_secret(sql: Sql, tenant: TenantId, secret: SecretId, name: str, ciphertext: bytes, at: datetime) -> None:
+async def sealed_secrets(sql: Sql, names: list[str]) -> dict[str, SealedSecret]:
+    """Return secrets, encrypted, by name."""
+    rows = await sql.fetch("SELECT id, name, ciphertext, hosts FROM secrets WHERE name = ANY($1)", names)
+    return _sealed(rows)
+
+
+async def bind_secrets(sql: Sql, secrets: list[SecretId], host: str) -> dict[str, SealedSecret]:
+    """Bind secrets that are bound to no host yet to this one; return by name what there is then.
+
+    Another request may have bound one to another host since they were read.
+    """
+    rows = await sql.fetch(
+        "UPDATE secrets SET hosts = CASE WHEN hosts = '{}' THEN ARRAY[$2] ELSE hosts END WHERE id = ANY($1)"
+        " RETURNING id, name, ciphertext, hosts",
+        secrets,
+        host,
+    )
+    return _sealed(rows)
+
+
+def _sealed(rows: Iterable[Any]) -> dict[str, SealedSecret]:
+    return {row["name"]: SealedSecret(SecretId(row["id"]), row["ciphertext"], _hosts(row)) for row in rows}
+
+
+async def add_secret(sql: Sql, tenant: TenantId, secret: Secret, ciphertext: bytes) -> None:
     """Add a secret.
 
     Raises:
         UniqueViolation: another one has its name.
     """
     await sql.execute(
-        "INSERT INTO secrets (tenant_id, id, name, ciphertext, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)",
+        "INSERT INTO secrets (tenant_id, id, name, ciphertext, hosts, created_at, updated_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
         tenant,
-        secret,
-        name,
+        secret.id,
+        secret.name,
         ciphertext,
-        at,
+        None if secret.hosts is None else list(secret.hosts),
+        secret.created_at,
+        secret.updated_at,
     )
 
 
-async def replace_secret(sql: Sql, secret: SecretId, ciphertext: bytes, at: datetime) -> bool:
-    """Give a secret another value; False: there is none."""
+async def replace_secret(
+    sql: Sql, secret: SecretId, *, ciphertext: bytes | None, hosts: list[str] | None, at: datetime
+) -> bool:
+    """Give a secret another value, other hosts, or both; None leaves it. False: there is none."""
     found = await sql.fetchval(
-        "UPDATE secrets SET ciphertext = $2, updated_at = $3 WHERE id = $1 RETURNING true", secret, ciphertext, at
+        "UPDATE secrets SET ciphertext = coalesce($2, ciphertext), hosts = coalesce($3, hosts), updated_at = $4"
+        " WHERE id = $1 RETURNING true",
+        secret,
+        ciphertext,
+        hosts,
+        at,
     )
     return found is not None
 
@@ -171,16 +208,6 @@ async def delete_secret(sql: Sql, secret: SecretId) -> bool:
     return await sql.fetchval("DELETE FROM secrets WHERE id = $1 RETURNING true", secret) is not None
 
 
-async def list_leads(sql: Sql, limit: int, before: tuple[datetime, LeadId] | None) -> list[dict[str, Any]]:
-    """Return what visitors filled in, newest first."""
-    at, lead = before or (None, None)
-    rows = await sql.fetch(
-        "SELECT id, agent_id, conversation_id, turn_id, title, answers, created_at FROM leads"
-        " WHERE $1::timestamptz IS NULL OR (created_at, id) < ($1, $2::uuid)"
-        " ORDER BY created_at DESC, id DESC LIMIT $3",
-        at,
-        lead,
-        limit,
-    )
-    kinds = {"id": LeadId, "agent_id": AgentId, "conversation_id": ConversationId, "turn_id": TurnId}
-    return [{name: kinds[name](value) if name in kinds else value for name, value in row.items()} for row in rows]
+async def delete_lead(sql: Sql, lead: LeadId) -> bool:
+    """Delete what a visitor filled in; False: there is none."""
+    return await sql.fetchval("DELETE FROM leads WHERE id = $1 RETURNING true", lead) is not None

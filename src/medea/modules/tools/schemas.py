@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import msgspec
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from medea.kernel.ids import AgentId, ConversationId, LeadId, SecretId, ToolId, TurnId
@@ -163,10 +163,21 @@ class SigningSecretRead(Wire):
 class ToolImport(WireIn):
     """An OpenAPI 3 document, and which of its operations are to become tools; without these they are only shown."""
 
-    document: Annotated[JsonObject, Field(examples=[{"openapi": "3.1.0", "paths": {}}])]
+    document: Annotated[JsonObject, Field(examples=[{"openapi": "3.1.0", "paths": {}}])] | None = None
+    document_url: Url | None = Field(
+        default=None,
+        description="where the document is, as JSON; instead of `document`",
+        examples=["https://api.example.com/openapi.json"],
+    )
     base_url: Url | None = Field(default=None, description="instead of the document's first server")
     headers: Headers = Field(default_factory=dict)
     operations: Annotated[list[Annotated[Text, Field(max_length=300)]], Field(max_length=50)] | None = None
+
+    @model_validator(mode="after")
+    def _one_document(self) -> Self:
+        if (self.document is None) == (self.document_url is None):
+            raise PydanticCustomError("document", "give either `document` or `document_url`")
+        return self
 
 
 class ImportRead(Wire):
@@ -216,11 +227,17 @@ SecretValue = Annotated[
 ]
 
 
+SecretHosts = Annotated[list[Annotated[Line, Field(max_length=260)]], Field(max_length=20)]
+
+
 class SecretCreate(WireIn):
-    """A secret for the vault."""
+    """A secret for the vault. Without hosts the first request that holds it binds it to its own."""
 
     name: SecretName
     value: SecretValue
+    hosts: SecretHosts = Field(
+        default_factory=list, description="that it may be sent to; `*.example.com` for all below"
+    )
 
 
 class SecretReplace(WireIn):
@@ -229,11 +246,21 @@ class SecretReplace(WireIn):
     value: SecretValue
 
 
+class SecretBind(WireIn):
+    """The hosts that a secret may be sent to; none: the next request that holds it binds it to its own."""
+
+    hosts: SecretHosts
+
+
 class SecretRead(Wire):
-    """A secret, without its value."""
+    """A secret, without its value.
+
+    `hosts` is null for one that is older than this rule and goes anywhere; empty until the first request with it.
+    """
 
     id: SecretId
     name: str
+    hosts: list[str] | None
     used_by: list[str]
     created_at: datetime
     updated_at: datetime
@@ -245,10 +272,19 @@ class ToolSettingsUpdate(WireIn):
     fetch_hosts: Annotated[list[Annotated[Line, Field(max_length=260)]], Field(max_length=100)]
 
 
+class TurnLimitsRead(Wire):
+    """How far the installation lets any turn go with tools; null: without a bound of its own."""
+
+    max_steps: int
+    max_seconds: float
+    max_cost_usd: float | None
+
+
 class ToolSettingsRead(Wire):
-    """What the company lets its tools do: `fetch_page` reads these sites only."""
+    """What the company lets its tools do: `fetch_page` reads these sites only; and what the installation lets them."""
 
     fetch_hosts: list[str]
+    turn_limits: TurnLimitsRead
 
 
 class LeadRead(Wire):

@@ -106,11 +106,23 @@ class Secret:
     """A secret of the vault, without its value.
 
     Attributes:
+        hosts: that it may be sent to, `*.example.com` for all below; empty: the first request binds it; None: it is
+            older than this rule and goes anywhere.
         used_by: names of the tools whose requests hold it.
     """
 
     id: SecretId
     name: str
+    hosts: tuple[str, ...] | None
     created_at: datetime
     updated_at: datetime
     used_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SealedSecret:
+    """A secret as it is kept. See `Secret` for its hosts."""
+
+    id: SecretId
+    ciphertext: bytes = field(repr=False)
+    hosts: tuple[str, ...] | None

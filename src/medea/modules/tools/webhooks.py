@@ -73,9 +73,9 @@ async def call(ctx: Context, tool: OwnTool, arguments: dict[str, Any], *, key: s
 async def perform(ctx: Context, tool: OwnTool, arguments: dict[str, Any], *, key: str) -> Exchange:
     """Make the request of a tool and tell all about it; no failure of the other side is raised."""
     begun = time.perf_counter()
-    secrets = await vault.open_secrets(ctx, sorted(_secret_names(tool.request)))
-    mask = Masking(secrets.values())
     try:
+        secrets = await vault.open_secrets(ctx, sorted(secret_names(tool.request)), host=host_of(tool.request))
+        mask = Masking(secrets.values())
         url, body = fill(tool.request, arguments)
         headers = {name: _unveiled(value, secrets) for name, value in tool.request.headers.items()}
     except ToolFailed as failure:
@@ -132,7 +132,12 @@ async def _send(ctx: Context, tool: OwnTool, url: str, headers: dict[str, str], 
         failure: AppError | None = None
         try:
             answer = await ctx.ports.outbound.request(
-                tool.request.method, url, headers=signed, body=body or None, timeout=tool.timeout_seconds
+                tool.request.method,
+                url,
+                headers=signed,
+                body=body or None,
+                timeout=tool.timeout_seconds,
+                purpose="tool",
             )
         except (OutboundTimeout, OutboundUnreachable) as error:
             failure = error
@@ -192,8 +197,14 @@ def _as_text(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _secret_names(request: Request) -> set[str]:
+def secret_names(request: Request) -> set[str]:
+    """Return the names of the secrets that a request holds."""
     return {name for value in request.headers.values() for name in SECRET.findall(value)}
+
+
+def host_of(request: Request) -> str:
+    """Return the host that a request goes to, as the outbound door writes it: placeholders come after it."""
+    return (URL(request.url.partition("{")[0]).raw_host or "").lower().removesuffix(".")
 
 
 def _unveiled(template: str, secrets: Mapping[str, str]) -> str:

@@ -1,17 +1,16 @@
 """`/v1/chat/completions` and `/v1/models`: any OpenAI client, with an agent's slug as the model."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import Request, Response
-from pydantic import AfterValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field
 
 from medea.kernel.context import Context
-from medea.kernel.errors import AppError, FieldError, Invalid
+from medea.kernel.errors import AppError
 from medea.kernel.ids import ConversationId, ToolCallId, TurnId
-from medea.kernel.text import clean_value
+from medea.kernel.web.leaving import is_leaving_of
 from medea.kernel.web.rates import rated
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.security import ports_of
@@ -19,26 +18,19 @@ from medea.kernel.web.sse import EventStream
 from medea.kernel.web.wire import Text, WireIn
 from medea.modules.agents import facade as agents
 from medea.modules.billing import facade as billing
-from medea.modules.conversations import openai_dialect as dialect
-from medea.modules.conversations.errors import TooManyRunning
+from medea.modules.conversations.dialects import completions, openai_errors
+from medea.modules.conversations.dialects.calls import client_tool, read_call_name
+from medea.modules.conversations.dialects.frames import frames_of
+from medea.modules.conversations.endpoints.openai_wire import ContentPart, FunctionIn, refused, text_of
+from medea.modules.conversations.errors import AnswerAwaited, AnswerBrokenOff, TooManyRunning
 from medea.modules.conversations.log import ClientTool, TurnOptions
-from medea.modules.conversations.openai_tools import client_tool, read_call_name
 from medea.modules.conversations.permissions import Chat, refuse_visitors
 from medea.modules.conversations.schemas import MAX_TEXT
 from medea.modules.conversations.service import answers, clients, joining
 
-router = make_router("", "openai", refusals=dialect.refusals)
+router = make_router("", "openai", refusals=openai_errors.refusals)
 
 MAX_HISTORY = 900
-
-
-def _storable(value: dict[str, Any]) -> dict[str, Any]:
-    if clean_value(value) != value:
-        raise PydanticCustomError("text", "must not contain NUL characters or unpaired surrogates")
-    return value
-
-
-JsonObject = Annotated[dict[str, Any], AfterValidator(_storable)]
 
 
 class CompletionFailed(AppError):
@@ -47,23 +39,6 @@ class CompletionFailed(AppError):
     status = 502
     title = "Model call failed"
     code = "llm.failed"
-
-
-def _render(error: AppError) -> Response:
-    body = msgspec.json.encode(dialect.error_body(error))
-    return Response(body, dialect.status_of(error), headers=dict(error.headers), media_type="application/json")
-
-
-ERROR_STYLES = (("/v1/chat/completions", _render), ("/v1/models", _render))
-
-
-class ContentPart(WireIn):
-    """A part of a message's content; only text is understood."""
-
-    model_config = ConfigDict(extra="allow")
-
-    type: str
-    text: Text | None = None
 
 
 class CompletionMessage(WireIn):
@@ -78,19 +53,7 @@ class CompletionMessage(WireIn):
     @property
     def text(self) -> str:
         """Its text."""
-        if isinstance(self.content, list):
-            return "".join(part.text or "" for part in self.content if part.type == "text")
-        return self.content or ""
-
-
-class FunctionIn(WireIn):
-    """A function that the caller runs itself."""
-
-    model_config = ConfigDict(extra="allow")
-
-    name: Annotated[Text, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
-    description: Annotated[Text, Field(max_length=4_000)] | None = None
-    parameters: JsonObject | None = None
+        return text_of(self.content)
 
 
 class ToolIn(WireIn):
@@ -133,7 +96,9 @@ class CompletionCreate(WireIn):
 @router.post(
     "/chat/completions",
     response_class=Response,
-    responses=dialect.refusals(agents.AgentNotFound, CompletionFailed, billing.BudgetExhausted, TooManyRunning),
+    responses=openai_errors.refusals(
+        agents.AgentNotFound, CompletionFailed, billing.BudgetExhausted, TooManyRunning, AnswerAwaited
+    ),
 )
 @rated("chat")
 async def create_completion(body: CompletionCreate, request: Request, ctx: Chat) -> Response:
@@ -141,22 +106,21 @@ async def create_completion(body: CompletionCreate, request: Request, ctx: Chat)
     refuse_visitors(ctx)
     followed, headers = await _follow(body, request, ctx)
     turn = TurnId.parse(headers["x-medea-turn"])
-    completion = dialect.Completion(
+    completion = completions.Completion(
         id=f"chatcmpl-{turn.hex}",
         created=int(ctx.now().timestamp()),
         model=body.model,
         turn=turn,
-        tools=frozenset(tool.function.name for tool in body.tools or ()),
     )
-    frames = dialect.frames_of(followed)
+    frames = frames_of(followed)
     if body.stream:
         with_usage = body.stream_options is not None and body.stream_options.include_usage
-        return EventStream(dialect.stream_completion(completion, frames, with_usage=with_usage), headers)
+        return EventStream(completions.stream_completion(completion, frames, with_usage=with_usage), headers)
     async for frame in frames:
         completion.take(frame)
     completion.close()
     if completion.error is not None:
-        raise _failure(completion.error)
+        raise _failure(completion.error, headers)
     return Response(msgspec.json.encode(completion.whole()), headers=headers, media_type="application/json")
 
 
@@ -167,11 +131,20 @@ async def _follow(
     if body.messages[-1].role != "tool":
         sent = await clients.complete(ctx, body.model, _said(body), _options(body))
         join = joining.Join(ctx.tenant, sent.turn_id, is_waiting=sent.is_waiting)
-        return joining.follow(ports_of(request), join), _headers(sent.conversation_id, sent.turn_id)
+        return _frames(body, request, join), _headers(sent.conversation_id, sent.turn_id)
     turn, results = _results(body)
     answered = await answers.submit_results(ctx, turn, results)
-    frames = joining.follow(ports_of(request), joining.Join(ctx.tenant, turn))
-    return joining.only_news(frames, ()), _headers(answered.turn.conversation_id, turn)
+    headers = _headers(answered.turn.conversation_id, turn)
+    if answered.turn.status == "waiting":  # for others, too
+        words = completions.waiting_words(turn)
+        raise _failure({"code": AnswerAwaited.code, "message": words}, headers)
+    return joining.only_news(_frames(body, request, joining.Join(ctx.tenant, turn)), ()), headers
+
+
+def _frames(body: CompletionCreate, request: Request, join: joining.Join) -> AsyncIterator[bytes]:
+    if body.stream:  # what was sent cannot be taken back
+        return joining.follow(ports_of(request), join)
+    return joining.follow_to_end(ports_of(request), join, is_leaving_of(request))
 
 
 def _results(body: CompletionCreate) -> tuple[TurnId, dict[ToolCallId, str]]:
@@ -183,18 +156,21 @@ def _results(body: CompletionCreate) -> tuple[TurnId, dict[ToolCallId, str]]:
             break
         named = read_call_name(message.tool_call_id or "")
         if named is None:
-            raise _refused("messages", "a tool_call_id is none that was given out here")
+            raise refused("messages", "a tool_call_id is none that was given out here")
         turns.add(named[0])
         results[named[1]] = message.text
     if len(turns) != 1:
-        raise _refused("messages", "the last results belong to several answers")
+        raise refused("messages", "the last results belong to several answers")
     return turns.pop(), results
 
 
-def _failure(error: dict[str, Any]) -> AppError:
-    if error["code"] == billing.BudgetExhausted.code:
-        # OpenAI's clients try again after a 429 unless told otherwise; each try would be a prompt of its own
-        return billing.BudgetExhausted(error["message"], headers={"x-should-retry": "false"})
+def _failure(error: dict[str, Any], headers: Mapping[str, str]) -> AppError:
+    if error["code"] == AnswerBrokenOff.code:
+        return openai_errors.broken_off(headers)
+    # OpenAI's clients try again after 409 and 429 unless told otherwise; each try would be a prompt of its own
+    for refusal in (billing.BudgetExhausted, AnswerAwaited):
+        if error["code"] == refusal.code:
+            return refusal(error["message"], headers={**headers, "x-should-retry": "false"})
     failed = CompletionFailed(error["message"])
     failed.code = error["code"]  # type: ignore[misc]  # the model's own code
     return failed
@@ -206,17 +182,13 @@ def _headers(conversation: ConversationId, turn: TurnId) -> dict[str, str]:
 
 def _said(body: CompletionCreate) -> list[tuple[str, str]]:
     if body.n not in {None, 1}:
-        raise _refused("n", "only one choice is given; leave `n` out")
+        raise refused("n", "only one choice is given; leave `n` out")
     said = [(message.role, message.text) for message in body.messages if message.text]
     if not said or said[-1][0] != "user":
-        raise _refused("messages", "the last message must be the user's, and have text")
+        raise refused("messages", "the last message must be the user's, and have text")
     if len(said[-1][1]) > MAX_TEXT:
-        raise _refused("messages", f"a message may have at most {MAX_TEXT} characters")
+        raise refused("messages", f"a message may have at most {MAX_TEXT} characters")
     return [(role, text) for role, text in said if role in {"user", "assistant"}]
-
-
-def _refused(field: str, message: str) -> Invalid:
-    return Invalid(f"{field}: {message}", errors=[FieldError(field, message, "unsupported")])
 
 
 def _options(body: CompletionCreate) -> TurnOptions:
@@ -243,7 +215,7 @@ def _offered(body: CompletionCreate) -> tuple[ClientTool, ...]:
     name = function.get("name") if isinstance(function, dict) else None
     named = tuple(tool for tool in offered if tool.name == name)
     if not named:
-        raise _refused("tool_choice", "names no function of `tools`")
+        raise refused("tool_choice", "names no function of `tools`")
     return named
 
 
@@ -258,7 +230,7 @@ async def list_agent_models(ctx: Chat) -> Response:
     return _json({"object": "list", "data": [_model(agent) for agent in await agents.list_agents_for_models(ctx)]})
 
 
-@router.get("/models/{model}", response_class=Response, responses=dialect.refusals(agents.AgentNotFound))
+@router.get("/models/{model}", response_class=Response, responses=openai_errors.refusals(agents.AgentNotFound))
 async def get_model(model: str, ctx: Chat) -> Response:
     """Read one published agent as a model."""
     refuse_visitors(ctx)

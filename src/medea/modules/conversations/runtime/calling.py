@@ -84,9 +84,10 @@ async def make_call(ctx: Context, running: Running, equipped: Equipped, call: Ca
 async def _run(ctx: Context, running: Running, tool: Tool, call: Call) -> Any:
     # Calls run side by side, and beside what is recorded of them: none may send off, or drop, what another announces.
     async with ctx.branch() as own:
+        arguments = call.input if running.guard is None else running.guard.for_tool(call.input)
         if tool.ref in OWN_TOOLS:
-            return await own_tools.run(own, running.tools, tool, call.input)
-        return await tools.call(own, tool, call.input, key=str(call.id))
+            return await own_tools.run(own, running.tools, tool, arguments)
+        return await tools.call(own, tool, arguments, key=str(call.id))
 
 
 def returned(

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
@@ -10,23 +11,27 @@ from medea.kernel.context import Context
 from medea.kernel.db.batch import Batch
 from medea.kernel.db.outages import outlast
 from medea.kernel.errors import AppError
+from medea.kernel.guardrails.guards import Refusal
+from medea.kernel.guardrails.threads import beside
 from medea.kernel.ids import ConversationId, TurnId
 from medea.kernel.llm.errors import ModelError, ModelTimeout
-from medea.kernel.llm.messages import Finish
+from medea.kernel.llm.messages import Finish, Usage
 from medea.kernel.streams.base import StreamSuperseded
 from medea.modules.agents import facade as agents
 from medea.modules.billing import facade as billing
 from medea.modules.conversations import events as announced
-from medea.modules.conversations import queries, repository, streaming
+from medea.modules.conversations import hidden, queries, repository, streaming
 from medea.modules.conversations.aggregate import Begin, End, State, decide
 from medea.modules.conversations.calls import Pause
 from medea.modules.conversations.errors import TurnAlreadyEnded
+from medea.modules.conversations.guarded import guardrail_frames, mark_of
 from medea.modules.conversations.log import ReplyCompleted, TurnCancelled, TurnFailed, TurnPaused, TurnUsage
 from medea.modules.conversations.runtime import watching
 from medea.modules.conversations.runtime.cancellation import Stop, stoppable
 from medea.modules.conversations.runtime.grounding import take_ground
+from medea.modules.conversations.runtime.guarding import NO_MODEL, open_guard
 from medea.modules.conversations.runtime.loop import Paused, converse
-from medea.modules.conversations.runtime.prompt import HISTORY_MESSAGES, assemble
+from medea.modules.conversations.runtime.prompt import HISTORY_MESSAGES, assemble, messages_of
 from medea.modules.conversations.runtime.running import Running, TurnJob
 from medea.modules.conversations.runtime.toolbox import NO_TOOLS, open_toolbox, with_client_tools
 from medea.modules.conversations.sources import grounding_frame
@@ -54,6 +59,8 @@ async def run_turn(ctx: Context, job: TurnJob, run_next: RunNext) -> None:
     try:
         with watching.watched(ctx, job) as span, stoppable(ctx.ports.signals, job.turn_id) as stop:
             running = await _begin(ctx, job)
+            if running.attempt > 1:  # what broke off may have set something aside, and nothing need be asked any more
+                await billing.release_turn(ctx, job.turn_id)
             outcome = await _answer(ctx, running, stop)
             outcome = await _end_surely(ctx, running, outcome, run_next)
             watching.count(ctx, running, outcome, span)
@@ -104,6 +111,7 @@ async def _begin(ctx: Context, job: TurnJob) -> Running:
         )
         history = await queries.history_before(sql, job.conversation, turn.reply_id, HISTORY_MESSAGES)
         activity = await queries.get_activity(sql, turn.reply_id) if turn.steps else ()
+        values = await hidden.read(ctx, sql, turn.turn_id) if turn.has_values else {}
     writer = ctx.ports.streams.writer(ctx.tenant, job.turn_id, attempt, restart=streaming.restart(attempt))
     writer.append([streaming.start(turn.reply_id, job.turn_id, job.conversation, version), streaming.START_STEP])
     if agent is not None:
@@ -111,10 +119,27 @@ async def _begin(ctx: Context, job: TurnJob) -> Running:
     request = None if agent is None else assemble(agent.config, history, turn.options, tools)
     end_user = None if state.visitor_id is None else str(state.visitor_id)
     retrieval = None if agent is None else agent.config.retrieval
-    running = Running(job, turn, attempt, request, writer, end_user, retrieval, tools=tools)
+    running = Running(job, turn, attempt, request, writer, end_user, retrieval, tools=tools, place=turn.place)
+    if agent is not None:
+        running.fallbacks = agent.config.fallbacks
     if activity:
         running.take_over(activity)
+    if agent is not None and history:
+        running.guard = open_guard(agent.config, turn.turn_id, history[-1].text, values)
+        await _guard_request(running, state)
     return running
+
+
+async def _guard_request(running: Running, state: State) -> None:
+    """Let the model see no more than it may of what was said, and of what earlier attempts came to."""
+    guard, request = running.guard, running.request
+    if guard is None or request is None:
+        return
+    options = running.turn.options
+    mask = partial(guard.mask_request, request, state.hidden, None if options is None else options.instructions)
+    running.request = await beside(mask, sum(len(message.content) for message in request.messages))
+    if running.activity:
+        guard.go_on(messages_of([part for part in running.activity if part.step < running.steps]))
 
 
 async def _find_agent(ctx: Context, job: TurnJob) -> agents.LiveAgent | None:
@@ -139,8 +164,10 @@ async def _answer(ctx: Context, running: Running, stop: Stop) -> Outcome:
     try:
         with stop.interrupts():
             async with limit:
-                await take_ground(ctx, running)
-                finish = await converse(ctx, running)
+                finish = await _refuse(ctx, running)
+                if finish is None:
+                    await take_ground(ctx, running)
+                    finish = await converse(ctx, running)
     except (ModelError, billing.BudgetExhausted) as error:
         return _failed(turn.turn_id, error, running.text)
     except TimeoutError:
@@ -154,6 +181,25 @@ async def _answer(ctx: Context, running: Running, stop: Stop) -> Outcome:
     if finish is None or not running.parts:
         return TurnFailed(turn_id=turn.turn_id, code="llm.empty", message=EMPTY, is_retryable=True)
     return await _completed(running, finish)
+
+
+async def _refuse(ctx: Context, running: Running) -> Finish | None:
+    """Answer a prompt that is not put before the model; None where it is."""
+    guard = running.guard
+    if guard is None or running.steps:  # what took steps was let in by an earlier attempt
+        return None
+    refusal = guard.guards.find_refusal(guard.prompt)
+    topics = guard.guards.rules.topics
+    if refusal is None and (topics.allowed or topics.forbidden):
+        verdict = await agents.judge_topics(ctx, topics, guard.prompt)
+        refusal = None if verdict is None else Refusal("topics", verdict.topic or "", topics.reply)
+    if refusal is None:
+        return None
+    guard.note(refusal.rule, "prompt", "refused", name=refusal.name)
+    part = running.begin_text()
+    running.writer.append((part.start, part.delta(refusal.reply)))
+    running.parts.append(refusal.reply)
+    return Finish("content_filter", Usage(0, 0), NO_MODEL, "")
 
 
 async def _completed(running: Running, finish: Finish) -> ReplyCompleted:
@@ -193,7 +239,8 @@ def _close(running: Running, outcome: Outcome) -> None:
         return  # the visitor has answered already: who reads here goes on with the attempt that is queued
     grounding = outcome.grounding if isinstance(outcome, ReplyCompleted) else None
     verdict = [] if grounding is None else [grounding_frame(grounding)]
-    running.writer.append([*running.end_text(), *verdict, *_frames(outcome), streaming.DONE])
+    marks = [] if running.guard is None else guardrail_frames(mark_of(mark) for mark in running.guard.marks)
+    running.writer.append([*running.end_text(), *verdict, *marks, *_frames(outcome), streaming.DONE])
     running.writer.finish()
 
 
@@ -247,7 +294,13 @@ async def _end(ctx: Context, running: Running, outcome: Outcome, run_next: RunNe
                 outcome = recorded
         else:
             context = None if running.ground is None else running.ground.event(outcome.turn_id)
-            events = decide(state, End(attempt=running.attempt, event=outcome, context=context))
+            guarded = () if running.guard is None else tuple(running.guard.marks)
+            events = decide(
+                state,
+                End(
+                    attempt=running.attempt, event=outcome, context=context, guarded=guarded, moves=tuple(running.moves)
+                ),
+            )
 
         def close(batch: Batch, state: State) -> None:
             run_next(ctx, conversation, state)

@@ -44,6 +44,8 @@ async def converse(ctx: Context, running: Running) -> Finish | Paused | None:
         assert running.request is not None  # noqa: S101 - a turn without an agent never comes here
         request = next_request(running, ctx.ports.settings.tools)
         spoken = await speak(ctx, running, request)
+        if running.guard is not None and running.guard.is_stopped:
+            spoken.calls.clear()
         if spoken.finish is None:
             return None
         usage = spoken.finish.usage
@@ -62,7 +64,8 @@ def next_request(running: Running, limits: ToolSettings) -> ModelRequest:
     assert request is not None  # noqa: S101 - see converse
     if not running.activity:
         return request
-    messages = (*request.messages, *messages_of(running.activity))
+    steps = messages_of(running.activity)
+    messages = (*request.messages, *(steps if running.guard is None else running.guard.mask_steps(steps)))
     choice: Literal["auto", "none"] = "auto"
     if _is_enough(running, limits):
         choice, messages = "none", (*messages, ChatMessage("system", ENOUGH))
@@ -70,11 +73,15 @@ def next_request(running: Running, limits: ToolSettings) -> ModelRequest:
 
 
 def _is_enough(running: Running, limits: ToolSettings) -> bool:
-    cost = running.cost_usd
-    return (
-        running.steps >= limits.max_steps
-        or time.perf_counter() - running.started > limits.max_seconds
-        or (limits.max_cost_usd is not None and cost is not None and cost >= limits.max_cost_usd)
+    """Say whether the turn has gone as far with tools as the agent's and the installation's bounds let it."""
+    own = None if running.tools.config is None else running.tools.config.tool_limits
+    bounds = (limits,) if own is None else (limits, own)
+    took, cost = time.perf_counter() - running.started, running.cost_usd
+    return any(
+        (bound.max_steps is not None and running.steps >= bound.max_steps)
+        or (bound.max_seconds is not None and took > bound.max_seconds)
+        or (bound.max_cost_usd is not None and cost is not None and cost >= bound.max_cost_usd)
+        for bound in bounds
     )
 
 

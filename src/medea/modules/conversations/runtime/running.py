@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from medea.kernel.ids import AgentId, ConversationId, TurnId
 from medea.kernel.llm.messages import ModelRequest
 from medea.kernel.streams.base import StreamWriter
-from medea.modules.agents.facade import Retrieval
+from medea.modules.agents.facade import Fallback, Retrieval
 from medea.modules.conversations.activity import Activity, Spoken
 from medea.modules.conversations.calls import Turn
+from medea.modules.conversations.log import ModelFellBack
 from medea.modules.conversations.runtime.ground import Ground
+from medea.modules.conversations.runtime.guarding import Guard
 from medea.modules.conversations.runtime.toolbox import NO_TOOLS, Toolbox
 from medea.modules.conversations.streaming import RUNNING, TextPart, activity_frames, count_texts
 
@@ -41,11 +43,15 @@ class Running:
         end_user: the visitor who waits for it, if there is one.
         retrieval: what the agent answers from.
         ground: what was found there, once it was searched.
+        fallbacks: the models behind the agent's own.
+        place: of the model that answers: 0 is the agent's own.
+        moves: from model to model, that the log does not hold yet.
         parts: texts, in order.
         tools: what the agent may use.
         activity: the steps so far, those of earlier attempts included.
         steps: how many of them.
         input_tokens, output_tokens, cost_usd: what they took.
+        guard: the agent's guardrails at work; None where it has none.
         texts: pieces of text begun so far.
         open_text: the piece that is being written.
     """
@@ -60,6 +66,9 @@ class Running:
     ground: Ground | None = None
     started: float = field(default_factory=time.perf_counter)
     first_token: float | None = None
+    fallbacks: tuple[Fallback, ...] = ()
+    place: int = 0
+    moves: list[ModelFellBack] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     tools: Toolbox = NO_TOOLS
     activity: Activity = ()
@@ -67,6 +76,7 @@ class Running:
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = None
+    guard: Guard | None = None
     texts: int = 0
     open_text: TextPart | None = None
 
@@ -74,6 +84,11 @@ class Running:
     def text(self) -> str:
         """What was said so far."""
         return "".join(self.parts)
+
+    def take_moves(self) -> tuple[ModelFellBack, ...]:
+        """Return what the log does not hold yet; it is about to."""
+        taken, self.moves = tuple(self.moves), []
+        return taken
 
     def begin_text(self) -> TextPart:
         """Begin another piece of text."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from medea.kernel.context import Context
 from medea.kernel.ids import ToolCallId
+from medea.kernel.llm.errors import ModelError
 from medea.kernel.llm.messages import (
     Finish,
     ModelEvent,
@@ -15,8 +16,11 @@ from medea.kernel.llm.messages import (
     ToolCallDelta,
     ToolCallStart,
 )
+from medea.modules.billing import facade as billing
 from medea.modules.conversations import streaming
 from medea.modules.conversations.runtime import spending
+from medea.modules.conversations.runtime.chain import Chain, move_on, request_at
+from medea.modules.conversations.runtime.fitting import fit
 from medea.modules.conversations.runtime.running import Running
 from medea.modules.conversations.runtime.spending import Spender
 from medea.modules.tenancy import facade as tenancy
@@ -47,22 +51,46 @@ class Spoken:
     Attributes:
         finish: None where it ended without saying so.
         text: what it said.
+        has_begun: readers have seen a call of it.
         calls: what it wants to be called, in order.
     """
 
     finish: Finish | None = None
     text: str = ""
+    has_begun: bool = False
     calls: list[Asked] = field(default_factory=list)
 
 
 async def speak(ctx: Context, running: Running, request: ModelRequest) -> Spoken:
-    """Let the model answer a request."""
-    provider = await tenancy.find_provider(ctx, request.model)
-    append, parts, before = running.writer.append, running.parts, len(running.parts)
-    part, spoken, ids = running.open_text, Spoken(), dict[str, ToolCallId]()
+    """Let the model answer a request, or the next of the agent's models that can, as long as nothing was seen.
+
+    Raises:
+        ModelError: of the last model that was tried.
+        BudgetExhausted: the same.
+    """
+    chain = Chain(request.model, running.fallbacks)
+    said, shown = len(running.parts), running.texts
+    while True:
+        spoken = Spoken()
+        try:
+            await _call(ctx, running, request_at(chain, running.place, request, ctx.ports.settings.llm), spoken)
+        except (ModelError, billing.BudgetExhausted) as failure:
+            has_begun = spoken.has_begun or running.texts > shown or len(running.parts) > said
+            if has_begun or not move_on(ctx, running, chain, failure):
+                raise
+        else:
+            spoken.text = "".join(running.parts[said:])
+            return spoken
+
+
+async def _call(ctx: Context, running: Running, request: ModelRequest, spoken: Spoken) -> None:
+    choice = await tenancy.choose_model(ctx, request.model)
+    request = await fit(ctx, request, choice)
+    append, parts = running.writer.append, running.parts
+    part, ids = running.open_text, dict[str, ToolCallId]()
     spender = Spender(running.job.turn_id, running.job.agent_id, running.end_user)
-    async with aclosing(await spending.stream(ctx, spender, request, provider)) as events:
-        async for event in events:
+    async with aclosing(await spending.stream(ctx, spender, request, choice)) as events:
+        async for event in events if running.guard is None else running.guard.filtered(events, request):
             if type(event) is TextDelta:
                 text = event.text
                 if part is None:
@@ -77,9 +105,8 @@ async def speak(ctx: Context, running: Running, request: ModelRequest) -> Spoken
                 spoken.finish = event
             else:
                 part = None
+                spoken.has_begun = True
                 _take_call(running, spoken, ids, event)
-    spoken.text = "".join(parts[before:])
-    return spoken
 
 
 def _take_call(running: Running, spoken: Spoken, ids: dict[str, ToolCallId], event: ModelEvent) -> None:

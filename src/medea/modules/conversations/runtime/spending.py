@@ -18,10 +18,10 @@ import msgspec
 from medea.kernel.context import Context
 from medea.kernel.db.outages import outlast
 from medea.kernel.ids import AgentId, TurnId
-from medea.kernel.llm.config import ProviderConfig
 from medea.kernel.llm.errors import ModelError
 from medea.kernel.llm.messages import Finish, ModelEvent, ModelRequest, TextDelta, ToolCallDelta, Usage, estimate_tokens
 from medea.modules.billing import facade as billing
+from medea.modules.tenancy.facade import ModelChoice
 
 LEAST_OUTPUT = 256
 """Tokens: where less is left for an answer, none is begun."""
@@ -45,7 +45,7 @@ class Spender:
 
 
 async def stream(
-    ctx: Context, spender: Spender, request: ModelRequest, provider: ProviderConfig | None
+    ctx: Context, spender: Spender, request: ModelRequest, choice: ModelChoice
 ) -> AsyncGenerator[ModelEvent, None]:
     """Begin a call of the model within its budgets. Where none applies it is the bare call, without a query.
 
@@ -55,15 +55,15 @@ async def stream(
     applying = await billing.find_applying(ctx, spender.agent_id, spender.end_user)
     events: AsyncGenerator[ModelEvent, None]
     if applying is None:
-        events = ctx.ports.models.stream(request, provider=provider)
+        events = ctx.ports.models.stream(request, provider=choice.provider, terms=choice.terms)
         return events
-    call = _Call(ctx, spender, request, provider, counts_usd=applying.counts_usd)
+    call = _Call(ctx, spender, request, choice, counts_usd=applying.counts_usd)
     try:
         reservation = await call.reserve()
     except asyncio.CancelledError:  # perhaps between its commit and our knowing of it
         await asyncio.shield(asyncio.ensure_future(billing.release_turn(ctx, spender.turn_id)))
         raise
-    events = ctx.ports.models.stream(call.request, provider=provider)
+    events = ctx.ports.models.stream(call.request, provider=choice.provider, terms=choice.terms)
     return events if reservation is None else call.settling(events, reservation)
 
 
@@ -91,13 +91,13 @@ class _Call:
         ctx: Context,
         spender: Spender,
         request: ModelRequest,
-        provider: ProviderConfig | None,
+        choice: ModelChoice,
         *,
         counts_usd: bool,
     ) -> None:
         self._ctx = ctx
         self._spender = spender
-        self._provider = provider
+        self._choice = choice
         self._counts_usd = counts_usd
         self._prompt = estimate_prompt(request)
         self._longest = request.max_output_tokens or ctx.ports.settings.limits.budgeted_output_tokens
@@ -157,7 +157,10 @@ class _Call:
         if not self._counts_usd:
             return None
         usage = Usage(self._prompt, output)
-        cost: float | None = await self._ctx.ports.models.cost_of(self.request.model, usage, provider=self._provider)
+        choice = self._choice
+        cost: float | None = await self._ctx.ports.models.cost_of(
+            choice.model, usage, provider=choice.provider, terms=choice.terms
+        )
         return cost
 
     async def settling(

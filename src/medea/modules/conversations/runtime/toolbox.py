@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from medea.kernel.context import Context
 from medea.kernel.llm.messages import ToolDefinition
@@ -124,13 +124,15 @@ def _is_useful(ref: str, config: AgentConfig) -> bool:
 def equip(config: AgentConfig, equipped: Iterable[Equipped]) -> Toolbox:
     """Return a toolbox; tools of the same name are told apart by a number."""
     by_name: dict[str, Equipped] = {}
+    asks_always = config.guardrails.approval.unsafe_tools
     for each in equipped:
         wanted = _NAME.sub("_", each.tool.name)[:60] or "tool"
         name, number = wanted, 1
         while name.lower() in {known.lower() for known in by_name}:
             number += 1
             name = f"{wanted}_{number}"
-        by_name[name] = each
+        is_unsafe = asks_always and not each.tool.is_safe_to_repeat and each.tool.awaits is None
+        by_name[name] = replace(each, needs_approval=True) if is_unsafe else each
         if len(by_name) == MAX_TOOLS:
             break
     definitions = tuple(

@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from medea.kernel.context import Context
+from medea.kernel.guardrails.threads import beside
 from medea.kernel.text import clean_text
 from medea.modules.conversations import events as announced
-from medea.modules.conversations import repository, streaming
+from medea.modules.conversations import hidden, repository, streaming
 from medea.modules.conversations.activity import Call, calls_in, follow
 from medea.modules.conversations.aggregate import decide
 from medea.modules.conversations.calls import Progress
 from medea.modules.conversations.log import (
+    GuardrailActed,
     HandoffRequested,
+    ModelFellBack,
     StepCompleted,
     ToolApprovalRequested,
     ToolCalled,
@@ -31,7 +35,15 @@ from medea.modules.conversations.runtime.running import Running
 from medea.modules.conversations.runtime.speaking import Asked, Spoken
 from medea.modules.conversations.runtime.toolbox import HAND_OVER, Equipped
 
-Step = StepCompleted | ToolCalled | ToolApprovalRequested | ToolReturned | HandoffRequested
+Step = (
+    ModelFellBack
+    | StepCompleted
+    | ToolCalled
+    | ToolApprovalRequested
+    | ToolReturned
+    | HandoffRequested
+    | GuardrailActed
+)
 Due = Sequence[tuple[Equipped, Call]]
 """Calls to be made."""
 
@@ -51,13 +63,20 @@ async def begin_step(ctx: Context, running: Running, spoken: Spoken) -> Due:
     limits = ctx.ports.settings.tools
     step = running.steps + 1
     assert spoken.finish is not None  # noqa: S101 - a step is only begun by an answer that ended
-    events: list[Step] = [_completed(running, step, spoken)]
+    guard = running.guard
+    events: list[Step] = [
+        *running.take_moves(),
+        *(() if guard is None else guard.take_marks()),
+        _completed(running, step, spoken),
+    ]
     due: list[tuple[Equipped, ToolCalled]] = []
     is_durable = False
     for number, asked in enumerate(spoken.calls):
         arguments, fault = read_arguments(asked)
         equipped = running.tools.find(asked.name)
-        error = find_refusal(running.tools, asked.name, arguments, fault)
+        given = arguments if guard is None else guard.for_tool(arguments)
+        arguments = arguments if guard is None else guard.for_log(arguments)
+        error = find_refusal(running.tools, asked.name, given, fault)
         if number >= limits.max_calls:
             error = ToolError(code=TOO_MANY, message=f"At most {limits.max_calls} calls at once; make it again later.")
         called = _called(running, step, asked, arguments, equipped if error is None else None)
@@ -175,10 +194,15 @@ async def record(ctx: Context, running: Running, events: Sequence[Step], *, dura
         TurnAlreadyEnded: it is not any more.
     """
     job = running.job
-    command = Progress(turn_id=job.turn_id, attempt=running.attempt, events=tuple(events))
+    values: dict[str, str] = {}
     async with ctx.transaction(durable=durable) as sql:
         state = await repository.load(sql, job.conversation)
-        decided = decide(state, command)
+        if running.guard is not None:
+            chars = sum(event.size for event in events if isinstance(event, ToolReturned))
+            events, values = await beside(partial(running.guard.conceal, events, state.hidden), chars)
+        decided = decide(state, Progress(turn_id=job.turn_id, attempt=running.attempt, events=tuple(events)))
+        if values:
+            await hidden.keep(ctx, sql, job.conversation, job.turn_id, state.version, values)
         for event in events:
             if isinstance(event, HandoffRequested):
                 ctx.emit(
@@ -187,6 +211,8 @@ async def record(ctx: Context, running: Running, events: Sequence[Step], *, dura
                     )
                 )
         await repository.save(sql, ctx.tenant, job.conversation, state, decided, at=ctx.now(), by=ctx.principal.id)
+    if running.guard is not None:
+        running.guard.learn(values)
     running.activity = follow(running.activity, events)
 
 

@@ -1,14 +1,16 @@
 """What visitors answer when a turn waits for them: approvals, and forms filled in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from medea.kernel.context import Context
 from medea.kernel.db.sql import Sql
 from medea.kernel.errors import FieldError
 from medea.kernel.ids import ConversationId, ToolCallId, TurnId
-from medea.kernel.text import clean_text
+from medea.kernel.text import clean_text, clean_value
 from medea.modules.conversations import queries, repository
 from medea.modules.conversations.access import conversation_of_turn
 from medea.modules.conversations.activity import Activity, Call, calls_in
@@ -18,7 +20,7 @@ from medea.modules.conversations.errors import CallNotFound, FormInvalid, Nothin
 from medea.modules.conversations.log import LogEvent
 from medea.modules.conversations.models import TurnRow
 from medea.modules.conversations.runtime.calling import bounded
-from medea.modules.conversations.service import turns
+from medea.modules.conversations.service import receiving, turns
 from medea.modules.tools import facade as tools
 
 
@@ -108,7 +110,9 @@ async def submit_results(ctx: Context, turn: TurnId, results: Mapping[ToolCallId
         activity = await queries.get_activity(sql, found.reply_id)
         if all(_call(activity, call).state == "returned" for call in results):
             return Answered(found, goes_on=True)
-        if before.active is not None and {call.call_id for call in before.active.awaited} - results.keys():
+        awaited = () if before.active is None else before.active.awaited
+        missing = [call.call_id for call in awaited if call.call_id not in results]
+        if any(_call(activity, call).awaits == "client" for call in missing):  # others have their own way in
             raise ResultsMissing()
         events: list[LogEvent] = []
         state = before
@@ -122,6 +126,61 @@ async def submit_results(ctx: Context, turn: TurnId, results: Mapping[ToolCallId
         after = await _save(ctx, sql, conversation, before, events)
         found = await queries.get_turn(sql, turn)
     return _went_on(ctx, before, after, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a program says of the calls that a turn waits for.
+
+    Attributes:
+        results: of calls that it made, and forms filled in: JSON objects, `null` to decline.
+        approvals: whether a call may be made, and what was said to it.
+        is_either: a call may stand in both; what it waits for says which is meant.
+    """
+
+    results: Mapping[ToolCallId, str] = field(default_factory=dict)
+    approvals: Mapping[ToolCallId, tuple[bool, str | None]] = field(default_factory=dict)
+    is_either: bool = False
+
+
+async def answer_calls(ctx: Context, turn: TurnId, given: Given) -> tuple[TurnRow, Activity]:
+    """Take in all that a program says at once; what was said before is let pass. Return the turn and what it did.
+
+    Raises:
+        TurnNotFound, CallNotFound: there is none that the caller may see.
+        NothingAwaited: a call is not the program's to answer.
+        ResultsMissing: the turn waits for more than these.
+        FormInvalid: `errors` names the fields.
+    """
+    async with ctx.transaction(durable=False) as sql:
+        await conversation_of_turn(ctx, sql, turn)
+        found = await queries.get_turn(sql, turn)
+        activity = await queries.get_activity(sql, found.reply_id)
+    calls = {call: _call(activity, call) for call in (*given.results, *given.approvals)}
+    for call, (is_approved, comment) in given.approvals.items():
+        if calls[call].state == "asked":
+            found = (await approve(ctx, turn, call, is_approved=is_approved, comment=comment)).turn
+        elif calls[call].expires_at is None and not given.is_either:
+            raise NothingAwaited()
+    results = {call: text for call, text in given.results.items() if not given.is_either or calls[call].awaits}
+    for call in [call for call in results if calls[call].awaits == "form"]:
+        text = results.pop(call)
+        if calls[call].state == "awaited":
+            found = (await submit_form(ctx, turn, call, _form(text))).turn
+    if results:
+        found = (await submit_results(ctx, turn, results)).turn
+    return found, activity
+
+
+def _form(text: str) -> dict[str, Any] | None:
+    try:
+        found = clean_value(msgspec.json.decode(text))
+    except (msgspec.DecodeError, RecursionError):
+        found = text
+    if found is None or isinstance(found, dict):
+        return found
+    words = "give the fields as a JSON object, or null to decline"
+    raise FormInvalid(f"output: {words}", errors=[FieldError("output", words, "json_object")])
 
 
 def _call(activity: Activity, call: ToolCallId) -> Call:
@@ -142,7 +201,9 @@ async def expire(ctx: Context, conversation: ConversationId, turn: TurnId, attem
 
 
 async def _save(ctx: Context, sql: Sql, conversation: ConversationId, before: State, events: list[LogEvent]) -> State:
-    after = await repository.save(sql, ctx.tenant, conversation, before, events, at=ctx.now(), by=ctx.principal.id)
+    guards = await receiving.guards_for(ctx, sql, before)
+    kept = await receiving.conceal(ctx, sql, conversation, before, events, guards)
+    after = await repository.save(sql, ctx.tenant, conversation, before, kept, at=ctx.now(), by=ctx.principal.id)
     if turns.has_resumed(before, after):
         turns.run_next(ctx, conversation, after)
     return after

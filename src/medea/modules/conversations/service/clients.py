@@ -19,8 +19,16 @@ Said = Sequence[tuple[str, str]]
 """(role, text) of messages, the prompt last."""
 
 
-async def say(ctx: Context, agent: str, chat_id: str, said: Said) -> Sent:
-    """Say the last message in the conversation that the client calls `chat_id`, opening it if need be.
+async def say(
+    ctx: Context,
+    agent: str,
+    chat_id: str,
+    said: Said,
+    options: TurnOptions | None = None,
+    *,
+    channel: str | None = None,
+) -> Sent:
+    """Say the last message in the conversation that the client calls `chat_id`, opening it, in a channel, if need be.
 
     Raises:
         AgentNotFound: unknown or unpublished.
@@ -28,9 +36,9 @@ async def say(ctx: Context, agent: str, chat_id: str, said: Said) -> Sent:
     named = await conversations.resolve_agent(ctx, agent)
     found = await conversations.find_by_external(ctx, named.id, chat_id)
     if found is None:
-        opening = Opening(agent=str(named.id), external_id=chat_id, history=history_of(said))
+        opening = Opening(agent=str(named.id), channel=channel, external_id=chat_id, history=history_of(said))
         found = await _open_once(ctx, opening)
-    return await turns.send_message(ctx, found, said[-1][1])
+    return await turns.send_message(ctx, found, said[-1][1], options)
 
 
 async def _open_once(ctx: Context, opening: Opening) -> ConversationId:

@@ -13,12 +13,13 @@ from medea.kernel.text import clean_text
 from medea.modules.agents import facade as agents
 from medea.modules.conversations import queries, repository
 from medea.modules.conversations.access import check_conversation, starter_filter, visitor_filter
-from medea.modules.conversations.aggregate import Rename, Start, State, decide
+from medea.modules.conversations.aggregate import Rename, State, decide
 from medea.modules.conversations.events import ConversationStarted as Announced
 from medea.modules.conversations.log import ConversationRenamed, ConversationStarted, PastMessage
 from medea.modules.conversations.models import ConversationRow, MessageRow
+from medea.modules.conversations.service import receiving
 
-CHANNELS = ("widget", "playground", "api", "openai")
+CHANNELS = ("widget", "playground", "api", "openai", "mcp", "agui")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ async def start_conversation(ctx: Context, opening: Opening) -> ConversationRow:
     """
     agent = await resolve_agent(ctx, opening.agent, is_draft=opening.is_draft)
     conversation = ConversationId.new()
+    event = _started(ctx, agent.id, opening)
+    events = await receiving.conceal_history(event, agent.config)
     async with ctx.transaction() as sql:
-        event = _started(ctx, agent.id, opening)
-        events = decide(State(), Start(event))
         await repository.save(sql, ctx.tenant, conversation, State(), events, at=ctx.now(), by=ctx.principal.id)
         ctx.emit(Announced(conversation_id=conversation, agent_id=agent.id, channel=event.channel))
         return await queries.get_conversation(sql, conversation)
@@ -145,7 +146,9 @@ async def rename_conversation(ctx: Context, conversation: ConversationId, title:
     async with ctx.transaction() as sql:
         await check_conversation(ctx, sql, conversation)
         state = await repository.load(sql, conversation)
-        events = decide(state, Rename(ConversationRenamed(title=clean_text(title), by=ctx.principal.id)))
+        decided = decide(state, Rename(ConversationRenamed(title=clean_text(title), by=ctx.principal.id)))
+        guards = await receiving.guards_for(ctx, sql, state)
+        events = await receiving.conceal(ctx, sql, conversation, state, decided, guards)
         await repository.save(sql, ctx.tenant, conversation, state, events, at=ctx.now(), by=ctx.principal.id)
         return await queries.get_conversation(sql, conversation)
 

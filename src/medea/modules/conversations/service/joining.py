@@ -1,7 +1,8 @@
 """Following a turn from any process: the live stream while there is one, the stored reply after it."""
 
-from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import dataclass, replace
 
 from medea.kernel.context import Context, Ports
 from medea.kernel.db.outages import OUTAGES
@@ -12,6 +13,9 @@ from medea.modules.conversations.access import conversation_of_turn
 
 HEARTBEAT = 5.0
 """Seconds; under the 10 that the wire protocol promises. While nothing was heard, the log is asked, too."""
+
+AGAIN_SECONDS = 0.5
+"""Before a turn is followed anew whose live stream was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,30 @@ async def follow(ports: Ports, join: Join) -> AsyncIterator[bytes]:
             reader.close()
     async for chunk in _stored(ports, join, is_restart=has_begun):
         yield chunk
+
+
+async def follow_to_end(ports: Ports, join: Join, is_leaving: Callable[[], bool]) -> AsyncIterator[bytes]:
+    """Yield the frames of a turn for somebody who answers with the whole of it.
+
+    Where the live stream is lost before the turn has ended, a restart notice comes and all from the beginning.
+
+    Args:
+        ports: of the process.
+        join: which turn.
+        is_leaving: this process is about to stop; a stream that is lost then is not joined again.
+    """
+    is_lost = True
+    while is_lost:
+        is_lost = False
+        async for chunk in follow(ports, join):
+            if chunk is streaming.FAREWELL and not is_leaving():
+                is_lost = True
+            else:
+                yield chunk
+        if is_lost:
+            await asyncio.sleep(AGAIN_SECONDS)
+            join = replace(join, after=None, is_waiting=False)
+            yield b"data: " + streaming.restart(0) + b"\n\n"
 
 
 async def _has_ended(ports: Ports, join: Join) -> bool:

@@ -16,14 +16,20 @@ from medea.modules.conversations.access import check_loaded, conversation_of_tur
 from medea.modules.conversations.activity import spoken_in
 from medea.modules.conversations.aggregate import Cancel, Command, Judge, Prompt, Regenerate, State, decide
 from medea.modules.conversations.calls import Turn
-from medea.modules.conversations.errors import EmptyPrompt, NotAReply, TurnNotFound
+from medea.modules.conversations.errors import (
+    ConversationMovedOn,
+    EmptyPrompt,
+    NotAReply,
+    ResultsMissing,
+    TurnNotFound,
+)
 from medea.modules.conversations.events import FeedbackGiven as Announced
 from medea.modules.conversations.log import FeedbackGiven, LogEvent, TurnOptions
 from medea.modules.conversations.models import MessageRow, TurnRow
 from medea.modules.conversations.runtime import execution
 from medea.modules.conversations.runtime.cancellation import topic_of
 from medea.modules.conversations.runtime.running import TurnJob
-from medea.modules.conversations.service import crowding
+from medea.modules.conversations.service import crowding, receiving
 
 RUN_TURN = "conversations.run_turn"
 EXPIRE_ANSWERS = "conversations.expire_answers"
@@ -48,21 +54,36 @@ class Sent:
 
 
 async def send_message(
-    ctx: Context, conversation: ConversationId, text: str, options: TurnOptions | None = None
+    ctx: Context,
+    conversation: ConversationId,
+    text: str,
+    options: TurnOptions | None = None,
+    *,
+    follows: TurnId | None = None,
 ) -> Sent:
     """Accept a prompt; when this returns it is in the log, and its turn runs or waits.
 
+    Args:
+        ctx: of the caller.
+        conversation: which.
+        text: what is said.
+        options: what is asked for in this turn only.
+        follows: the turn that the caller knows as the last; another may have been begun meanwhile.
+
     Raises:
+        ConversationMovedOn: `follows` is not the last turn.
+        ResultsMissing: it waits for results of its caller's tools.
         ConversationNotFound: there is none that the caller may see.
         EmptyPrompt: no text.
         ConversationClosed, TooManyWaiting: not now.
         TooManyRunning: the company has as many open turns as it may.
+        SaidTooOften: the agent takes no more of this visitor in a minute.
     """
     text = clean_text(text)
     if not text.strip():
         raise EmptyPrompt()
     turn_id = ctx.new_id(TurnId)
-    if (sent := await _sent_before(ctx, turn_id)) is not None:
+    if (sent := await find_sent(ctx, turn_id)) is not None:
         return sent
     command = Prompt(turn_id=turn_id, message_id=MessageId.new(), reply_id=MessageId.new(), text=text, options=options)
 
@@ -74,15 +95,30 @@ async def send_message(
             run_next(ctx, conversation, after)
             ctx.announce_in(batch)
 
+    ahead = await receiving.look_ahead(ctx, conversation, text, options)
     async with ctx.transaction() as sql:
         state, open_turns = await repository.load_for_turn(sql, conversation, crowding.cap(ctx))
         await check_loaded(ctx, sql, conversation, state)
+        if follows is not None:
+            _require_last(state, follows)
         await crowding.require_room(ctx, sql, open_turns)
-        saved = await _save(ctx, sql, conversation, state, decide(state, command), run)
+        received = await receiving.receive(ctx, sql, conversation, state, decide(state, command), ahead)
+        saved = await _save(ctx, sql, conversation, state, received.events, run)
+    if received.refusal is not None:
+        raise received.refusal
     for turn in resumed:
         reopen_stream(ctx, turn)
     is_waiting = saved.active is None or saved.active.turn_id != command.turn_id
     return Sent(conversation, command.turn_id, command.message_id, command.reply_id, is_waiting)
+
+
+def _require_last(state: State, turn: TurnId) -> None:
+    active = state.active
+    last = None if state.last is None else state.last.turn_id
+    if state.waiting or (active.turn_id if active is not None else last) != turn:
+        raise ConversationMovedOn()
+    if active is not None and active.is_paused:
+        raise ResultsMissing()
 
 
 async def regenerate(ctx: Context, turn: TurnId) -> Sent:
@@ -92,23 +128,28 @@ async def regenerate(ctx: Context, turn: TurnId) -> Sent:
         TurnNotFound: there is none that the caller may see.
         NothingToRegenerate: it is not the last one, or one is running.
         TooManyRunning: the company has as many open turns as it may.
+        SaidTooOften: the agent takes no more of this visitor in a minute.
     """
     turn_id = ctx.new_id(TurnId)
-    if (sent := await _sent_before(ctx, turn_id)) is not None:
+    if (sent := await find_sent(ctx, turn_id)) is not None:
         return sent
     async with ctx.transaction() as sql:
         conversation = await conversation_of_turn(ctx, sql, turn)
         text = await repository.prompt_of_turn(sql, turn)
-        _, open_turns = await repository.load_for_turn(sql, conversation, crowding.cap(ctx))
+        before, open_turns = await repository.load_for_turn(sql, conversation, crowding.cap(ctx))
         await crowding.require_room(ctx, sql, open_turns)
         command = Regenerate(of=turn, turn_id=turn_id, reply_id=MessageId.new(), text=text)
-        state = await _carry_out(ctx, sql, conversation, command)
-        run_next(ctx, conversation, state)
-        assert state.active is not None  # noqa: S101 - it is the one just begun
+        received = await receiving.receive(ctx, sql, conversation, before, decide(before, command))
+        state = await _save(ctx, sql, conversation, before, received.events)
+        if received.refusal is None:
+            run_next(ctx, conversation, state)
+    if received.refusal is not None:
+        raise received.refusal
+    assert state.active is not None  # noqa: S101 - it is the one just begun
     return Sent(conversation, command.turn_id, state.active.message_id, command.reply_id, is_waiting=False)
 
 
-async def _sent_before(ctx: Context, turn_id: TurnId) -> Sent | None:
+async def find_sent(ctx: Context, turn_id: TurnId) -> Sent | None:
     """Return what this very request did, if it was sent before and its answer got lost."""
     if ctx.request_key is None:
         return None
@@ -170,7 +211,10 @@ async def give_feedback(ctx: Context, message: MessageId, rating: str | None, co
             rating=rating,
             comment=None if comment is None else clean_text(comment),
         )
-        await _carry_out(ctx, sql, conversation, Judge(event))
+        state = await repository.load(sql, conversation)
+        guards = await receiving.guards_for(ctx, sql, state)
+        kept = await receiving.conceal(ctx, sql, conversation, state, decide(state, Judge(event)), guards)
+        await _save(ctx, sql, conversation, state, kept)
         ctx.emit(Announced(conversation_id=conversation, message_id=message, rating=rating))
         return await queries.get_message(sql, message)
 

@@ -92,7 +92,11 @@ class Fetcher:
     async def _get(self, url: str, headers: dict[str, str]) -> OutboundResponse:
         try:
             return await self._client.request(
-                "GET", url, headers={"user-agent": AGENT, "accept": _ACCEPTED, **headers}, max_redirects=_REDIRECTS
+                "GET",
+                url,
+                headers={"user-agent": AGENT, "accept": _ACCEPTED, **headers},
+                max_redirects=_REDIRECTS,
+                purpose="crawl",
             )
         except OutboundRefused as error:
             raise FetchFailed(Failure(error.code, f"{error.detail} Such addresses are never called.")) from None

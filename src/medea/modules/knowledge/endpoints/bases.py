@@ -5,9 +5,10 @@ from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.wire import ListOf, Paging
 from medea.modules.knowledge.errors import BaseNotFound, InvalidSettings, KnowledgeFull
+from medea.modules.knowledge.ingestion import room
 from medea.modules.knowledge.permissions import Read, Write
 from medea.modules.knowledge.schemas import BaseCreate, BaseRead, BaseUpdate, KnowledgeUsageRead
-from medea.modules.knowledge.service import bases, limits
+from medea.modules.knowledge.service import bases
 
 router = make_router("/knowledge-bases", "Knowledge")
 usage = make_router("/knowledge", "Knowledge")
@@ -50,4 +51,5 @@ async def delete_knowledge_base(base_id: KnowledgeBaseId, ctx: Write) -> None:
 @usage.get("/usage")
 async def get_knowledge_usage(ctx: Read) -> KnowledgeUsageRead:
     """Read what the company keeps as knowledge, and how much it may keep."""
-    return KnowledgeUsageRead.of(await limits.measure_use(ctx), ctx.ports.settings.knowledge)
+    used, may = await room.measure_use(ctx)
+    return KnowledgeUsageRead.of(used, may, ctx.ports.settings.knowledge)

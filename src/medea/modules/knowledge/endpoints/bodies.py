@@ -15,13 +15,13 @@ from starlette.datastructures import UploadFile as FormFile
 from medea.kernel.errors import FieldError, TooLarge
 from medea.kernel.extraction.kinds import HEAD_BYTES, recognise
 from medea.kernel.storage.base import CHUNK_BYTES
+from medea.kernel.web.idempotency import MAX_FIELDS, MAX_FILES
 from medea.modules.knowledge.endpoints.decoding import decode_body
 from medea.modules.knowledge.errors import InvalidDocument
 from medea.modules.knowledge.schemas import Metadata
 from medea.modules.knowledge.service.adding import Uploaded
 
 MAX_JSON_BYTES = 12_000_000  # one text at its limit, and what comes with it
-MAX_FILES = 100
 
 M = TypeVar("M", bound=BaseModel)
 _METADATA: TypeAdapter[dict[str, Any]] = TypeAdapter(Metadata)
@@ -61,7 +61,7 @@ async def read_files(request: Request, *, at_most: int = MAX_FILES) -> AsyncIter
     Raises:
         InvalidDocument: no file, too many, or fields that cannot be read.
     """
-    async with request.form(max_files=MAX_FILES, max_fields=20) as form:
+    async with request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS) as form:
         found = [value for name, value in form.multi_items() if isinstance(value, FormFile) and name == "file"]
         if not found or len(found) > at_most:
             words = "send at least one file" if not found else f"send at most {at_most}"

@@ -8,8 +8,9 @@ from fastapi import Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from medea.kernel.ids import DocumentId, KnowledgeBaseId
+from medea.kernel.web.idempotency import is_upload
 from medea.kernel.web.problems import problems
-from medea.kernel.web.routes import is_upload, make_router
+from medea.kernel.web.routes import make_router
 from medea.kernel.web.wire import ListOf, Paging, Text
 from medea.modules.knowledge.endpoints.bodies import described, read_files, read_json
 from medea.modules.knowledge.endpoints.decoding import decode_body

@@ -6,8 +6,9 @@ from fastapi import Query, Request, Response
 
 from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
 from medea.kernel.outbound.errors import OutboundRefused
+from medea.kernel.web.idempotency import is_upload
 from medea.kernel.web.problems import problems
-from medea.kernel.web.routes import is_upload, make_router
+from medea.kernel.web.routes import make_router
 from medea.kernel.web.wire import ListOf, Paging, Text
 from medea.modules.knowledge.endpoints.bodies import described, read_files, read_json
 from medea.modules.knowledge.errors import (

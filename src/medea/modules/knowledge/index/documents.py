@@ -7,8 +7,8 @@ statistics change together. Analysis, which takes most of the time, is done befo
 import asyncio
 from array import array
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
@@ -30,12 +30,14 @@ class Replaced:
     Attributes:
         kept: chunks that were there before, with their ids and vectors.
         pending: chunks that wait for their vectors.
+        number: of the base.
     """
 
     kept: int
     added: int
     removed: int
     pending: int
+    number: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +58,44 @@ class _Analysed:
     heading_terms: int
 
 
-async def replace_document(
-    sql: Sql,
-    tenant: TenantId,
-    base_id: KnowledgeBaseId,
-    document_id: DocumentId,
-    chunks: Sequence[ChunkDraft],
-    *,
-    language: str | None,
-    title: str,
-    metadata: Mapping[str, Any],
-) -> Replaced:
-    """Make these chunks what the index has of a document; searchable by words once the transaction commits.
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A chunk that was not there."""
+
+    document_id: DocumentId
+    language: str | None
+    ordinal: int
+    chunk: _Analysed
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """What the index is to have of a document.
+
+    Attributes:
+        document_id: it must exist.
+        chunks: in their order.
+        language: ISO 639-1; None: found out from the text.
+        title: of the document; searched with every chunk.
+        is_titled: somebody wrote the title as one, see `Document.is_titled`.
+    """
+
+    document_id: DocumentId
+    chunks: Sequence[ChunkDraft]
+    language: str | None
+    title: str
+    is_titled: bool
+
+
+async def replace_document(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId, version: NewVersion) -> Replaced:
+    """Make chunks what the index has of a document; see `replace_documents`."""
+    return (await replace_documents(sql, tenant, base_id, [version]))[version.document_id]
+
+
+async def replace_documents(
+    sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId, versions: Sequence[NewVersion]
+) -> dict[DocumentId, Replaced]:
+    """Make chunks what the index has of documents; searchable by words once the transaction commits.
 
     A chunk with the same text under the same headings as before keeps its id and its vectors.
 
@@ -75,49 +103,68 @@ async def replace_document(
         sql: the caller's transaction. It holds the base's lock afterwards, so it should end soon.
         tenant: whose base it is.
         base_id: the base.
-        document_id: the document; it must exist.
-        chunks: in their order.
-        language: ISO 639-1; None: found out from the text.
-        title: of the document; searched with every chunk.
-        metadata: of the document; nothing of it is stored here, searches read it from the document's row.
+        versions: each of another document.
     """
-    language = language or detect_language("\n".join(chunk.text for chunk in chunks[:20]))
-    analysed = await asyncio.to_thread(_analyse_all, chunks, language, title)
+    analysed = await asyncio.to_thread(_analyse_versions, versions)
     base = await _lock(sql, tenant, base_id)
-    rows = await sql.fetch(st.CHUNKS_OF_DOCUMENT, tenant, document_id)
+    ids = [version.document_id for version in versions]
+    there: dict[DocumentId, list[Any]] = defaultdict(list)
+    for row in await sql.fetch(st.CHUNKS_OF_DOCUMENTS, tenant, ids):
+        there[DocumentId(row["document_id"])].append(row)
+    change = _Change(sql, tenant, base)
+    added: list[_New] = []
+    counts: dict[DocumentId, tuple[int, int, int]] = {}
+    for version, (language, chunks) in zip(versions, analysed, strict=True):
+        kept, new, gone = _compare(chunks, there[version.document_id])
+        await change.remove(gone)
+        await change.keep(kept, language)
+        added += [_New(version.document_id, language, ordinal, chunk) for ordinal, chunk in new]
+        counts[version.document_id] = len(kept), len(new), len(gone)
+    await change.add(added)
+    await change.finish()
+    rows = await sql.fetch(st.COUNT_PENDING, tenant, ids, base["number"])
+    pending = {DocumentId(row["document_id"]): row["pending"] for row in rows}
+    return {id_: Replaced(*counted, pending.get(id_, 0), base["number"]) for id_, counted in counts.items()}
+
+
+def _compare(
+    chunks: Sequence[_Analysed], rows: Sequence[Any]
+) -> tuple[list[tuple[int, _Analysed, Any]], list[tuple[int, _Analysed]], list[Any]]:
+    """Return which chunks were there before (with their rows), which are new, and which rows are gone."""
     waiting: dict[bytes, deque[Any]] = defaultdict(deque)
     for row in rows:
         waiting[row["content_hash"]].append(row)
     kept: list[tuple[int, _Analysed, Any]] = []
     added: list[tuple[int, _Analysed]] = []
-    for ordinal, chunk in enumerate(analysed):
+    for ordinal, chunk in enumerate(chunks):
         if found := waiting.get(chunk.content):
             kept.append((ordinal, chunk, found.popleft()))
         else:
             added.append((ordinal, chunk))
-    gone = [row for left in waiting.values() for row in left]
-    change = _Change(sql, tenant, base)
-    await change.remove(gone)
-    await change.keep(kept, language)
-    await change.add(document_id, added, language)
-    await change.finish()
-    pending = await sql.fetchval(st.COUNT_PENDING, tenant, document_id, base["number"])
-    return Replaced(len(kept), len(added), len(gone), pending)
+    return kept, added, [row for left in waiting.values() for row in left]
 
 
-async def remove_document(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId, document_id: DocumentId) -> None:
-    """Take everything of a document out of the index. The document's row must still be there."""
-    base = await _lock(sql, tenant, base_id)
+async def remove_document(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId, document_id: DocumentId) -> int | None:
+    """Take everything of a document out of the index. The document's row must still be there.
+
+    Returns:
+        The base's number, for `queueing.enqueue_following`; None: nothing of the base was ever in the index.
+    """
+    base = await sql.fetchrow(st.LOCK_INDEX, tenant, base_id)
+    if base is None:
+        return None
     change = _Change(sql, tenant, base)
-    await change.remove(await sql.fetch(st.CHUNKS_OF_DOCUMENT, tenant, document_id))
+    await change.remove(await sql.fetch(st.CHUNKS_OF_DOCUMENTS, tenant, [document_id]))
     await change.finish()
+    number: int = base["number"]
+    return number
 
 
 async def remove_base(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> int:
     """Take everything of a base out of the index. The base's row must still be there.
 
     Returns:
-        The base's number, for `graphs.drop_graphs` after the commit.
+        The base's number, for `graphs.drop_graphs` and `queueing.enqueue_following` after the commit.
     """
     base = await _lock(sql, tenant, base_id)
     for statement in st.REMOVE_BASE:
@@ -127,7 +174,10 @@ async def remove_base(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> i
 
 
 async def _lock(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> Any:
-    """Return the base's row of the index, made at first use, locked until the transaction ends."""
+    """Return the base's row of the index, made at first use, locked until the transaction ends.
+
+    Making it locks the base's own row, so whoever may has done that before it locked any document.
+    """
     row = await sql.fetchrow(st.LOCK_INDEX, tenant, base_id)
     if row is None:
         await sql.execute(st.MAKE_INDEX, tenant, base_id)
@@ -181,26 +231,27 @@ class _Change:
         changed = [(row["id"], chunk.analysis, _packed(chunk.terms), chunk.heading_terms) for chunk, row in other]
         await self._sql.execute(st.REANALYSE_CHUNKS, self._tenant, language, *map(list, zip(*changed, strict=True)))
 
-    async def add(self, document_id: DocumentId, added: Sequence[tuple[int, _Analysed]], language: str | None) -> None:
+    async def add(self, added: Sequence[_New]) -> None:
         """Write new chunks."""
         if not added:
             return
         numbers = range(self._next, self._next + len(added))
         self._next += len(added)
-        columns: list[list[Any]] = [[] for _ in range(14)]
-        for number, (ordinal, chunk) in zip(numbers, added, strict=True):
-            draft = chunk.draft
+        columns: list[list[Any]] = [[] for _ in range(16)]
+        for number, new in zip(numbers, added, strict=True):
+            chunk, draft = new.chunk, new.chunk.draft
             row = (
-                ChunkId.new(), number, ordinal, draft.text, "\x1f".join(draft.heading_path),
+                new.document_id, new.language,
+                ChunkId.new(), number, new.ordinal, draft.text, "\x1f".join(draft.heading_path),
                 draft.page_from, draft.page_to, draft.char_from, draft.char_to, draft.tokens,
                 chunk.content, chunk.analysis, _packed(chunk.terms), chunk.heading_terms,
             )  # fmt: skip
             for column, value in zip(columns, row, strict=True):
                 column.append(value)
-        await self._sql.execute(st.INSERT_CHUNKS, self._tenant, self._number, document_id, language, *columns)
-        await self._post([(number, chunk.terms) for number, (_, chunk) in zip(numbers, added, strict=True)])
+        await self._sql.execute(st.INSERT_CHUNKS, self._tenant, self._number, *columns)
+        await self._post([(number, new.chunk.terms) for number, new in zip(numbers, added, strict=True)])
         self._chunks += len(added)
-        self._languages[language or ""] += len(added)
+        self._languages.update(new.language or "" for new in added)
 
     async def finish(self) -> None:
         """Write the statistics."""
@@ -256,17 +307,26 @@ def _unpacked(stored: bytes) -> list[int]:
     return terms.tolist()
 
 
-def _analyse_all(chunks: Sequence[ChunkDraft], language: str | None, title: str) -> list[_Analysed]:
+def _analyse_versions(versions: Sequence[NewVersion]) -> list[tuple[str | None, list[_Analysed]]]:
+    return [_analyse_version(version) for version in versions]
+
+
+def _analyse_version(version: NewVersion) -> tuple[str | None, list[_Analysed]]:
+    chunks, title = version.chunks, version.title
+    language = version.language or detect_language("\n".join(chunk.text for chunk in chunks[:20]))
     of_title = analyse(title, language)
     origin = _hash(str(VERSION), language or "", title)
-    return [_analyse_one(chunk, language, of_title, origin) for chunk in chunks]
+    own = (title,) if title and version.is_titled and len(chunks) == 1 else ()
+    return language, [_analyse_one(chunk, language, of_title, origin, own) for chunk in chunks]
 
 
-def _analyse_one(chunk: ChunkDraft, language: str | None, of_title: list[int], origin: bytes) -> _Analysed:
+def _analyse_one(
+    chunk: ChunkDraft, language: str | None, of_title: list[int], origin: bytes, own: tuple[str, ...]
+) -> _Analysed:
     above = of_title + analyse(" ".join(chunk.heading_path), language)
     above = above[:_MOST_COUNTED]
     terms = above + analyse(chunk.text, language)
-    return _Analysed(chunk, _hash(*chunk.heading_path, chunk.text), origin, terms, len(above))
+    return _Analysed(chunk, _hash(*own, *chunk.heading_path, chunk.text), origin, terms, len(above))
 
 
 def _hash(*parts: str) -> bytes:

@@ -27,12 +27,16 @@ _STATE = """
 SELECT i.number, i.embedding_version, i.embedding_dimensions, i.has_graph, (
     SELECT count(*) FROM knowledge_vectors AS v
     WHERE v.tenant_id = $1 AND v.base_number = i.number AND v.version = i.embedding_version
-) AS vectors
+) AS vectors, EXISTS (
+    SELECT FROM knowledge_copies AS c WHERE c.tenant_id = $1 AND c.base_number = i.number AND c.is_complete
+) AS is_copied
 FROM knowledge_indexes AS i WHERE i.tenant_id = $1 AND i.base_id = $2
 """
 
 _IS_BIG = """
-SELECT chunk_count >= $3 AND NOT has_graph FROM knowledge_indexes WHERE tenant_id = $1 AND base_id = $2
+SELECT chunk_count >= $3 AND NOT has_graph AND NOT EXISTS (
+    SELECT FROM knowledge_copies AS c WHERE c.tenant_id = $1 AND c.base_number = i.number AND c.is_complete
+) FROM knowledge_indexes AS i WHERE tenant_id = $1 AND base_id = $2
 """
 
 _MARK = """
@@ -81,25 +85,30 @@ async def tend_graph(ctx: Context, base_id: KnowledgeBaseId, *, size: int = SIZE
         Whether searches of this base use a graph now.
 
     Raises:
-        RetryLater: another base's graph is being made.
+        RetryLater: another base's graph is being made, or this one could not be made; the last attempt's reason
+            stays with the job, which operators see.
     """
     async with ctx.transaction(durable=False) as sql:
         row = await sql.fetchrow(_STATE, ctx.tenant, base_id)
     if row is None or row["embedding_dimensions"] is None:
         return False
     graph = Graph(row["number"], row["embedding_version"], row["embedding_dimensions"])
-    wants = row["vectors"] >= size
+    wants = row["vectors"] >= size and not row["is_copied"]
     if not wants and row["has_graph"]:
         await _mark(ctx, graph, False)  # before it goes: nobody searches with it then
     is_there = False
+    failure: str | None = None
     try:
         async with owning(ctx.ports.database) as connection:
             await be_alone(ctx, connection)
             is_there = await _bring_about(connection, graph, wants)
     except OwnerFailed as error:
         ctx.log.warning("knowledge.graph_failed", base=str(base_id), error=type(error).__name__)
+        failure = f"the vector index of {base_id} could not be made: {error}"
     if is_there != row["has_graph"]:
         await _mark(ctx, graph, is_there)
+    if failure is not None and ctx.job is not None:
+        raise RetryLater(_PAUSE * ctx.job.attempt, failure)
     return is_there
 
 

@@ -7,9 +7,10 @@ FROM knowledge_indexes WHERE tenant_id = $1 AND base_id = $2 FOR UPDATE
 
 MAKE_INDEX = "INSERT INTO knowledge_indexes (tenant_id, base_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 
-CHUNKS_OF_DOCUMENT = """
-SELECT id, number, ordinal, page_from, page_to, char_from, char_to, language, content_hash, analysis_hash, terms
-FROM knowledge_chunks WHERE tenant_id = $1 AND document_id = $2 ORDER BY ordinal
+CHUNKS_OF_DOCUMENTS = """
+SELECT document_id, id, number, ordinal, page_from, page_to, char_from, char_to, language, content_hash, analysis_hash,
+    terms
+FROM knowledge_chunks WHERE tenant_id = $1 AND document_id = ANY($2::uuid[]) ORDER BY document_id, ordinal
 """
 
 INSERT_CHUNKS = """
@@ -17,14 +18,14 @@ INSERT INTO knowledge_chunks (
     tenant_id, base_number, document_id, language, id, number, ordinal, text, heading_path,
     page_from, page_to, char_from, char_to, tokens, content_hash, analysis_hash, terms, heading_terms
 )
-SELECT $1, $2, $3, $4, c.id, c.number, c.ordinal, c.text, string_to_array(c.headings, E'\\x1f'),
+SELECT $1, $2, c.document, c.language, c.id, c.number, c.ordinal, c.text, string_to_array(c.headings, E'\\x1f'),
     c.page_from, c.page_to, c.char_from, c.char_to, c.tokens, c.content, c.analysis, c.terms, c.heading_terms
 FROM unnest(
-    $5::uuid[], $6::int[], $7::int[], $8::text[], $9::text[], $10::int[], $11::int[], $12::int[], $13::int[],
-    $14::int[], $15::bytea[], $16::bytea[], $17::bytea[], $18::smallint[]
+    $3::uuid[], $4::text[], $5::uuid[], $6::int[], $7::int[], $8::text[], $9::text[], $10::int[], $11::int[],
+    $12::int[], $13::int[], $14::int[], $15::bytea[], $16::bytea[], $17::bytea[], $18::smallint[]
 ) AS c (
-    id, number, ordinal, text, headings, page_from, page_to, char_from, char_to, tokens, content, analysis, terms,
-    heading_terms
+    document, language, id, number, ordinal, text, headings, page_from, page_to, char_from, char_to, tokens, content,
+    analysis, terms, heading_terms
 )
 """
 """Arrays of arrays must not be ragged, so headings come joined by the unit separator."""
@@ -80,13 +81,24 @@ SET chunk_count = chunk_count + $3, term_count = term_count + $4, next_chunk = $
 WHERE tenant_id = $1 AND number = $2
 """
 
-REMOVE_CHUNKS = tuple(
-    f"DELETE FROM {table} WHERE tenant_id = $1 AND base_number = $2 AND {column} = ANY($3::int[])"
-    for table, column in (
-        ("knowledge_vectors", "chunk_number"),
-        ("knowledge_token_vectors", "chunk_number"),
-        ("knowledge_chunks", "number"),
-    )
+_NOTED = """
+WITH changed AS ({statement} RETURNING base_number, version, chunk_number, vector_dims(embedding) AS dimensions)
+INSERT INTO knowledge_copy_changes (tenant_id, base_number, version, chunk_number, dimensions)
+SELECT $1, h.base_number, h.version, h.chunk_number, h.dimensions
+FROM changed AS h JOIN knowledge_copies AS c ON c.tenant_id = $1 AND c.base_number = h.base_number
+"""
+
+
+def noted(statement: str) -> str:
+    """Return a statement that changes rows of `knowledge_vectors`, and notes which where a store copies the base."""
+    return _NOTED.format(statement=statement)
+
+
+_REMOVE_CHUNKS = "DELETE FROM {table} WHERE tenant_id = $1 AND base_number = $2 AND {column} = ANY($3::int[])"
+REMOVE_CHUNKS = (
+    noted(_REMOVE_CHUNKS.format(table="knowledge_vectors", column="chunk_number")),
+    _REMOVE_CHUNKS.format(table="knowledge_token_vectors", column="chunk_number"),
+    _REMOVE_CHUNKS.format(table="knowledge_chunks", column="number"),
 )
 
 REMOVE_BASE = tuple(
@@ -100,16 +112,18 @@ REMOVE_BASE = tuple(
         ("knowledge_indexes", "number"),
     )
 )
+"""Notes nothing for a store: a copy of a base that is gone is found to be one (`copies`)."""
 
 COUNT_PENDING = """
-SELECT count(*) FROM knowledge_chunks AS c
+SELECT c.document_id, count(*) AS pending FROM knowledge_chunks AS c
 JOIN knowledge_indexes AS i ON i.tenant_id = c.tenant_id AND i.number = c.base_number
 JOIN knowledge_bases AS b ON b.tenant_id = c.tenant_id AND b.id = i.base_id
-WHERE c.tenant_id = $1 AND c.document_id = $2 AND i.number = $3
+WHERE c.tenant_id = $1 AND c.document_id = ANY($2::uuid[]) AND i.number = $3
 AND b.settings -> 'embedding_model' IS DISTINCT FROM 'null' AND NOT EXISTS (
     SELECT FROM knowledge_vectors AS v
     WHERE v.tenant_id = $1 AND v.base_number = $3 AND v.version = i.embedding_version AND v.chunk_number = c.number
 )
+GROUP BY c.document_id
 """
 
 FIND_TARGETS = """
@@ -129,12 +143,20 @@ COUNT_VECTORS = """
 SELECT count(*) AS total, count(v.chunk_number) AS done
 FROM knowledge_chunks AS c LEFT JOIN knowledge_vectors AS v
     ON v.tenant_id = $1 AND v.base_number = $2 AND v.version = $3 AND v.chunk_number = c.number
-WHERE c.tenant_id = $1 AND c.base_number = $2 AND ($4::uuid IS NULL OR c.document_id = $4)
+WHERE c.tenant_id = $1 AND c.base_number = $2 AND ($4::uuid[] IS NULL OR c.document_id = ANY($4))
 """
 
 FIND_PENDING = """
-SELECT c.number, c.text, c.heading_path, c.tokens, c.language FROM knowledge_chunks AS c
-WHERE c.tenant_id = $1 AND c.base_number = $2 AND ($4::uuid IS NULL OR c.document_id = $4) AND c.number > $5
+SELECT c.number, c.text, c.heading_path, c.tokens, c.language, CASE
+        WHEN c.ordinal = 0 AND (d.kind = 'page' OR d.kind = 'text' AND NOT EXISTS (
+            SELECT FROM knowledge_contents AS f
+            WHERE f.tenant_id = $1 AND f.document_id = d.id AND f.version = d.live_version AND f.filename IS NOT NULL
+        )) AND NOT EXISTS (
+            SELECT FROM knowledge_chunks AS o WHERE o.tenant_id = $1 AND o.document_id = d.id AND o.ordinal = 1
+        ) THEN d.name
+    END AS title
+FROM knowledge_chunks AS c JOIN knowledge_documents AS d ON d.tenant_id = $1 AND d.id = c.document_id
+WHERE c.tenant_id = $1 AND c.base_number = $2 AND ($4::uuid[] IS NULL OR c.document_id = ANY($4)) AND c.number > $5
 AND NOT EXISTS (
     SELECT FROM knowledge_vectors AS v
     WHERE v.tenant_id = $1 AND v.base_number = $2 AND v.version = $3 AND v.chunk_number = c.number
@@ -151,7 +173,9 @@ ON CONFLICT DO NOTHING
 """
 """A chunk that went meanwhile gets nothing, and one that is about to go waits."""
 
-INSERT_VECTORS = _INSERT_FOUND.format(table="knowledge_vectors", column="embedding", cast="::halfvec", type="text")
+INSERT_VECTORS = noted(
+    _INSERT_FOUND.format(table="knowledge_vectors", column="embedding", cast="::halfvec", type="text")
+)
 INSERT_WORDS = _INSERT_FOUND.format(table="knowledge_token_vectors", column="vectors", cast="", type="bytea")
 
 NOTE_DIMENSIONS = """

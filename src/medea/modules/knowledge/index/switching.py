@@ -9,8 +9,10 @@ from medea.kernel.context import Context
 from medea.kernel.db.sql import Sql
 from medea.kernel.embeddings.port import EmbeddingModelMissing
 from medea.kernel.ids import KnowledgeBaseId, TenantId
+from medea.modules.knowledge.index.copies import Progress
 from medea.modules.knowledge.index.models import find_embedder
-from medea.modules.knowledge.index.vectors import Progress, Target, fill
+from medea.modules.knowledge.index.statements import noted
+from medea.modules.knowledge.index.vectors import Target, fill
 
 _TEND = "knowledge.tend_base"
 _LEFT_FOR = timedelta(minutes=5)
@@ -56,9 +58,10 @@ WHERE tenant_id = $1 AND number = $2
 
 _CALL_OFF = "UPDATE knowledge_indexes SET next_model = NULL WHERE tenant_id = $1 AND number = $2"
 
-_FORGET = tuple(
-    f"DELETE FROM {table} WHERE tenant_id = $1 AND base_number = $2 AND version <> ALL($3::smallint[])"
-    for table in ("knowledge_vectors", "knowledge_token_vectors")
+_FORGET_IN = "DELETE FROM {table} WHERE tenant_id = $1 AND base_number = $2 AND version <> ALL($3::smallint[])"
+_FORGET = (
+    noted(_FORGET_IN.format(table="knowledge_vectors")),
+    _FORGET_IN.format(table="knowledge_token_vectors"),
 )
 
 

@@ -1,7 +1,7 @@
 """Vectors for chunks that have none yet, in batches with short transactions: what is killed goes on where it was."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,14 +9,13 @@ from medea.kernel.context import Context
 from medea.kernel.embeddings.port import Embedded, Embedder, EmbeddingModelMissing
 from medea.kernel.ids import DocumentId, KnowledgeBaseId
 from medea.modules.knowledge.index import statements as st
+from medea.modules.knowledge.index.copies import Progress, follow, open_copy
 from medea.modules.knowledge.index.models import find_embedder
 from medea.modules.knowledge.index.words import pack_words
 
 _BATCH = 48
 _ROOM = 220
 """Tokens, as estimated, up to which a text takes its headings along: models of this size see 256."""
-
-Progress = Callable[[int, int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +34,16 @@ class Target:
 
 
 async def embed_pending(
-    ctx: Context, base_id: KnowledgeBaseId, document_id: DocumentId | None, *, progress: Progress
+    ctx: Context, base_id: KnowledgeBaseId, document_ids: Sequence[DocumentId] | None, *, progress: Progress
 ) -> int:
-    """Give a document's chunks the vectors that they lack.
+    """Give the chunks of documents the vectors that they lack.
 
     During a switch to another model both generations are filled. Without an embedding model nothing is done.
 
     Args:
         ctx: outside any transaction: this calls a model.
         base_id: the base.
-        document_id: the document; None: all of the base.
+        document_ids: which documents; None: all of the base.
         progress: told how many of how many are done.
 
     Returns:
@@ -59,7 +58,7 @@ async def embed_pending(
         embedder = await find_embedder(ctx, target.model)
         if embedder is None:
             raise EmbeddingModelMissing(model=target.model)
-        made += await fill(ctx, target, embedder, document_id, progress)
+        made += await fill(ctx, target, embedder, document_ids, progress)
     return made
 
 
@@ -78,22 +77,24 @@ async def find_targets(ctx: Context, base_id: KnowledgeBaseId) -> list[Target]:
 
 
 async def fill(
-    ctx: Context, target: Target, embedder: Embedder, document_id: DocumentId | None, progress: Progress
+    ctx: Context, target: Target, embedder: Embedder, document_ids: Sequence[DocumentId] | None, progress: Progress
 ) -> int:
-    """Embed what lacks vectors of a generation, of one document or (None) of the whole base."""
+    """Embed what lacks vectors of a generation, of some documents or (None) of the whole base."""
     async with ctx.transaction(durable=False) as sql:
-        counted = await sql.fetchrow(st.COUNT_VECTORS, ctx.tenant, target.number, target.version, document_id)
+        await open_copy(ctx, sql, target.number)
+        counted = await sql.fetchrow(st.COUNT_VECTORS, ctx.tenant, target.number, target.version, document_ids)
     done, total = (counted["done"], counted["total"]) if counted else (0, 0)
     before, after = done, 0
+    is_followed = True
     while True:
         async with ctx.transaction(durable=False) as sql:
             rows = await sql.fetch(
-                st.FIND_PENDING, ctx.tenant, target.number, target.version, document_id, after, _BATCH
+                st.FIND_PENDING, ctx.tenant, target.number, target.version, document_ids, after, _BATCH
             )
         if not rows:
             return int(done - before)
         after = rows[-1]["number"]
-        texts = [embedded_text(row["text"], row["heading_path"], row["tokens"]) for row in rows]
+        texts = [embedded_text(row["text"], row["title"], row["heading_path"], row["tokens"]) for row in rows]
         found = await embedder.embed(texts, with_words=embedder.has_words)
         vectors, words = await asyncio.to_thread(_as_stored, found, texts, rows)
         numbers = [row["number"] for row in rows]
@@ -103,13 +104,25 @@ async def fill(
             if words:
                 await sql.execute(st.INSERT_WORDS, *where, numbers, words)
             await sql.execute(st.NOTE_DIMENSIONS, *where, found.vectors.shape[1])
+        is_followed = is_followed and await follow(ctx, target.number)
         done += len(rows)
         await progress(min(done, total), total)
 
 
-def embedded_text(text: str, heading_path: Sequence[str], tokens: int) -> str:
-    """Return what is embedded for a chunk: its headings too, where they fit into what a model sees."""
-    return f"{' > '.join(heading_path)}\n{text}" if heading_path and tokens <= _ROOM else text
+def embedded_text(text: str, title: str | None, heading_path: Sequence[str], tokens: int) -> str:
+    """Return what is embedded for a chunk: its headings too, where they fit into what a model sees.
+
+    Args:
+        text: of the chunk.
+        title: of its document, where that is a single chunk. It says what the text is about even where the end of
+            the text is not seen for it; the same title on many chunks would only make them more alike (measured).
+        heading_path: headings above it.
+        tokens: of the text, as estimated.
+    """
+    above = [title] if title else []
+    if tokens <= _ROOM:
+        above += [heading for heading in heading_path if heading != title]
+    return "\n".join([" > ".join(above), text]) if above else text
 
 
 def _as_stored(found: Embedded, texts: Sequence[str], rows: Sequence[Any]) -> tuple[list[str], list[bytes]]:

@@ -1,16 +1,21 @@
 """Which job does what, and where a document's files are kept."""
 
+from collections.abc import Sequence
+
 from medea.kernel.context import Context
 from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
 
 INGEST = "knowledge.ingest_document"
 EMBED = "knowledge.embed_document"
+INGEST_TEXTS = "knowledge.ingest_texts"
+EMBED_TEXTS = "knowledge.embed_texts"
 TEND = "knowledge.tend_base"
 DROP_GRAPHS = "knowledge.drop_graphs"
 REMOVE_FILES = "knowledge.remove_files"
 VISIT = "knowledge.visit_source"
 FETCH = "knowledge.fetch_page"
 SWEEP = "knowledge.sweep_files"
+FOLLOW = "knowledge.follow_vectors"
 
 TOP = "knowledge"
 """The storage prefix of all files of this module."""
@@ -41,6 +46,16 @@ def enqueue_embedding(ctx: Context, document_id: DocumentId, version: int) -> No
     ctx.enqueue(EMBED, document_id=document_id, version=version, key=f"{document_id}/{version}", priority=-1)
 
 
+def enqueue_texts(ctx: Context, base_id: KnowledgeBaseId, document_ids: Sequence[DocumentId]) -> None:
+    """Let new texts of a base be cut and put into the index together."""
+    ctx.enqueue(INGEST_TEXTS, base_id=base_id, document_ids=list(document_ids))
+
+
+def enqueue_embedding_texts(ctx: Context, base_id: KnowledgeBaseId, document_ids: Sequence[DocumentId]) -> None:
+    """Let the vectors that texts of a base lack be made together; after all that waits for its words."""
+    ctx.enqueue(EMBED_TEXTS, base_id=base_id, document_ids=list(document_ids), priority=-1)
+
+
 def enqueue_removal(ctx: Context, prefix: str) -> None:
     """Let the files below a prefix be deleted, once nothing names them any more."""
     ctx.enqueue(REMOVE_FILES, prefix=prefix)
@@ -69,3 +84,14 @@ def enqueue_graph_removal(ctx: Context, number: int) -> None:
 def enqueue_sweep(ctx: Context) -> None:
     """Let the tenant's files be looked through for such that nothing names."""
     ctx.enqueue(SWEEP, key="sweep")
+
+
+def enqueue_following(ctx: Context, number: int | None) -> None:
+    """Let the vector store, where there is one, be told of a base's changes.
+
+    Args:
+        ctx: the base's tenant.
+        number: of the base, which may be gone; None: nothing of it was ever in the index.
+    """
+    if number is not None and ctx.ports.vectors is not None:
+        ctx.enqueue(FOLLOW, number=number, key=str(number), priority=-1)

@@ -21,21 +21,29 @@ from medea.kernel.extraction.sandbox import extract
 from medea.kernel.extraction.structure import Extraction, Structure
 from medea.kernel.ids import DocumentId
 from medea.kernel.storage.base import FileMissing
+from medea.kernel.telemetry import metrics
 from medea.modules.knowledge.chunking import chunk_text
+from medea.modules.knowledge.errors import KnowledgeFull
 from medea.modules.knowledge.events import DocumentFailed, DocumentReady
 from medea.modules.knowledge.index import documents as index
 from medea.modules.knowledge.index.graphs import is_big
 from medea.modules.knowledge.index.languages import detect_language
 from medea.modules.knowledge.index.vectors import embed_pending
-from medea.modules.knowledge.ingestion import queueing
+from medea.modules.knowledge.ingestion import queueing, twins
 from medea.modules.knowledge.ingestion.reading import limits_of
+from medea.modules.knowledge.ingestion.room import check_pages
 from medea.modules.knowledge.models import EMBEDDING_FAILED, Content, Document, Failure
 from medea.modules.knowledge.repository import bases, contents, documents
+from medea.modules.knowledge.repository.twins import lock_with_twins
 from medea.modules.knowledge.values import BaseSettings, ChunkDraft
 
 _EVERY = 0.7  # seconds between two words on how far it is
-_SAMPLE = 20_000
+SAMPLE = 20_000
+"""Characters by which a text's language is told."""
 _SHORT = 20_000  # characters: half a millisecond of work
+
+NO_TEXT = Failure("no_text", "There is no text in this document.")
+MODEL_MISSING = "Searched by words alone: the embedding model of this knowledge base is not there."
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,11 +61,16 @@ async def ingest(ctx: Context, document_id: DocumentId, version: int) -> None:
         except ExtractionFailed as failure:
             await fail(ctx, document_id, version, Failure(failure.code, failure.message))
             return
-        if not await _keep(ctx, document, extraction):
+        try:
+            if not await _keep(ctx, document, extraction):
+                return
+        except KnowledgeFull as full:
+            await fail(ctx, document_id, version, Failure(full.code, full.detail))
             return
     else:
         extraction = await _known(content)
-    await _index(ctx, document_id, version, extraction, settings)
+    with metrics.KNOWLEDGE_STAGE_SECONDS.labels("indexing").time():
+        await _index(ctx, document, version, extraction, settings)
 
 
 async def _find(ctx: Context, document_id: DocumentId, version: int) -> tuple[Document, Content, BaseSettings] | None:
@@ -77,15 +90,18 @@ async def _read(ctx: Context, document: Document, content: Content) -> Extractio
     await progress.say(0, 0)
     try:
         async with ctx.ports.storage.as_file(ctx.tenant, content.storage_key) as path:
-            return await extract(
-                path,
-                name=content.filename or "",
-                media_type=content.media_type,
-                limits=limits_of(ctx.ports.settings.knowledge),
-                on_progress=progress,
-            )
+            with metrics.KNOWLEDGE_STAGE_SECONDS.labels("extracting").time():
+                extraction = await extract(
+                    path,
+                    name=content.filename or "",
+                    media_type=content.media_type,
+                    limits=limits_of(ctx.ports.settings.knowledge),
+                    on_progress=progress,
+                )
     except FileMissing:
         raise ExtractionFailed("original_missing", "The stored file is gone; upload it again.") from None
+    metrics.KNOWLEDGE_PAGES.inc(extraction.page_count or 0)
+    return extraction
 
 
 async def _known(content: Content) -> Extraction:
@@ -109,8 +125,29 @@ def _cut(extraction: Extraction, target: int) -> list[ChunkDraft]:
 
 
 async def _keep(ctx: Context, document: Document, extraction: Extraction) -> bool:
-    """Keep the text that was read; False: the version is gone meanwhile."""
+    """Keep the text that was read; False: the version is gone meanwhile, or the page is the same as another.
+
+    Raises:
+        KnowledgeFull: it has more pages than the tenant may keep. The original stays, to be tried again.
+    """
     async with ctx.transaction() as sql:
+        is_page = document.kind == "page"
+        if extraction.page_count or is_page:  # documents are locked before the tenant, as everywhere
+            now = (
+                await twins.lock_for_claim(sql, document, extraction.canonical)
+                if is_page
+                else await documents.find_document(sql, document.id, for_update=True)
+            )
+            if now is None or now.version != document.version:
+                return False
+        if extraction.page_count:
+            await check_pages(ctx, sql, document.id, extraction.page_count)
+        if is_page and extraction.text.strip():  # what says nothing speaks for no address
+            twin = await twins.claim_address(ctx, sql, document, extraction.canonical)
+            if twin is not None:
+                await twins.become_twin(ctx, sql, document, twin)
+                await complete(ctx, sql)
+                return False
         is_kept = await contents.set_text(
             sql,
             document.id,
@@ -127,20 +164,21 @@ async def _keep(ctx: Context, document: Document, extraction: Extraction) -> boo
                 changes["kind"] = extraction.kind
             elif extraction.title:
                 changes["name"] = extraction.title
-            await documents.update_document(sql, document.id, **changes)
+            await documents.update_document(sql, document.id, at=ctx.now(), **changes)
     return is_kept
 
 
-async def _index(
-    ctx: Context, document_id: DocumentId, version: int, extraction: Extraction, settings: BaseSettings
-) -> None:
+async def _index(ctx: Context, found: Document, version: int, extraction: Extraction, settings: BaseSettings) -> None:
     """Cut the text and replace what the index has of the document, in one transaction with the job's end."""
-    language = detect_language(extraction.text[:_SAMPLE])
+    document_id, base_id = found.id, found.base_id
+    language = detect_language(extraction.text[:SAMPLE])
     chunks = await _aside(len(extraction.text), _cut, extraction, settings.chunk_tokens)
     if not chunks:
-        await fail(ctx, document_id, version, Failure("no_text", "There is no text in this document."))
+        await fail(ctx, document_id, version, NO_TEXT)
         return
     async with ctx.transaction() as sql:
+        if await bases.find_settings(sql, base_id, lock=True) is None:  # before the document, as everywhere
+            return
         document = await documents.find_document(sql, document_id, for_update=True)
         if document is None or document.version != version:
             return
@@ -148,12 +186,9 @@ async def _index(
             sql,
             ctx.tenant,
             document.base_id,
-            document_id,
-            chunks,
-            language=language,
-            title=document.name,
-            metadata=document.metadata,
+            index.NewVersion(document_id, chunks, language, document.name, document.is_titled),
         )
+        metrics.KNOWLEDGE_CHUNKS.labels("indexed").inc(replaced.added)
         is_done = replaced.pending == 0
         await documents.update_document(
             sql,
@@ -171,15 +206,20 @@ async def _index(
         )
         if not is_done:
             queueing.enqueue_embedding(ctx, document_id, version)
+        if replaced.removed:
+            queueing.enqueue_following(ctx, replaced.number)
         for key in await contents.delete_others(sql, document_id, [version]):
             queueing.enqueue_removal(ctx, key)
         if is_done:
-            ctx.emit(DocumentReady(base_id=document.base_id, document_id=document_id, version=version))
-        await _complete(ctx, sql)
+            tell_ready(ctx, document)
+        await complete(ctx, sql)
 
 
 async def embed(ctx: Context, document_id: DocumentId, version: int) -> None:
     """Make the vectors that a document lacks; those that are there stay.
+
+    A document that was given up before is tried once: if that fails too it stays failed, the job has done its work,
+    and `service.sweeping` finds the document again an hour later.
 
     Raises:
         AppError: the model could not be reached; trying again may help.
@@ -189,18 +229,24 @@ async def embed(ctx: Context, document_id: DocumentId, version: int) -> None:
     if document is None or document.live_version != version:
         return
     notice = None
+    given_up = _is_given_up(document)
     try:
-        await embed_pending(
-            ctx, document.base_id, document_id, progress=Reporter(ctx, document_id, version, "embedding")
-        )
+        reporter = Reporter(ctx, document_id, version, "embedding")
+        with metrics.KNOWLEDGE_STAGE_SECONDS.labels("embedding").time():
+            made = await embed_pending(ctx, document.base_id, [document_id], progress=reporter)
+        metrics.KNOWLEDGE_CHUNKS.labels("embedded").inc(made)
     except EmbeddingModelMissing:
-        notice = "Searched by words alone: the embedding model of this knowledge base is not there."
+        notice = MODEL_MISSING
+    except Exception as error:
+        if not given_up:
+            raise
+        await _stay_failed(ctx, document_id, version, error)
+        return
     async with ctx.transaction() as sql:
         document = await documents.find_document(sql, document_id, for_update=True)
         if document is None or document.live_version != version:
             return
-        given_up = document.error is not None and document.error.code == EMBEDDING_FAILED
-        if document.status == "embedding" or given_up:  # an operator can let a job run again that was given up
+        if document.status == "embedding" or _is_given_up(document):
             await documents.update_document(
                 sql,
                 document_id,
@@ -211,15 +257,32 @@ async def embed(ctx: Context, document_id: DocumentId, version: int) -> None:
                 error_code=None,
                 error_message=None,
             )
-            ctx.emit(DocumentReady(base_id=document.base_id, document_id=document_id, version=version))
+            tell_ready(ctx, document)
         if notice is not None and document.notice is None:
             await contents.set_notice(sql, document_id, version, notice)
         if await is_big(sql, ctx.tenant, document.base_id):
             queueing.enqueue_tending(ctx, document.base_id)
-        await _complete(ctx, sql)
+        await complete(ctx, sql)
 
 
-async def _complete(ctx: Context, sql: Sql) -> None:
+def _is_given_up(document: Document) -> bool:
+    """Tell whether making its vectors was given up before, and nothing has come of it since."""
+    return document.error is not None and document.error.code == EMBEDDING_FAILED
+
+
+async def _stay_failed(ctx: Context, document_id: DocumentId, version: int, error: Exception) -> None:
+    """Note that a document that was given up was tried again in vain; that it failed has been told before."""
+    ctx.log.warning(
+        "knowledge.embedding_failed_again", document=str(document_id), version=version, error=type(error).__name__
+    )
+    async with ctx.transaction() as sql:
+        document = await documents.find_document(sql, document_id, for_update=True)
+        if document is not None and document.version == version and document.error is not None:
+            await documents.set_failed(sql, document_id, document.error, at=ctx.now())
+        await complete(ctx, sql)
+
+
+async def complete(ctx: Context, sql: Sql) -> None:
     """End the job in the transaction of its effect."""
     if ctx.job is not None:
         await ctx.job.complete(sql)
@@ -228,13 +291,29 @@ async def _complete(ctx: Context, sql: Sql) -> None:
 async def fail(ctx: Context, document_id: DocumentId, version: int, failure: Failure) -> None:
     """Say on a document why a version of it could not be taken in; an earlier version stays searchable."""
     async with ctx.transaction() as sql:
-        document = await documents.find_document(sql, document_id, for_update=True)
+        document = (await lock_with_twins(sql, [document_id])).get(document_id)
         if document is None or document.version != version:
             return
-        await documents.set_failed(sql, document_id, failure, at=ctx.now())
-        ctx.emit(DocumentFailed(base_id=document.base_id, document_id=document_id, version=version, code=failure.code))
+        await fail_in(ctx, sql, document, failure)
         if ctx.job is not None and not ctx.job.is_given_up:
-            await _complete(ctx, sql)
+            await complete(ctx, sql)
+
+
+async def fail_in(ctx: Context, sql: Sql, document: Document, failure: Failure) -> None:
+    """Say in a transaction on a locked document why its present version could not be taken in."""
+    await documents.set_failed(sql, document.id, failure, at=ctx.now())
+    await twins.give_up_claim(ctx, sql, document)
+    metrics.KNOWLEDGE_DOCUMENTS.labels("failed", failure.code).inc()
+    failed = DocumentFailed(
+        base_id=document.base_id, document_id=document.id, version=document.version, code=failure.code
+    )
+    ctx.emit(failed)
+
+
+def tell_ready(ctx: Context, document: Document) -> None:
+    """Announce that the present version of a document is ready."""
+    metrics.KNOWLEDGE_DOCUMENTS.labels("ready", "").inc()
+    ctx.emit(DocumentReady(base_id=document.base_id, document_id=document.id, version=document.version))
 
 
 class Reporter:
@@ -256,4 +335,6 @@ class Reporter:
         """Tell it in any case."""
         self._last = time.monotonic()
         async with self._ctx.transaction(durable=False) as sql:
-            await documents.set_progress(sql, self._document_id, self._version, self._status, done, total)
+            await documents.set_progress(
+                sql, self._document_id, self._version, self._status, done, total, at=self._ctx.now()
+            )

@@ -8,7 +8,7 @@ import msgspec
 
 from medea.kernel.db.paging import Page, PageRequest, bad_cursor
 from medea.kernel.db.sql import Sql
-from medea.kernel.ids import KnowledgeBaseId, TenantId, UserId
+from medea.kernel.ids import DocumentId, KnowledgeBaseId, TenantId, UserId
 from medea.modules.knowledge.models import KnowledgeBase, Used
 from medea.modules.knowledge.values import BaseSettings
 
@@ -65,6 +65,11 @@ async def list_bases(sql: Sql, paging: PageRequest) -> Page[KnowledgeBase]:
     return paging.page([KnowledgeBase.of(row) for row in rows], lambda base: [str(base.id)])
 
 
+async def lock_base(sql: Sql, base_id: KnowledgeBaseId) -> bool:
+    """Let nobody else put anything into a base; False: there is none."""
+    return await sql.fetchval("SELECT TRUE FROM knowledge_bases WHERE id = $1 FOR UPDATE", base_id) is not None
+
+
 async def insert_base(
     sql: Sql,
     tenant_id: TenantId,
@@ -118,23 +123,28 @@ async def list_tenants(sql: Sql) -> list[UUID]:
     return [row["tenant_id"] for row in await sql.fetch("SELECT DISTINCT tenant_id FROM knowledge_bases")]
 
 
-async def count_bases(sql: Sql) -> int:
-    """Return how many bases the tenant has."""
-    return int(await sql.fetchval("SELECT count(*) FROM knowledge_bases"))
-
-
-async def measure_use(sql: Sql) -> Used:
-    """Return what the tenant keeps in all its bases."""
+async def measure_use(sql: Sql, *, without: DocumentId | None = None) -> Used:
+    """Return what the tenant keeps in all its bases; of one document bytes and pages are not counted."""
     row = await sql.fetchrow(
         """
         SELECT (SELECT count(*) FROM knowledge_bases)::int AS bases,
                (SELECT count(*) FROM knowledge_documents)::int AS documents,
                coalesce(sum(size_bytes), 0)::bigint AS bytes, coalesce(sum(page_count), 0)::bigint AS pages
-        FROM knowledge_contents
-        """
+        FROM knowledge_contents WHERE $1::uuid IS NULL OR document_id <> $1
+        """,
+        without,
     )
     assert row is not None  # noqa: S101 - an aggregate always has a row
     return Used(row["bases"], row["documents"], int(row["bytes"]), int(row["pages"]))
+
+
+async def count_pages(sql: Sql, *, without: DocumentId) -> int:
+    """Return how many pages the tenant keeps in all its bases, those of one document not counted."""
+    return int(
+        await sql.fetchval(
+            "SELECT coalesce(sum(page_count), 0) FROM knowledge_contents WHERE document_id <> $1", without
+        )
+    )
 
 
 async def lock_tenant(sql: Sql, tenant_id: TenantId) -> None:

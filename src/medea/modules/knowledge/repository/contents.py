@@ -63,6 +63,17 @@ async def find_content(sql: Sql, document_id: DocumentId, version: int, *, with_
     return None if row is None else Content.of(row)
 
 
+async def list_texts(sql: Sql, document_ids: Sequence[DocumentId], version: int) -> list[tuple[DocumentId, str]]:
+    """Return the texts of a version of documents, as far as they are known, by their ids."""
+    rows = await sql.fetch(
+        "SELECT document_id, text FROM knowledge_contents"
+        " WHERE document_id = ANY($1::uuid[]) AND version = $2 AND text IS NOT NULL ORDER BY document_id",
+        list(document_ids),
+        version,
+    )
+    return [(DocumentId(row["document_id"]), row["text"]) for row in rows]
+
+
 async def has_text(sql: Sql, document_id: DocumentId, version: int) -> bool | None:
     """Tell whether the text of a version is known; None: there is no such version."""
     found: bool | None = await sql.fetchval(

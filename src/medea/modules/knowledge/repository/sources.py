@@ -31,6 +31,13 @@ async def find_by_url(sql: Sql, base_id: KnowledgeBaseId, url: str) -> Source | 
     return None if row is None else Source.of(row)
 
 
+async def lock_sitemaps(sql: Sql, base_id: KnowledgeBaseId) -> None:
+    """Let nobody else visit or change the sitemaps of a base: who locks one does so before any document of it."""
+    await sql.execute(
+        "SELECT FROM knowledge_sources WHERE base_id = $1 AND kind = 'sitemap' ORDER BY id FOR UPDATE", base_id
+    )
+
+
 async def list_sources(sql: Sql, base_id: KnowledgeBaseId, paging: PageRequest) -> Page[Source]:
     """Return a base's sources, newest first."""
     key = paging.key(1)

@@ -14,6 +14,7 @@ from medea.kernel.context import Context
 from medea.kernel.embeddings.port import LOCAL_MODEL, Embedder, Words
 from medea.kernel.ids import ChunkId, DocumentId, KnowledgeBaseId
 from medea.kernel.llm.errors import ModelError
+from medea.kernel.telemetry import metrics
 from medea.modules.knowledge.errors import BaseNotFound
 from medea.modules.knowledge.index.analysis import analyse_query
 from medea.modules.knowledge.index.languages import detect_language
@@ -22,8 +23,10 @@ from medea.modules.knowledge.index.vectors import as_halfvec
 from medea.modules.knowledge.retrieval import ranking
 from medea.modules.knowledge.retrieval.features import Asked
 from medea.modules.knowledge.retrieval.late import similarity, word_weights
+from medea.modules.knowledge.retrieval.outside import Nearest, find_nearest
 from medea.modules.knowledge.retrieval.statements import (
     BASES,
+    COPIED_BASES,
     RANKED,
     USE_GRAPH,
     Leg,
@@ -68,6 +71,7 @@ class _Search:
         vectors: of the question, by model.
         embedders: by model.
         notice: what the builder should know.
+        is_degraded: a model or the vectors of a base are missing, so what is found may be worse.
         timings: milliseconds by stage.
     """
 
@@ -79,7 +83,24 @@ class _Search:
     vectors: dict[str, QueryVector] = field(default_factory=dict)
     embedders: dict[str, Embedder] = field(default_factory=dict)
     notice: str | None = None
+    is_degraded: bool = False
     timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def mode(self) -> Mode:
+        """What it goes by."""
+        return "hybrid" if self.vectors else "lexical"
+
+    @property
+    def outcome(self) -> str:
+        """What is counted: without the vector store the same is found, only more slowly."""
+        if self.is_degraded:
+            return "degraded"
+        return "compared" if self.notice else self.mode
+
+    def degrade(self, notice: str) -> None:
+        """Note that what is found may be worse, and why."""
+        self.notice, self.is_degraded = notice, True
 
     @property
     def is_stretched(self) -> bool:
@@ -125,16 +146,22 @@ async def search(
     passages = await _rank(ctx, search, rows)
     search.timings["total"] = _since(began)
     kept = [passage for passage in passages if threshold is None or passage.score >= threshold]
-    mode: Mode = "hybrid" if search.vectors else "lexical"
-    return SearchResult(tuple(kept[:top_k]), mode, search.notice, search.timings)
+    metrics.KNOWLEDGE_SEARCHES.labels(search.outcome).inc()
+    for stage, milliseconds in search.timings.items():
+        metrics.KNOWLEDGE_SEARCH_SECONDS.labels(stage).observe(milliseconds / 1000)
+    return SearchResult(tuple(kept[:top_k]), search.mode, search.notice, search.timings)
 
 
 async def _prepare(
     ctx: Context, base_ids: Sequence[KnowledgeBaseId], query: str, settings: Mapping[str, Any]
 ) -> _Search:
     began = time.perf_counter()
+    store = ctx.ports.vectors
     async with ctx.transaction(durable=False) as sql:
-        rows = await sql.fetch(BASES, ctx.tenant, list(base_ids))
+        if store is None:
+            rows = await sql.fetch(BASES, ctx.tenant, list(base_ids))
+        else:
+            rows = await sql.fetch(COPIED_BASES, ctx.tenant, list(base_ids), store.name)
     by_id = {row["id"]: row for row in rows}
     if missing := [base_id for base_id in base_ids if base_id not in by_id]:
         raise BaseNotFound(base_id=str(missing[0]))
@@ -172,14 +199,14 @@ async def _embed(ctx: Context, search: _Search) -> None:
             continue
         embedder = await find_embedder(ctx, model)
         if embedder is None:
-            search.notice = f"The embedding model {model} is not available here: this search went by words alone."
+            search.degrade(f"The embedding model {model} is not available here: this search went by words alone.")
             continue
         try:
             search.vectors[model] = await _vector(ctx, embedder, search.query)
             search.embedders[model] = embedder
         except ModelError as error:
             ctx.log.warning("knowledge.query_not_embedded", model=model, code=error.code)
-            search.notice = f"The embedding model {model} did not answer: this search went by words alone."
+            search.degrade(f"The embedding model {model} did not answer: this search went by words alone.")
 
 
 async def _vector(ctx: Context, embedder: Embedder, query: str) -> QueryVector:
@@ -194,13 +221,8 @@ async def _find(ctx: Context, search: _Search, filter_: Filter | None, limit: in
     began = time.perf_counter()
     bases = search.bases
     with_vectors = [row for row in bases if row["embedding_model"] in search.vectors]
-    slots = list(search.vectors)
-    legs = tuple(
-        Leg(slots.index(row["embedding_model"]), row["number"], row["embedding_version"], row["embedding_dimensions"])
-        if row["has_graph"]
-        else Leg(slots.index(row["embedding_model"]))
-        for row in with_vectors
-    )
+    nearest = Nearest({}) if filter_ else await _nearest(ctx, search, with_vectors)
+    legs = tuple(_leg(row, list(search.vectors), nearest) for row in with_vectors)
     understood = search.understood
     shape = Shape(
         has_many_bases=len(bases) > 1,
@@ -229,12 +251,37 @@ async def _find(ctx: Context, search: _Search, filter_: Filter | None, limit: in
         arguments += row["number"], row["embedding_version"], search.vectors[row["embedding_model"]].text
     if filter_:
         arguments += _normalised(filter_), [row["id"] for row in bases]
+    arguments += [nearest.chunks[row["number"]] for row in with_vectors if row["number"] in nearest.chunks]
     async with ctx.transaction(durable=False) as sql:
         if any(leg.number is not None for leg in legs) and not filter_:
             await sql.execute(USE_GRAPH)
         rows: Sequence[Any] = await sql.fetch(search_statement(shape), *arguments)
     search.timings["search"] = _since(began)
     return rows
+
+
+async def _nearest(ctx: Context, search: _Search, with_vectors: Sequence[Any]) -> Nearest:
+    """Ask the vector store, where there is one."""
+    if ctx.ports.vectors is None or not with_vectors:
+        return Nearest({})
+    began = time.perf_counter()
+    vectors = {model: vector.text for model, vector in search.vectors.items()}
+    nearest = await find_nearest(ctx, with_vectors, vectors)
+    if nearest.notice and nearest.is_missed:
+        search.degrade(nearest.notice)
+    else:
+        search.notice = search.notice or nearest.notice
+    search.timings["store"] = _since(began)
+    return nearest
+
+
+def _leg(row: Any, models: list[str], nearest: Nearest) -> Leg:
+    slot = models.index(row["embedding_model"])
+    if row["number"] in nearest.chunks:
+        return Leg(slot, is_given=True)
+    if row["has_graph"]:
+        return Leg(slot, row["number"], row["embedding_version"], row["embedding_dimensions"])
+    return Leg(slot)
 
 
 def _normalised(filter_: Filter) -> dict[str, list[Any]]:
@@ -260,14 +307,14 @@ async def _reranked(ctx: Context, search: _Search, rows: Sequence[Any]) -> list[
         return None
     reranker = await find_reranker(ctx, model) if model else None
     if reranker is None:
-        search.notice = f"The reranker {model or ''} is not available: this search was ordered without it."
+        search.degrade(f"The reranker {model or ''} is not available: this search was ordered without it.")
         return None
     texts = ["\n".join((row["name"], *row["heading_path"], row["text"])) for row in rows]
     try:
         return await reranker.score(search.query, texts)
     except ModelError as error:
         ctx.log.warning("knowledge.not_reranked", model=model, code=error.code)
-        search.notice = f"The reranker {model} did not answer: this search was ordered without it."
+        search.degrade(f"The reranker {model} did not answer: this search was ordered without it.")
         return None
 
 

@@ -13,14 +13,16 @@ CANDIDATES = 100
 """Of each kind."""
 RANKED = 50
 """Of the fused ones that are put in order."""
-POSTINGS = 8_000
+POSTINGS = 4_000
 """From how many postings on the most frequent words are only looked up for what the rarer ones found."""
-_ENOUGH = 2_000
+_ENOUGH = 500
 """Postings that are added up in any case."""
 _LITTLE = 0.2
 """Share of the question's idf that the words which are only looked up may have together."""
-_LOOKED_UP = 2_000
+_LOOKED_UP = 1_000
 """Of the best by the rarer words, for how many the most frequent are looked up."""
+UNTOLD = 2_000
+"""Of changes that a store has yet to be told of, how many a search makes up for; with more it asks it nothing."""
 
 USE_GRAPH = "".join(
     f"SET LOCAL {setting};"
@@ -42,6 +44,22 @@ LEFT JOIN knowledge_indexes AS i ON i.tenant_id = b.tenant_id AND i.base_id = b.
 WHERE b.tenant_id = $1 AND b.id = ANY($2::uuid[])
 """
 
+COPIED_BASES = BASES.replace(
+    "i.has_graph",
+    """i.has_graph, EXISTS (
+        SELECT FROM knowledge_copies AS c
+        WHERE c.tenant_id = $1 AND c.base_number = i.number AND c.store = $3 AND c.is_complete
+    ) AS is_copied, (
+        SELECT count(*) FROM (
+            SELECT FROM knowledge_copy_changes AS n WHERE n.tenant_id = $1 AND n.base_number = i.number
+            ORDER BY n.id LIMIT """
+    f"{UNTOLD + 1}) AS noted) AS untold",
+)
+"""Where there is a vector store, `$3`, which may have all of a base, and of how many changes it has yet to be told.
+
+These are counted up to one more than `UNTOLD`.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Leg:
@@ -52,12 +70,14 @@ class Leg:
         version: likewise.
         dimensions: likewise.
         slot: which of the search's vectors is compared.
+        is_given: a vector store told which are near.
     """
 
     slot: int
     number: int | None = None
     version: int | None = None
     dimensions: int | None = None
+    is_given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +110,18 @@ def search_statement(shape: Shape) -> str:
     Parameters: `$1` tenant, `$2` numbers of bases (or the only one), `$3` terms, `$4` as `length_weight` says,
     `$5` chunks in all, `$6` languages that the vectors understand (NULL: all), `$7` weight of vectors, `$8`
     whether cosines are stretched to 0..1 among the candidates, `$9` limit; then for each leg number, version and
-    vector; at the end, where there is one, the filter as JSON and the ids of bases.
+    vector; at the end, where there is one, the filter as JSON and the ids of bases, else for each leg that is
+    given the numbers of the chunks.
     """
     of_base = "= ANY($2::int[])" if shape.has_many_bases else "= $2::int"
     parts = [_terms(of_base, shape)]
     if shape.has_filter:
         last = PARAMETERS + 3 * len(shape.legs)
         parts.insert(0, _ALLOWED.format(asked=f"${last + 1}", bases=f"${last + 2}"))
-    near = [_near(leg, PARAMETERS + 1 + 3 * place, shape) for place, leg in enumerate(shape.legs)]
+    near = [
+        _given(shape, place) if leg.is_given else _near(leg, PARAMETERS + 1 + 3 * place, shape)
+        for place, leg in enumerate(shape.legs)
+    ]
     parts.append(f"near AS MATERIALIZED ({' UNION ALL '.join(near) or _NOTHING})")
     parts.append(_fill(_LEXICAL, of_base=of_base, allowed=_join(shape, "p"), most=CANDIDATES * (1 + len(shape.legs))))
     parts.append(_fill(_CANDIDATES, of_base=of_base, most=CANDIDATES))
@@ -208,6 +232,34 @@ def _near(leg: Leg, first: int, shape: Shape) -> str:
         f" {_join(shape, 'v')} WHERE v.tenant_id = $1 AND {place}"
         f" ORDER BY {stored} <=> {vector} LIMIT {CANDIDATES})"
     )
+
+
+_GIVEN = f"""
+(SELECT {{first}}::int AS base_number, v.chunk_number, 1 - (v.embedding <=> {{vector}}::halfvec) AS cosine
+FROM (
+    SELECT unnest({{chunks}}::int[]) AS chunk_number
+    UNION SELECT chunk_number FROM (
+        SELECT chunk_number FROM knowledge_copy_changes
+        WHERE tenant_id = $1 AND base_number = {{first}}::int AND version = {{version}}::smallint
+        ORDER BY id DESC LIMIT {2 * UNTOLD}
+    ) AS untold
+) AS g CROSS JOIN LATERAL (
+    SELECT chunk_number, embedding FROM knowledge_vectors
+    WHERE tenant_id = $1 AND base_number = {{first}}::int AND version = {{version}}::smallint
+    AND chunk_number = g.chunk_number OFFSET 0
+) AS v ORDER BY v.embedding <=> {{vector}}::halfvec LIMIT {CANDIDATES})
+"""
+"""What a store found, as far as it is still there, and what it was not told of yet; with cosines from here.
+
+There were at most `UNTOLD` such changes when the search began; some may have come since.
+"""
+
+
+def _given(shape: Shape, place: int) -> str:
+    before = sum(leg.is_given for leg in shape.legs[:place])
+    first = PARAMETERS + 1 + 3 * place
+    chunks = f"${PARAMETERS + 3 * len(shape.legs) + before + 1}"
+    return _GIVEN.format(first=f"${first}", version=f"${first + 1}", vector=f"${first + 2}", chunks=chunks)
 
 
 def _version(shape: Shape) -> str:

@@ -17,12 +17,13 @@ from medea.modules.knowledge.errors import (
     InvalidDocument,
     NotReplaceable,
 )
-from medea.modules.knowledge.ingestion import queueing
+from medea.modules.knowledge.ingestion import batches, queueing, twins
+from medea.modules.knowledge.ingestion.room import check_room
 from medea.modules.knowledge.models import Document, Failure
 from medea.modules.knowledge.repository import bases, contents, documents
 from medea.modules.knowledge.repository.contents import NewContent
 from medea.modules.knowledge.repository.documents import NewDocument
-from medea.modules.knowledge.service.limits import check_room
+from medea.modules.knowledge.repository.twins import lock_with_twins
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Written:
         """What equal ones have in common: another name or other metadata make another document."""
         parts = (self.kind, self.name, repr(sorted(self.metadata.items())), self.text)
         return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).digest()
+
+    @property
+    def size(self) -> int:
+        """Bytes that are kept of it."""
+        return len(self.text.encode())
 
 
 def question(asked: str, answer: str, metadata: dict[str, Any] | None = None) -> Written:
@@ -103,13 +109,20 @@ async def add_texts(ctx: Context, base_id: KnowledgeBaseId, written: Sequence[Wr
     new = {DocumentId.new(): entry for entry in written}
     async with ctx.transaction() as sql:
         await _lock_base(sql, base_id)
-        await check_room(ctx, sql, documents=len(new), size=sum(len(entry.text) for entry in written))
+        there = await documents.list_same(sql, base_id, [entry.fingerprint for entry in written])
+        await documents.lock_documents(sql, [document.id for document in there.values()])  # before the tenant
+        fresh = {entry.fingerprint: entry for entry in written if entry.fingerprint not in there}
+        if fresh:
+            await check_room(ctx, sql, documents=len(fresh), size=sum(entry.size for entry in fresh.values()))
         rows = [NewDocument(id_, e.name, e.kind, e.fingerprint, e.metadata) for id_, e in new.items()]
         added = await documents.insert_documents(sql, ctx.tenant, base_id, rows, at=ctx.now(), by=ctx.principal.user_id)
         kept = [(id_, entry) for id_, entry in new.items() if id_ in added]
         await contents.insert_contents(sql, ctx.tenant, [_text_content(id_, 1, e) for id_, e in kept], at=ctx.now())
-        for document_id, _ in kept:
-            queueing.enqueue_indexing(ctx, document_id, 1)
+        for batch in batches.together([(id_, len(entry.text)) for id_, entry in kept]):
+            if len(batch) == 1:
+                queueing.enqueue_indexing(ctx, batch[0], 1)
+            else:
+                queueing.enqueue_texts(ctx, base_id, batch)
         known = await documents.list_same(sql, base_id, [entry.fingerprint for entry in written])
         found = [(known[entry.fingerprint], id_ not in added) for id_, entry in new.items()]
         return [Added(await _revived(ctx, sql, document) if is_old else document, is_old) for document, is_old in found]
@@ -193,7 +206,7 @@ async def replace_text(ctx: Context, document_id: DocumentId, written: Written) 
         document = await _lock_document(sql, document_id)
         if document.source_id is None and written.kind == document.kind == "qa":
             await documents.update_document(sql, document_id, name=written.name)
-        number = await _next_version(ctx, sql, document, written.fingerprint, len(written.text), written.kind)
+        number = await _next_version(ctx, sql, document, written.fingerprint, written.size, written.kind)
         if number is not None:
             await contents.insert_contents(sql, ctx.tenant, [_text_content(document_id, number, written)], at=ctx.now())
         return await _get(sql, document_id)
@@ -264,7 +277,7 @@ async def _next_version(
     if same is not None:  # its present content; what failed with it is tried again
         await _revived(ctx, sql, document)
         return None
-    await check_room(ctx, sql, size=size)
+    await check_room(ctx, sql, size=size, replaced=document.id)
     had_content = await contents.has_text(sql, document.id, document.version) is not None
     number = document.version + 1 if had_content else document.version
     await documents.update_document(
@@ -279,11 +292,13 @@ async def _next_version(
         step_total=None,
         error_code=None,
         error_message=None,
+        same_as=None,
     )
     superseded = await contents.delete_others(sql, document.id, [v for v in (document.live_version,) if v])
     for key in superseded:
         queueing.enqueue_removal(ctx, key)
     queueing.enqueue_indexing(ctx, document.id, number)
+    await twins.release_twins(ctx, sql, document.id)  # it says something else than they do
     return number
 
 
@@ -304,7 +319,7 @@ async def _lock_base(sql: Sql, base_id: KnowledgeBaseId) -> None:
 
 
 async def _lock_document(sql: Sql, document_id: DocumentId) -> Document:
-    document = await documents.find_document(sql, document_id, for_update=True)
+    document = (await lock_with_twins(sql, [document_id])).get(document_id)
     if document is None:
         raise DocumentNotFound()
     return document

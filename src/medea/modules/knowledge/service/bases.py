@@ -12,10 +12,10 @@ from medea.modules.knowledge.errors import BaseNotFound
 from medea.modules.knowledge.index import documents as index
 from medea.modules.knowledge.index.models import check_models
 from medea.modules.knowledge.ingestion import queueing
+from medea.modules.knowledge.ingestion.room import check_room
 from medea.modules.knowledge.models import KnowledgeBase
 from medea.modules.knowledge.repository import bases as repository
-from medea.modules.knowledge.repository import documents
-from medea.modules.knowledge.service.limits import full
+from medea.modules.knowledge.repository import documents, sources
 from medea.modules.knowledge.values import BaseSettings
 
 
@@ -46,12 +46,9 @@ async def create_base(ctx: Context, *, name: str, description: str = "", setting
         InvalidSettings: they name a model that the operator does not offer.
     """
     check_models(ctx, msgspec.to_builtins(settings))
-    base_id, limit = KnowledgeBaseId.new(), ctx.ports.settings.knowledge.max_bases
+    base_id = KnowledgeBaseId.new()
     async with ctx.transaction() as sql:
-        await repository.lock_tenant(sql, ctx.tenant)
-        used = await repository.count_bases(sql)
-        if used >= limit:
-            raise full("bases", used, limit, f"{limit:,} knowledge bases")
+        await check_room(ctx, sql, bases=1)
         await repository.insert_base(
             sql,
             ctx.tenant,
@@ -113,8 +110,13 @@ async def delete_base(ctx: Context, base_id: KnowledgeBaseId) -> None:
         BaseNotFound: there is none.
     """
     async with ctx.transaction() as sql:
-        if await repository.find_settings(sql, base_id) is None:
+        # the order of everybody: base, sitemaps, documents by id, index
+        if not await repository.lock_base(sql, base_id):
             raise BaseNotFound()
-        queueing.enqueue_graph_removal(ctx, await index.remove_base(sql, ctx.tenant, base_id))
+        await sources.lock_sitemaps(sql, base_id)
+        await documents.lock_of_base(sql, base_id)
+        number = await index.remove_base(sql, ctx.tenant, base_id)
+        queueing.enqueue_graph_removal(ctx, number)
+        queueing.enqueue_following(ctx, number)
         await repository.delete_base(sql, base_id)
         queueing.enqueue_removal(ctx, queueing.base_prefix(base_id))

@@ -10,10 +10,11 @@ from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
 from medea.modules.knowledge.errors import BaseNotFound, DocumentNotFound, NothingToRetry
 from medea.modules.knowledge.events import DocumentDeleted
 from medea.modules.knowledge.index import documents as index
-from medea.modules.knowledge.ingestion import queueing
+from medea.modules.knowledge.ingestion import queueing, twins
 from medea.modules.knowledge.models import Document
 from medea.modules.knowledge.repository import bases, contents, sources
 from medea.modules.knowledge.repository import documents as repository
+from medea.modules.knowledge.repository.twins import lock_with_twins
 
 
 async def list_documents(
@@ -100,15 +101,21 @@ async def delete_document(ctx: Context, document_id: DocumentId) -> None:
         DocumentNotFound: there is none.
     """
     async with ctx.transaction() as sql:
-        document = await _get(sql, document_id, for_update=True)
+        document = (await lock_with_twins(sql, [document_id])).get(document_id)
+        if document is None:
+            raise DocumentNotFound()
         await delete_in(ctx, sql, document)
         if document.source_id is not None:
             await sources.set_orphaned(sql, document.source_id, at=ctx.now())
 
 
 async def delete_in(ctx: Context, sql: Sql, document: Document) -> None:
-    """Delete a document in a transaction: from the index, from the tables, and its files once it commits."""
-    await index.remove_document(sql, ctx.tenant, document.base_id, document.id)
+    """Delete a document in a transaction: from the index, from the tables, and its files once it commits.
+
+    The caller has locked it, and all that it deletes, with their twins (`repository.twins.lock_with_twins`).
+    """
+    queueing.enqueue_following(ctx, await index.remove_document(sql, ctx.tenant, document.base_id, document.id))
     await repository.delete_document(sql, document.id)
+    await twins.release_twins(ctx, sql, document.id)
     queueing.enqueue_removal(ctx, queueing.document_prefix(document.base_id, document.id))
     ctx.emit(DocumentDeleted(base_id=document.base_id, document_id=document.id))

@@ -13,13 +13,14 @@ from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
 from medea.kernel.outbound.errors import OutboundRefused
 from medea.modules.knowledge.errors import BaseNotFound, SourceExists, SourceNotFound
 from medea.modules.knowledge.ingestion import queueing
+from medea.modules.knowledge.ingestion.room import check_room
 from medea.modules.knowledge.models import Document, Source, SourceKind
 from medea.modules.knowledge.repository import bases, documents
 from medea.modules.knowledge.repository import sources as repository
 from medea.modules.knowledge.repository.documents import NewDocument
+from medea.modules.knowledge.repository.twins import lock_with_twins
 from medea.modules.knowledge.service.adding import check_base
 from medea.modules.knowledge.service.documents import delete_in
-from medea.modules.knowledge.service.limits import check_room
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,12 @@ async def delete_source(ctx: Context, source_id: SourceId) -> None:
         SourceNotFound: there is none.
     """
     async with ctx.transaction() as sql:
-        await _get(sql, source_id, for_update=True)
-        for document in await documents.list_of_source(sql, source_id):
-            await delete_in(ctx, sql, document)
+        source = await _get(sql, source_id)
+        if source.kind == "sitemap":  # is locked before its pages; that of one page after it
+            await _get(sql, source_id, for_update=True)
+        its_own = [document.id for document in await documents.list_of_source(sql, source_id)]
+        there = await lock_with_twins(sql, its_own)
+        for document_id in its_own:
+            if document_id in there:
+                await delete_in(ctx, sql, there[document_id])
         await repository.delete_source(sql, source_id)

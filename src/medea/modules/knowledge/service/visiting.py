@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from yarl import URL
@@ -17,15 +18,16 @@ from medea.modules.knowledge.crawling.fetching import Fetched, Fetcher, FetchFai
 from medea.modules.knowledge.crawling.sitemaps import list_pages
 from medea.modules.knowledge.errors import DocumentExists, DocumentNotFound, KnowledgeFull
 from medea.modules.knowledge.index import documents as index
-from medea.modules.knowledge.ingestion import queueing
+from medea.modules.knowledge.ingestion import queueing, twins
 from medea.modules.knowledge.ingestion.reading import limits_of
+from medea.modules.knowledge.ingestion.room import check_room
 from medea.modules.knowledge.models import EMBEDDING_FAILED, Document, Failure, Source
 from medea.modules.knowledge.repository import bases, contents, documents
 from medea.modules.knowledge.repository import sources as repository
 from medea.modules.knowledge.repository.documents import NewDocument
-from medea.modules.knowledge.service.adding import Uploaded, store_version
+from medea.modules.knowledge.repository.twins import lock_with_twins
+from medea.modules.knowledge.service.adding import Uploaded, file_fingerprint, store_version
 from medea.modules.knowledge.service.documents import delete_in
-from medea.modules.knowledge.service.limits import check_room
 from medea.modules.knowledge.service.sources import name_of, next_visit
 
 _AT_ONCE = 200  # sources that one tick hands out
@@ -97,11 +99,18 @@ async def _compare(ctx: Context, source: Source, pages: dict[str, datetime | Non
     async with ctx.transaction() as sql:
         if await bases.find_settings(sql, source.base_id, lock=True) is None:
             return
+        if await repository.find_source(sql, source.id, for_update=True) is None:
+            return
         known = {document.url or "": document for document in await documents.list_of_source(sql, source.id)}
+        gone = [document.id for url, document in known.items() if url not in pages]
+        there = await lock_with_twins(sql, gone)
+        if pages.keys() - known.keys():
+            await bases.lock_tenant(sql, ctx.tenant)  # after documents, before the index
+        for document_id in gone:
+            if document_id in there:
+                await delete_in(ctx, sql, there[document_id])
         for url, document in known.items():
-            if url not in pages:
-                await delete_in(ctx, sql, document)
-            elif _may_have_changed(document, pages[url]):
+            if url in pages and _may_have_changed(document, pages[url]):
                 queueing.enqueue_fetching(ctx, document.id)
         new = [
             NewDocument(DocumentId.new(), name_of(url), "page", None, source.metadata, url=url, source_id=source.id)
@@ -163,7 +172,7 @@ async def fetch_page(ctx: Context, document_id: DocumentId) -> None:
     except FetchFailed as error:
         _retry(ctx, error)
         await (_remove if error.is_gone else fail_page)(ctx, document_id, error.failure)
-    except (DocumentExists, KnowledgeFull) as error:
+    except KnowledgeFull as error:
         await fail_page(ctx, document_id, Failure(error.code, error.detail))
     except DocumentNotFound:  # deleted meanwhile
         return
@@ -182,7 +191,11 @@ async def _take(ctx: Context, document: Document, fetched: Fetched | None) -> No
         is_text = kind.media_type.startswith("text/")  # then the server knows the charset
         media_type = fetched.media_type if is_text and fetched.media_type else kind.media_type
         file = Uploaded(name, "page", media_type, _whole(fetched.body), len(fetched.body))
-        await store_version(ctx, document, file, is_fetched=True)
+        try:
+            await store_version(ctx, document, file, is_fetched=True)
+        except DocumentExists:
+            await _settle_twin(ctx, document.id, file_fingerprint(sha256(fetched.body).digest()))
+            return
         changes |= {"etag": fetched.etag, "last_modified": fetched.last_modified}
     async with ctx.transaction() as sql:
         now = await documents.find_document(sql, document.id, for_update=True)
@@ -190,8 +203,34 @@ async def _take(ctx: Context, document: Document, fetched: Fetched | None) -> No
             return
         if fetched is None and now.status in {"failed", "queued"}:
             changes |= _unchanged(ctx, now)
-        await documents.update_document(sql, now.id, **changes)
+        await documents.update_document(sql, now.id, at=ctx.now() if "status" in changes else None, **changes)
         await _tell_source(ctx, sql, now, None)
+
+
+async def _settle_twin(ctx: Context, document_id: DocumentId, fingerprint: bytes) -> None:
+    """Say on a page that another document has this very content, if that still is so; otherwise look again."""
+    async with ctx.transaction() as sql:
+        known = await documents.find_document(sql, document_id)
+        if known is None:
+            return
+        seen = await documents.list_same(sql, known.base_id, [fingerprint])
+        there = await lock_with_twins(sql, [document_id, *(document.id for document in seen.values())])
+        document = there.get(document_id)
+        if document is None:
+            return
+        first = (await documents.list_same(sql, known.base_id, [fingerprint])).get(fingerprint)
+        if first is None or first.id not in there or first.id == document_id:
+            queueing.enqueue_fetching(ctx, document_id)
+            return
+        failure = None if first.is_searchable else first.error
+        if failure is None:
+            await twins.become_twin(ctx, sql, document, first.id)
+        else:  # what cannot be read there cannot be read here
+            await documents.update_document(sql, document_id, same_as=None)
+            await documents.set_failed(sql, document_id, failure, at=ctx.now())
+            await twins.give_up_claim(ctx, sql, document)
+        await documents.update_document(sql, document_id, checked_at=ctx.now())
+        await _tell_source(ctx, sql, document, failure)
 
 
 def _unchanged(ctx: Context, document: Document) -> dict[str, Any]:
@@ -207,36 +246,50 @@ async def _tell_source(ctx: Context, sql: Sql, document: Document, failure: Fail
     """A source that is one page is what its page is."""
     if document.source_id is None:
         return
+    source = await repository.find_source(sql, document.source_id)
+    if source is None or source.kind != "page":  # a sitemap is locked before its pages, or not at all
+        return
     source = await repository.find_source(sql, document.source_id, for_update=True)
-    if source is not None and source.kind == "page":
+    if source is not None:
         await _finish(ctx, sql, source, failure)
 
 
 async def fail_page(ctx: Context, document_id: DocumentId, failure: Failure) -> None:
     """Say on a document why its page could not be fetched; what was fetched before stays searchable."""
     async with ctx.transaction() as sql:
-        document = await documents.find_document(sql, document_id, for_update=True)
+        document = (await lock_with_twins(sql, [document_id])).get(document_id)
         if document is None:
             return
         await documents.set_failed(sql, document_id, failure, at=ctx.now())
+        await twins.give_up_claim(ctx, sql, document)
         await _tell_source(ctx, sql, document, failure)
 
 
 async def _remove(ctx: Context, document_id: DocumentId, failure: Failure) -> None:
     """Take a page that is gone out of the index; of a single page the document stays and says so."""
     async with ctx.transaction() as sql:
-        document = await documents.find_document(sql, document_id, for_update=True)
+        document = (await lock_with_twins(sql, [document_id])).get(document_id)
         if document is None:
             return
         source = None if document.source_id is None else await repository.find_source(sql, document.source_id)
         if source is not None and source.kind == "sitemap":
             await delete_in(ctx, sql, document)
             return
-        await index.remove_document(sql, ctx.tenant, document.base_id, document_id)
+        number = await index.remove_document(sql, ctx.tenant, document.base_id, document_id)
+        queueing.enqueue_following(ctx, number)
         for key in await contents.delete_others(sql, document_id, []):
             queueing.enqueue_removal(ctx, key)
         await documents.update_document(
-            sql, document_id, live_version=None, chunk_count=0, fingerprint=None, etag=None, last_modified=None
+            sql,
+            document_id,
+            live_version=None,
+            chunk_count=0,
+            fingerprint=None,
+            etag=None,
+            last_modified=None,
+            canonical_url=None,
+            same_as=None,
         )
+        await twins.release_twins(ctx, sql, document_id)
         await documents.set_failed(sql, document_id, failure, at=ctx.now())
         await _tell_source(ctx, sql, document, failure)

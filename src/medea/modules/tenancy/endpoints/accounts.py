@@ -12,7 +12,7 @@ from medea.kernel.web.security import Anyone, Authenticated, OwnOrigin, client_a
 from medea.modules.identity import facade as identity
 from medea.modules.tenancy.endpoints import reading
 from medea.modules.tenancy.errors import TenantNotFound
-from medea.modules.tenancy.schemas import Login, Me, MeUpdate, Signup, Switch
+from medea.modules.tenancy.schemas.company import Login, Me, MeUpdate, Signup, Switch
 from medea.modules.tenancy.service import accounts, founding
 
 public = make_router("/auth", "Account", is_public=True)

@@ -4,7 +4,7 @@ from fastapi import Response
 
 from medea.kernel.web.routes import make_router
 from medea.modules.tenancy.permissions import Write
-from medea.modules.tenancy.schemas import IdentityRead
+from medea.modules.tenancy.schemas.company import IdentityRead
 from medea.modules.tenancy.service import identity_secrets
 
 router = make_router("/tenant/identity", "Company")

@@ -16,7 +16,7 @@ from medea.modules.tenancy.endpoints import reading
 from medea.modules.tenancy.endpoints.accounts import device, logged_in
 from medea.modules.tenancy.errors import AlreadyMember, InvitationForAnother, InvitationNotFound, OwnersOnly
 from medea.modules.tenancy.permissions import Read, Write
-from medea.modules.tenancy.schemas import (
+from medea.modules.tenancy.schemas.company import (
     InvitationAccept,
     InvitationCreate,
     InvitationLookup,

@@ -7,7 +7,7 @@ from medea.kernel.web.wire import ListOf, Paging
 from medea.modules.tenancy.endpoints import reading
 from medea.modules.tenancy.errors import ApiKeyNotFound, InvalidKey, InvalidOrigin, ScopeNotHeld
 from medea.modules.tenancy.permissions import Read, Write
-from medea.modules.tenancy.schemas import ApiKeyCreate, ApiKeyCreated, ApiKeyRead, ApiKeyUpdate
+from medea.modules.tenancy.schemas.company import ApiKeyCreate, ApiKeyCreated, ApiKeyRead, ApiKeyUpdate
 from medea.modules.tenancy.service import keys
 
 router = make_router("/api-keys", "API keys")

@@ -7,7 +7,7 @@ from medea.kernel.web.wire import ListOf, Paging
 from medea.modules.tenancy.endpoints import reading
 from medea.modules.tenancy.errors import LastOwner, MemberNotFound, OwnersOnly
 from medea.modules.tenancy.permissions import Read, Write
-from medea.modules.tenancy.schemas import MemberRead, MemberUpdate
+from medea.modules.tenancy.schemas.company import MemberRead, MemberUpdate
 from medea.modules.tenancy.service import members
 
 router = make_router("/members", "Members")

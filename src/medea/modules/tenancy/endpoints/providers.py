@@ -1,19 +1,13 @@
-"""Model providers, and the models that agents may name."""
+"""The company's own model providers."""
 
-from typing import Annotated
-
-from medea.kernel.context import Context
 from medea.kernel.errors import LimitReached
 from medea.kernel.ids import ProviderId
 from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
-from medea.kernel.web.security import requires
 from medea.kernel.web.wire import ListOf, Paging
 from medea.modules.tenancy.errors import InvalidProvider, ProviderNotFound
-from medea.modules.tenancy.permissions import READ, Read, Write
-from medea.modules.tenancy.schemas import (
-    ModelList,
-    ModelRead,
+from medea.modules.tenancy.permissions import Read, Write
+from medea.modules.tenancy.schemas.providers import (
     ProviderCreate,
     ProviderRead,
     ProviderTrial,
@@ -22,8 +16,6 @@ from medea.modules.tenancy.schemas import (
 from medea.modules.tenancy.service import models, providers
 
 router = make_router("", "Models")
-
-Reader = Annotated[Context, requires(READ, "agents:read")]
 
 
 @router.get("/providers")
@@ -56,9 +48,3 @@ async def try_provider(provider_id: ProviderId, ctx: Write) -> ProviderTrial:
     """Ask the provider's default model for one word. A failure is an answer, too: `ok: false`."""
     trial = await models.try_provider(ctx, provider_id)
     return ProviderTrial(ok=trial.is_ok, latency_ms=trial.latency_ms, detail=trial.detail)
-
-
-@router.get("/llm/models")
-async def list_models(ctx: Reader) -> ModelList:
-    """List what an agent's `model` may name. A provider knows more names than its default one: any may be used."""
-    return ModelList(data=[ModelRead.model_validate(model) for model in await models.list_models(ctx)])

@@ -2,7 +2,7 @@
 
 from medea.modules.identity import facade as identity
 from medea.modules.tenancy.models import ApiKey, Invitation, Membership
-from medea.modules.tenancy.schemas import (
+from medea.modules.tenancy.schemas.company import (
     ApiKeyRead,
     CurrentSession,
     InvitationRead,

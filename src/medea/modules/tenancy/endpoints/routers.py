@@ -1,6 +1,6 @@
 """All routers of tenancy."""
 
-from medea.modules.tenancy.endpoints import accounts, identity, invitations, keys, members, providers, tenants
+from medea.modules.tenancy.endpoints import accounts, identity, invitations, keys, members, models, providers, tenants
 
 ROUTERS = (
     accounts.public,
@@ -12,4 +12,5 @@ ROUTERS = (
     invitations.router,
     keys.router,
     providers.router,
+    models.router,
 )

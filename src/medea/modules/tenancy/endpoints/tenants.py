@@ -5,7 +5,7 @@ from medea.kernel.web.routes import make_router
 from medea.kernel.web.security import Authenticated
 from medea.modules.tenancy.errors import TenantNotFound
 from medea.modules.tenancy.permissions import Read, Write
-from medea.modules.tenancy.schemas import TenantCreate, TenantRead, TenantUpdate
+from medea.modules.tenancy.schemas.company import TenantCreate, TenantRead, TenantUpdate
 from medea.modules.tenancy.service import accounts, tenants
 
 router = make_router("", "Company")

@@ -68,6 +68,16 @@ async def insert_membership(sql: Sql, tenant_id: TenantId, user_id: UserId, role
     return bool(added)
 
 
+async def list_tenants(sql: Sql, after: TenantId | None, limit: int) -> list[TenantId]:
+    """Return the ids of companies beyond one, in order."""
+    rows = await sql.fetch(
+        "SELECT tenant_id FROM tenants WHERE $1::uuid IS NULL OR tenant_id > $1 ORDER BY tenant_id LIMIT $2",
+        after,
+        limit,
+    )
+    return [TenantId(row["tenant_id"]) for row in rows]
+
+
 async def list_names(sql: Sql, tenant_ids: Sequence[TenantId]) -> dict[TenantId, str]:
     """Return the names of those of these companies that exist."""
     rows = await sql.fetch("SELECT tenant_id, name FROM tenants WHERE tenant_id = ANY($1::uuid[])", list(tenant_ids))

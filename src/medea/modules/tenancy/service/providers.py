@@ -7,7 +7,7 @@ from medea.kernel.context import Context, Ports
 from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.errors import FieldError
 from medea.kernel.ids import ProviderId, TenantId
-from medea.kernel.llm.config import OFFLINE_MODEL, ProviderConfig
+from medea.kernel.llm.config import ANTHROPIC_URL, OFFLINE_MODEL, ProviderConfig, ProviderKind
 from medea.kernel.outbound.errors import OutboundRefused
 from medea.kernel.outbound.policy import OutboundPolicy
 from medea.modules.tenancy import caches
@@ -17,6 +17,7 @@ from medea.modules.tenancy.models import ModelProvider
 from medea.modules.tenancy.repository import providers as repository
 from medea.modules.tenancy.repository import tenants
 
+_BASE_URLS: dict[ProviderKind, str] = {"anthropic": ANTHROPIC_URL}
 _SHORTEST_HINTED = 12  # of a shorter key four characters would tell too much
 
 
@@ -37,13 +38,23 @@ async def list_providers(ctx: Context, request: PageRequest) -> Page[ModelProvid
 
 
 async def create_provider(
-    ctx: Context, *, name: str, base_url: str, api_key: str, default_model: str, is_default: bool | None
+    ctx: Context,
+    *,
+    name: str,
+    kind: ProviderKind,
+    base_url: str | None,
+    api_key: str,
+    default_model: str,
+    is_default: bool | None,
 ) -> ModelProvider:
     """Add a provider; the first one is the default unless it is said not to be.
 
     Raises:
-        InvalidProvider: the address is refused by the outbound door.
+        InvalidProvider: the address is missing, or refused by the outbound door.
     """
+    base_url = base_url or _BASE_URLS.get(kind)
+    if base_url is None:
+        raise InvalidProvider(errors=[FieldError("base_url", "must be given", "missing")])
     checked = _checked(ctx, base_url)
     await tenants.lock_tenant(ctx.db)
     others = await repository.all_providers(ctx.db)
@@ -55,6 +66,7 @@ async def create_provider(
         tenant_id=ctx.tenant,
         id=ProviderId.new(),
         name=name,
+        kind=kind,
         base_url=checked,
         default_model=default_model,
         is_default=is_default,
@@ -146,7 +158,9 @@ async def configured(ports: Ports, tenant_id: TenantId) -> tuple[caches.Provider
 
 def _opened(ports: Ports, row: ModelProvider) -> caches.Provider:
     api_key = ports.keyring.decrypt(row.key_ciphertext, row.owner_of_key).decode()
-    config = ProviderConfig(str(row.id), row.base_url, api_key or None, row.default_model, is_guarded=True)
+    config = ProviderConfig(
+        str(row.id), row.base_url, api_key or None, row.default_model, is_guarded=True, kind=row.kind
+    )
     return caches.Provider(config, row.name, row.is_default)
 
 
@@ -166,8 +180,8 @@ async def find_for_model(ctx: Context, model: str | None) -> ProviderConfig | No
     """Return the company's provider that answers for a model name; None leaves it to the platform.
 
     In order: the offline model is the platform's; no name means the default provider; a provider whose
-    default model has this name; a name that the platform offers is the platform's; anything else goes to the
-    default provider, which may know more models than it was set up with.
+    default model has this name; a name that the platform offers is the platform's; a provider that is known to have
+    it; anything else goes to the default provider, which may know more models than anybody wrote down.
     """
     if model == OFFLINE_MODEL:
         return None
@@ -179,4 +193,10 @@ async def find_for_model(ctx: Context, model: str | None) -> ProviderConfig | No
         if provider.config.default_model == model:
             return provider.config
     llm = ctx.ports.settings.llm
-    return None if model in {llm.default_model, *llm.models} else default
+    if model in {llm.default_model, *llm.models}:
+        return None
+    if len(providers) > 1:
+        for provider in providers:
+            if await ctx.ports.models.knows(provider.config, model):
+                return provider.config
+    return default

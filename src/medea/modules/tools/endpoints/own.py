@@ -19,7 +19,7 @@ from medea.modules.tools.schemas import (
     ToolTry,
     ToolUpdate,
 )
-from medea.modules.tools.service import importing
+from medea.modules.tools.service import fetching, importing
 from medea.modules.tools.service import own as service
 from medea.modules.tools.values import Reading, Request
 
@@ -62,8 +62,16 @@ async def create_tool(body: ToolCreate, ctx: Write) -> ToolCreated:
 @router.post("/import", responses=problems(ToolInvalid))
 async def import_tools(body: ToolImport, ctx: Write) -> ListOf[ImportRead]:
     """Show the operations of an OpenAPI document, or make tools of those that `operations` names."""
+    document, found_at = body.document or {}, ""
+    if body.document_url is not None:
+        document, found_at = await fetching.fetch_document(ctx, body.document_url)
     found = await importing.import_document(
-        ctx, body.document, base_url=body.base_url, headers=body.headers, operations=body.operations
+        ctx,
+        document,
+        found_at=found_at,
+        base_url=body.base_url,
+        headers=body.headers,
+        operations=body.operations,
     )
     return ListOf(data=[_imported(each) for each in found])
 

@@ -1,12 +1,13 @@
-"""`/v1/tool-settings` and `/v1/leads`."""
+"""`/v1/tool-settings`."""
 
+from collections.abc import Sequence
+
+from medea.kernel.context import Context
 from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
-from medea.kernel.web.wire import ListOf, Paging
 from medea.modules.tools.errors import ToolInvalid
 from medea.modules.tools.permissions import Read, Write
-from medea.modules.tools.schemas import LeadRead, ToolSettingsRead, ToolSettingsUpdate
-from medea.modules.tools.service import forms
+from medea.modules.tools.schemas import ToolSettingsRead, ToolSettingsUpdate, TurnLimitsRead
 from medea.modules.tools.service import settings as service
 
 router = make_router("", "Tools")
@@ -14,17 +15,16 @@ router = make_router("", "Tools")
 
 @router.get("/tool-settings")
 async def get_tool_settings(ctx: Read) -> ToolSettingsRead:
-    """Read which sites `fetch_page` may read."""
-    return ToolSettingsRead(fetch_hosts=await service.get_fetch_hosts(ctx))
+    """Read which sites `fetch_page` may read, and how far turns may go with tools."""
+    return _read(ctx, await service.get_fetch_hosts(ctx))
 
 
 @router.patch("/tool-settings", responses=problems(ToolInvalid))
 async def update_tool_settings(body: ToolSettingsUpdate, ctx: Write) -> ToolSettingsRead:
     """Replace the sites that `fetch_page` may read, such as `docs.example.com` or `*.example.com`."""
-    return ToolSettingsRead(fetch_hosts=await service.set_fetch_hosts(ctx, body.fetch_hosts))
+    return _read(ctx, await service.set_fetch_hosts(ctx, body.fetch_hosts))
 
 
-@router.get("/leads")
-async def list_leads(ctx: Read, page: Paging) -> ListOf[LeadRead]:
-    """List what visitors filled in, newest first."""
-    return ListOf[LeadRead].of(await forms.list_leads(ctx, page), LeadRead.model_validate)
+def _read(ctx: Context, hosts: Sequence[str]) -> ToolSettingsRead:
+    limits = TurnLimitsRead.model_validate(ctx.ports.settings.tools)
+    return ToolSettingsRead(fetch_hosts=list(hosts), turn_limits=limits)

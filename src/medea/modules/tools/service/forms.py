@@ -1,11 +1,9 @@
 """Forms that an assistant shows, and what visitors fill in."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 from medea.kernel.context import Context
-from medea.kernel.db.paging import Page, PageRequest, bad_cursor
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import AgentId, ConversationId, LeadId, TurnId
 from medea.kernel.text import clean_text
@@ -85,24 +83,3 @@ async def save_lead(
     )
     ctx.emit(LeadCaptured(lead_id=lead, agent_id=agent, conversation_id=conversation))
     return lead
-
-
-async def list_leads(ctx: Context, page: PageRequest) -> Page[dict[str, Any]]:
-    """Return what visitors filled in, newest first.
-
-    Raises:
-        Invalid: the cursor is none of ours.
-    """
-    before = None
-    if (key := page.key(2)) is not None:
-        lead = LeadId.find(str(key[1]))
-        try:
-            at = datetime.fromisoformat(str(key[0])).astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise bad_cursor() from None
-        if lead is None:
-            raise bad_cursor()
-        before = (at, lead)
-    async with ctx.transaction(durable=False) as sql:
-        rows = await repository.list_leads(sql, page.limit + 1, before)
-    return page.page(rows, lambda row: [row["created_at"].isoformat(), str(LeadId(row["id"]))])

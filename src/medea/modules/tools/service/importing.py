@@ -35,6 +35,7 @@ async def import_document(
     ctx: Context,
     document: Mapping[str, Any],
     *,
+    found_at: str = "",
     base_url: str | None,
     headers: dict[str, str],
     operations: Collection[str] | None,
@@ -43,11 +44,21 @@ async def import_document(
 
     What cannot be a tool says why, and the others are made.
 
+    Args:
+        ctx: whose tools they become.
+        document: OpenAPI 3.
+        found_at: where it was fetched, if it was.
+        base_url: instead of the document's first server.
+        headers: of every request of these tools.
+        operations: by their ids.
+
     Raises:
         ToolInvalid: it is no such document, or an operation is not in it.
     """
     try:
-        found = await asyncio.to_thread(read_operations, document, base_url=base_url, headers=headers)
+        found = await asyncio.to_thread(
+            read_operations, document, base_url=base_url, headers=headers, found_at=found_at
+        )
     except Unusable as error:
         raise ToolInvalid(errors=[FieldError("document", str(error), "openapi")]) from error
     if operations is None:

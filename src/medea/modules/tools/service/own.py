@@ -13,19 +13,13 @@ from medea.kernel.outbound.errors import OutboundRefused
 from medea.modules.tools import caches, repository, vault, webhooks
 from medea.modules.tools.builtin import NAMES
 from medea.modules.tools.errors import ToolInvalid, ToolNameTaken, ToolNotFound, TooManyTools
+from medea.modules.tools.headers import header_faults
+from medea.modules.tools.mcp import repository as servers_tools
 from medea.modules.tools.validation import SchemaInvalid, check_schema, find_faults
 from medea.modules.tools.values import OwnTool, Reading, Request
-from medea.modules.tools.webhooks import PLACEHOLDER, SECRET, Exchange
+from medea.modules.tools.webhooks import PLACEHOLDER, Exchange
 
 MAX_TOOLS = 200
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
-_OURS = frozenset(
-    {
-        "accept-encoding", "connection", "content-length", "content-type", "cookie", "expect", "host",
-        "idempotency-key", "keep-alive", "medea-signature", "proxy-authorization", "te", "trailer",
-        "transfer-encoding", "upgrade", "user-agent",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +66,7 @@ async def create_tool(ctx: Context, definition: Definition) -> tuple[OwnTool, st
     async with ctx.transaction() as sql:
         if len(await repository.list_tools(sql)) >= MAX_TOOLS:
             raise TooManyTools(limit=MAX_TOOLS)
+        await _check_secrets(sql, tool)
         await _save(ctx, sql, tool)
     return tool, secret
 
@@ -88,6 +83,7 @@ async def update_tool(ctx: Context, tool_id: ToolId, changes: Mapping[str, Any])
         before = await _get(sql, tool_id, for_update=True)
         tool = replace(before, updated_at=ctx.now(), **changes)
         _check(ctx, tool)
+        await _check_secrets(sql, tool)
         await _save(ctx, sql, tool)
     return tool
 
@@ -138,6 +134,8 @@ async def _get(sql: Sql, tool_id: ToolId, *, for_update: bool = False) -> OwnToo
 
 
 async def _save(ctx: Context, sql: Sql, tool: OwnTool) -> None:
+    if (owner := await servers_tools.find_name_owner(sql, tool.name)) is not None:
+        raise ToolNameTaken(errors=[FieldError("name", f"is the name of {owner}; choose another one", "taken")])
     try:
         await repository.save_tool(sql, ctx.tenant, tool)
     except UniqueViolation as error:
@@ -146,12 +144,21 @@ async def _save(ctx: Context, sql: Sql, tool: OwnTool) -> None:
     caches.forget_own_tools(ctx)
 
 
+async def _check_secrets(sql: Sql, tool: OwnTool) -> None:
+    """Refuse to send a secret to a host that it is not bound to."""
+    host = webhooks.host_of(tool.request)
+    named = await repository.sealed_secrets(sql, sorted(webhooks.secret_names(tool.request)))
+    refusals = [vault.refusal_of(name, found.hosts, host) for name, found in named.items()]
+    if faults := [FieldError("headers", refusal, "secret_host") for refusal in refusals if refusal]:
+        raise ToolInvalid(errors=faults)
+
+
 def _members(definition: Definition) -> dict[str, Any]:
     return {name: getattr(definition, name) for name in Definition.__dataclass_fields__}
 
 
 def _check(ctx: Context, tool: OwnTool) -> None:
-    faults = [*_name_faults(tool), *_schema_faults(tool), *_url_faults(ctx, tool), *_header_faults(tool)]
+    faults = [*_name_faults(tool), *_schema_faults(tool), *_url_faults(ctx, tool), *header_faults(tool.request.headers)]
     if faults:
         raise ToolInvalid(errors=faults)
 
@@ -188,19 +195,3 @@ def _url_faults(ctx: Context, tool: OwnTool) -> list[FieldError]:
     properties = tool.parameters.get("properties", {})
     unknown = sorted({name for name in PLACEHOLDER.findall(url) if name not in properties})
     return [FieldError("url", f"{name} is not a property of the schema", "placeholder") for name in unknown]
-
-
-def _header_faults(tool: OwnTool) -> list[FieldError]:
-    faults = []
-    for name, value in tool.request.headers.items():
-        if not _HEADER_NAME.fullmatch(name):
-            faults.append(FieldError("headers", f"{name[:40]!r} is not a name of a header", "name"))
-        elif name.lower() in _OURS:
-            faults.append(FieldError("headers", f"{name} is set by the server and cannot be given", "reserved"))
-        elif not value.isprintable() or not value.isascii():
-            faults.append(FieldError("headers", f"the value of {name} must be one line of ASCII characters", "value"))
-        elif "{{" in SECRET.sub("", value):
-            faults.append(
-                FieldError("headers", f"{name} has braces that name no secret like {{{{API_KEY}}}}", "secret")
-            )
-    return faults

@@ -1,11 +1,13 @@
 """The vault: names are shown, values go in and never come out."""
 
+from collections.abc import Sequence
+
 from medea.kernel.context import Context
 from medea.kernel.db.sql import UniqueViolation
 from medea.kernel.errors import FieldError
 from medea.kernel.ids import SecretId
-from medea.modules.tools import repository, vault
-from medea.modules.tools.errors import SecretInUse, SecretNameTaken, SecretNotFound
+from medea.modules.tools import hosts, repository, vault
+from medea.modules.tools.errors import SecretHostsInvalid, SecretInUse, SecretNameTaken, SecretNotFound
 from medea.modules.tools.values import Secret
 
 
@@ -15,29 +17,42 @@ async def list_secrets(ctx: Context) -> list[Secret]:
         return await repository.list_secrets(sql)
 
 
-async def create_secret(ctx: Context, name: str, value: str) -> Secret:
+async def create_secret(ctx: Context, name: str, value: str, bound_to: Sequence[str] = ()) -> Secret:
     """Add a secret.
+
+    Args:
+        ctx: of the request.
+        name: that tools call it by.
+        value: that is never shown again.
+        bound_to: hosts that it may be sent to; without any, the first request with it binds it to its own.
 
     Raises:
         SecretNameTaken: another one has the name.
+        SecretHostsInvalid: one of the hosts is none.
     """
-    secret, now = SecretId.new(), ctx.now()
+    now = ctx.now()
+    secret = Secret(id=SecretId.new(), name=name, hosts=_checked(bound_to), created_at=now, updated_at=now)
     try:
         async with ctx.transaction() as sql:
-            await repository.add_secret(sql, ctx.tenant, secret, name, vault.seal_secret(ctx, secret, value), now)
+            await repository.add_secret(sql, ctx.tenant, secret, vault.seal_secret(ctx, secret.id, value))
     except UniqueViolation as error:
         raise SecretNameTaken(errors=[FieldError("name", "is taken by another secret", "taken")]) from error
-    return Secret(id=secret, name=name, created_at=now, updated_at=now)
+    return secret
 
 
-async def replace_secret(ctx: Context, secret: SecretId, value: str) -> Secret:
-    """Give a secret another value; requests hold it from the next one on.
+async def replace_secret(
+    ctx: Context, secret: SecretId, value: str | None, bound_to: Sequence[str] | None = None
+) -> Secret:
+    """Give a secret another value, other hosts, or both; requests hold it so from the next one on.
 
     Raises:
         SecretNotFound: there is none.
+        SecretHostsInvalid: one of the hosts is none.
     """
+    changed = None if bound_to is None else list(_checked(bound_to))
+    sealed = None if value is None else vault.seal_secret(ctx, secret, value)
     async with ctx.transaction() as sql:
-        if not await repository.replace_secret(sql, secret, vault.seal_secret(ctx, secret, value), ctx.now()):
+        if not await repository.replace_secret(sql, secret, ciphertext=sealed, hosts=changed, at=ctx.now()):
             raise SecretNotFound()
         return next(found for found in await repository.list_secrets(sql) if found.id == secret)
 
@@ -56,3 +71,10 @@ async def delete_secret(ctx: Context, secret: SecretId) -> None:
         if found.used_by:
             raise SecretInUse(f"{', '.join(found.used_by)} uses this secret; change the tool first.")
         await repository.delete_secret(sql, secret)
+
+
+def _checked(patterns: Sequence[str]) -> tuple[str, ...]:
+    try:
+        return tuple(dict.fromkeys(hosts.read_pattern(pattern) for pattern in patterns))
+    except ValueError as error:
+        raise SecretHostsInvalid(errors=[FieldError("hosts", str(error), "host")]) from error

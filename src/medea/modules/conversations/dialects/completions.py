@@ -4,99 +4,25 @@ Shapes after `openai-python`'s `types/chat` and the API reference. The turn is t
 would follow; only the words on the wire differ.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from medea.kernel.errors import AppError
 from medea.kernel.ids import TurnId
-from medea.modules.conversations.openai_tools import call_members
+from medea.kernel.streams.base import KEEP_ALIVE
+from medea.modules.conversations.dialects.calls import call_members
+from medea.modules.conversations.dialects.frames import BEGUN_ANEW, BROKEN_OFF, STILL, awaits_of
+from medea.modules.conversations.dialects.openai_errors import CODES
+from medea.modules.conversations.errors import AnswerAwaited
+from medea.modules.conversations.streaming import WAITING
 
 DONE = b"data: [DONE]\n\n"
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder().decode
 
-BROKEN_OFF = {
-    "code": "conversations.broken_off",
-    "message": "The server stopped in the middle of the answer; it goes on there. Please ask again in a moment.",
-}
-
-BEGUN_ANEW = {
-    "code": "conversations.begun_anew",
-    "message": "The answer had to be begun anew and what was sent of it no longer holds. Please ask again.",
-}
-
-_TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
-_CODES = {
-    "auth.unauthenticated": "invalid_api_key",
-    "agents.agent_not_found": "model_not_found",
-    "billing.budget_exhausted": "insufficient_quota",
-    "limits.too_many_requests": "rate_limit_exceeded",
-}
 _NO_TURN = TurnId(0)
 _REASONS = {"stop": "stop", "length": "length", "content_filter": "content_filter", "tool_calls": "stop"}
-
-
-def error_body(error: AppError) -> dict[str, Any]:
-    """Return an error in OpenAI's shape."""
-    kind = _TYPES.get(error.status, "invalid_request_error" if error.status < 500 else "api_error")
-    param = error.errors[0].field if error.errors else None
-    code = _CODES.get(error.code, error.code)
-    return {
-        "error": {
-            "message": error.detail,
-            "type": code if code == "insufficient_quota" else kind,
-            "param": param or None,
-            "code": code,
-        }
-    }
-
-
-def status_of(error: AppError | type[AppError]) -> int:
-    """Return the HTTP status under which OpenAI's clients know such a refusal: a malformed request is 400."""
-    return 400 if error.status == 422 else error.status
-
-
-_ERROR_SCHEMA = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["message", "type", "param", "code"],
-            "properties": {
-                "message": {"type": "string"},
-                "type": {"type": "string"},
-                "param": {"type": ["string", "null"]},
-                "code": {"type": "string"},
-            },
-        }
-    },
-}
-
-
-def refusals(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route that can refuse in these ways, in OpenAI's shape."""
-    anything_else = {"application/json": {"schema": _ERROR_SCHEMA}}
-    found: dict[int | str, dict[str, Any]] = {"default": {"description": "Any other refusal", "content": anything_else}}
-    for error in errors:
-        content = {"schema": _ERROR_SCHEMA, "examples": {}}
-        entry = found.setdefault(
-            status_of(error), {"description": error.title, "content": {"application/json": content}}
-        )
-        entry["content"]["application/json"]["examples"][error.code] = {"value": error_body(error())}
-    return found
-
-
-async def frames_of(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
-    """Yield the JSON of our own frames, which never come cut."""
-    async for chunk in chunks:
-        for block in chunk.split(b"\n\n"):
-            at = block.find(b"data: ")
-            if at >= 0 and not block.startswith(b"data: [DONE]", at):
-                yield _decode(block[at + 6 :])
 
 
 @dataclass(slots=True)
@@ -108,16 +34,16 @@ class Completion:
         created: seconds since 1970.
         model: as the client asked for it.
         turn: whose frames they are.
-        tools: names of those that the client runs itself.
-        calls: of these, not answered yet, by id.
+        calls: those that the client makes, not answered yet, by id.
+        awaited: what somebody else has to say first, in words, by the call's id.
     """
 
     id: str
     created: int
     model: str
     turn: TurnId = _NO_TURN
-    tools: frozenset[str] = frozenset()
     calls: dict[str, dict[str, Any]] = field(default_factory=dict)
+    awaited: dict[str, str] = field(default_factory=dict)
     parts: list[str] = field(default_factory=list)
     finish_reason: str = "stop"
     usage: dict[str, int] | None = None
@@ -130,13 +56,17 @@ class Completion:
             case "text-delta":
                 self.parts.append(frame["delta"])
                 return str(frame["delta"])
-            case "tool-input-available" if frame["toolName"] in self.tools:
+            case "tool-input-available" if awaits_of(frame) == "client":
                 self.calls[frame["toolCallId"]] = frame
+            case "tool-input-available" if (wants := awaits_of(frame)) is not None:
+                self.awaited[frame["toolCallId"]] = f"{wants} for {frame['toolName']}"
             case "tool-output-available" | "tool-output-error" | "tool-output-denied":
                 self.calls.pop(frame["toolCallId"], None)
+                self.awaited.pop(frame["toolCallId"], None)
             case "data-restart":
                 self.parts.clear()
                 self.calls.clear()
+                self.awaited.clear()
             case "abort":
                 self.has_ended = True
             case "finish":
@@ -144,6 +74,11 @@ class Completion:
                 metadata = frame["messageMetadata"]
                 self.finish_reason = "tool_calls" if self.calls else _REASONS.get(metadata.get("finish_reason"), "stop")
                 self.usage = _usage(metadata.get("usage"))
+                if metadata.get("finish_reason") == WAITING and not self.calls:
+                    self.error = {
+                        "code": AnswerAwaited.code,
+                        "message": waiting_words(self.turn, self.awaited.values()),
+                    }
             case "data-error":
                 self.has_ended = True
                 self.error = frame["data"]
@@ -175,7 +110,7 @@ class Completion:
     def error_chunk(self) -> bytes:
         """Return the event that ends a stream that failed."""
         error = self.error or {}
-        code = _CODES.get(error.get("code", ""), error.get("code"))
+        code = CODES.get(error.get("code", ""), error.get("code"))
         kind = code if code == "insufficient_quota" else "api_error"
         body = {"message": error.get("message"), "type": kind, "param": None, "code": code}
         return self._event({"error": body})
@@ -186,6 +121,15 @@ class Completion:
     @staticmethod
     def _event(body: dict[str, Any]) -> bytes:
         return b"data: " + _encode(body) + b"\n\n"
+
+
+def waiting_words(turn: TurnId, awaited: Iterable[str] = ()) -> str:
+    """Return what a pause is in this dialect, which has no words for it: who goes on where."""
+    wanted = ", ".join(awaited) or "for somebody's answer"
+    return (
+        f"The assistant waits ({wanted}). Answer at /v1/turns/{turn}/approvals or /forms, or in the dashboard; then "
+        f"read how it went on at /v1/turns/{turn}/stream."
+    )
 
 
 def _usage(usage: dict[str, int] | None) -> dict[str, int]:
@@ -209,6 +153,8 @@ async def stream_completion(
         text = completion.take(frame)
         if text:
             yield completion.chunk({"content": text})
+        elif frame is STILL:
+            yield KEEP_ALIVE
     completion.close()
     if completion.error is not None:
         yield completion.error_chunk()

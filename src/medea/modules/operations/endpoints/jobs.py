@@ -1,4 +1,4 @@
-"""Operating over HTTP. To all but operators none of this is there."""
+"""Jobs, queues and workers. To all but operators none of this is there."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Wire types of tenancy."""
+"""People, companies, invitations and keys on the wire."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from medea.kernel.auth.scopes import Role
-from medea.kernel.ids import ApiKeyId, InvitationId, MembershipId, ProviderId, SessionId, TenantId, UserId
+from medea.kernel.ids import ApiKeyId, InvitationId, MembershipId, SessionId, TenantId, UserId
 from medea.kernel.web.wire import Email, Line, Text, Wire, WireIn
 
 Name = Annotated[Line, Field(min_length=1, max_length=100)]
-ModelName = Annotated[Line, Field(min_length=1, max_length=200)]
 NewPassword = Annotated[Text, Field(min_length=10, max_length=200)]
 GivenPassword = Annotated[Text, Field(min_length=1, max_length=200)]
 Origins = Annotated[list[Annotated[Line, Field(max_length=300)]], Field(max_length=50)]
@@ -218,60 +217,3 @@ class IdentityRead(Wire):
 
     secret: str
     created_at: datetime
-
-
-class ProviderCreate(WireIn):
-    """A model endpoint that speaks OpenAI's chat completions. `api_key` may be empty where none is wanted."""
-
-    name: Name
-    base_url: Annotated[Line, Field(min_length=1, max_length=2000)]
-    api_key: Annotated[Line, Field(max_length=1000)]
-    default_model: ModelName
-    is_default: bool | None = None
-
-
-class ProviderUpdate(WireIn):
-    """What is to be changed; what is left out stays."""
-
-    name: Name | None = None
-    base_url: Annotated[Line, Field(min_length=1, max_length=2000)] | None = None
-    api_key: Annotated[Line, Field(max_length=1000)] | None = None
-    default_model: ModelName | None = None
-    is_default: bool | None = None
-
-
-class ProviderRead(Wire):
-    """A model provider. Its key is never returned; `key_hint` shows the end of it."""
-
-    id: ProviderId
-    name: str
-    base_url: str
-    default_model: str
-    key_hint: str
-    is_default: bool
-    created_at: datetime
-
-
-class ProviderTrial(Wire):
-    """How the provider answered; `latency_ms` is the time to its first text."""
-
-    ok: bool
-    latency_ms: int | None
-    detail: str
-
-
-class ModelRead(Wire):
-    """A model that an agent may name. Prices in US dollars per million tokens; null: not known."""
-
-    id: str
-    name: str
-    provider: str = Field(description="`offline`, `platform`, or the id of a provider")
-    context_window: int | None
-    input_price: float | None
-    output_price: float | None
-
-
-class ModelList(Wire):
-    """Models on offer."""
-
-    data: list[ModelRead]

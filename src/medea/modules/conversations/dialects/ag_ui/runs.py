@@ -1,0 +1,266 @@
+"""From our frames to the events of one run."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from medea.kernel.ids import ToolCallId, TurnId
+from medea.kernel.streams.base import KEEP_ALIVE
+from medea.modules.conversations.dialects.ag_ui.messages import DENIED, HIDDEN, Message, result_id, step_id
+from medea.modules.conversations.dialects.calls import as_text, call_name
+from medea.modules.conversations.dialects.frames import BROKEN_OFF, STILL, awaits_of
+
+Event = dict[str, Any]
+Frame = dict[str, Any]
+
+PROTOCOL = "1.0"
+SOURCES, GROUNDING = "medea.sources", "medea.grounding"
+"""Custom events: what the answer may cite by number, and how the whole answer stands on it."""
+
+_encode = msgspec.json.Encoder().encode
+_APPROVAL: dict[str, Any] = {
+    "type": "object",
+    "properties": {"approved": {"type": "boolean"}, "comment": {"type": "string"}},
+    "required": ["approved"],
+}
+
+
+@dataclass(slots=True)
+class Run:
+    """One run as it comes in.
+
+    Attributes:
+        known: the messages that the client has without this turn's reply: where the turn is begun anew, it is told to
+            go back to them.
+        has: what it has of the reply: ids of messages and calls, `result_id` of results. It is not told again.
+        reply: id of the reply.
+        step: of the reply, from 1.
+        text: id of the message that is being written.
+        open_calls: calls whose arguments are being written, by their frames' ids.
+        calls: of the present step: their frames.
+        answered: of these, those with an outcome.
+        has_told: anything of the reply was sent.
+    """
+
+    thread: str
+    run: str
+    turn: TurnId
+    known: list[Message] = field(default_factory=list)
+    has: set[str] = field(default_factory=set)
+    reply: str = ""
+    step: int = 0
+    text: str | None = None
+    texts: int = 0
+    open_calls: set[str] = field(default_factory=set)
+    calls: dict[str, Frame] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
+    sources: list[Frame] = field(default_factory=list)
+    has_told: bool = False
+    has_ended: bool = False
+
+    def begin(self) -> Event:
+        """Return the event that opens every run."""
+        return {"type": "RUN_STARTED", "threadId": self.thread, "runId": self.run, "protocolVersion": PROTOCOL}
+
+    def take(self, frame: Frame) -> Iterator[Event]:
+        """Yield the events of a frame."""
+        kind = frame["type"]
+        if kind == "source-document":
+            self.sources.append({"title": frame["title"], **frame["providerMetadata"]["medea"]})
+            return
+        if self.sources:
+            yield {"type": "CUSTOM", "name": SOURCES, "value": self.sources}
+            self.sources = []
+        if kind.startswith("text-"):
+            yield from self._say(frame)
+        elif kind.startswith("tool-"):
+            yield from self._act(frame)
+        else:
+            yield from self._go_on(frame)
+
+    def _go_on(self, frame: Frame) -> Iterator[Event]:
+        match frame["type"]:
+            case "start":
+                self.reply, self.step = frame["messageId"], 0
+            case "start-step":
+                self.step += 1
+                self.texts = 0
+                self.calls.clear()
+                self.answered.clear()
+            case "data-grounding":
+                yield {"type": "CUSTOM", "name": GROUNDING, "value": frame["data"]}
+            case "data-restart":
+                yield from self._begin_anew()
+            case "data-error":
+                yield from self._close()
+                yield self._failed(frame["data"])
+            case "abort":
+                yield from self._close()
+                yield self._finished({"type": "cancelled"})
+            case "finish":
+                yield from self._close()
+                yield self._over(frame["messageMetadata"])
+
+    def _say(self, frame: Frame) -> Iterator[Event]:
+        match frame["type"]:
+            case "text-delta":
+                delta = frame["delta"]
+                if self.text is None:
+                    delta = delta.lstrip("\n")  # the gap to what another message says
+                    if not delta:
+                        return
+                    self.texts += 1
+                    more = "" if self.texts == 1 else f".{self.texts}"
+                    self.text = step_id(self.reply, self.step) + more
+                    yield from self._news(self.text, "TEXT_MESSAGE_START", messageId=self.text, role="assistant")
+                yield from self._news(self.text, "TEXT_MESSAGE_CONTENT", messageId=self.text, delta=delta)
+            case "text-end":
+                yield from self._end_text()
+
+    def _end_text(self) -> Iterator[Event]:
+        if self.text is not None:
+            yield from self._news(self.text, "TEXT_MESSAGE_END", messageId=self.text)
+            self.text = None
+
+    def _news(self, key: str, kind: str, **members: Any) -> Iterator[Event]:
+        """Yield an event, unless the client has what it tells."""
+        if key not in self.has:
+            self.has_told = True
+            yield {"type": kind, **members}
+
+    def _act(self, frame: Frame) -> Iterator[Event]:
+        name = frame["toolCallId"]
+        match frame["type"]:
+            case "tool-input-start":
+                yield from self._begin_call(name, frame["toolName"])
+            case "tool-input-delta" if name in self.open_calls:
+                yield from self._about("TOOL_CALL_ARGS", name, delta=frame["inputTextDelta"])
+            case "tool-input-available" | "tool-input-error":
+                yield from self._called(frame)
+            case "tool-output-available":
+                output = frame["output"]
+                yield from self._result(name, HIDDEN if output is None else as_text(output))
+            case "tool-output-error":
+                yield from self._result(name, frame["errorText"])
+            case "tool-output-denied":
+                yield from self._result(name, DENIED)
+
+    def _begin_call(self, name: str, tool: str) -> Iterator[Event]:
+        yield from self._end_text()
+        self.open_calls.add(name)
+        parent = step_id(self.reply, self.step)
+        yield from self._about("TOOL_CALL_START", name, toolCallName=tool, parentMessageId=parent)
+
+    def _called(self, frame: Frame) -> Iterator[Event]:
+        name = frame["toolCallId"]
+        if name not in self.open_calls:
+            yield from self._begin_call(name, frame["toolName"])
+            yield from self._about("TOOL_CALL_ARGS", name, delta=as_text(frame["input"]))
+        self.open_calls.discard(name)
+        self.calls[name] = frame
+        yield from self._about("TOOL_CALL_END", name)
+        if frame["type"] == "tool-input-error":
+            yield from self._result(name, frame["errorText"])
+
+    def _about(self, kind: str, name: str, **more: Any) -> Iterator[Event]:
+        call = self._name(name)
+        yield from self._news(call, kind, toolCallId=call, **more)
+
+    def _name(self, name: str) -> str:
+        return call_name(self.turn, ToolCallId.parse(name))
+
+    def _result(self, name: str, content: str) -> Iterator[Event]:
+        self.answered.add(name)
+        call = self._name(name)
+        members = {"messageId": result_id(call), "toolCallId": call, "content": content, "role": "tool"}
+        yield from self._news(result_id(call), "TOOL_CALL_RESULT", **members)
+
+    def _close(self) -> Iterator[Event]:
+        yield from self._end_text()
+        for name in sorted(self.open_calls):
+            yield from self._about("TOOL_CALL_END", name)
+        self.open_calls.clear()
+
+    def _begin_anew(self) -> Iterator[Event]:
+        yield from self._close()
+        if self.has_told or self.has:
+            yield {"type": "MESSAGES_SNAPSHOT", "messages": self.known}
+        self.has.clear()
+        self.step, self.texts, self.has_told = 0, 0, False
+        self.calls.clear()
+        self.answered.clear()
+
+    def _over(self, metadata: Frame) -> Event:
+        waiting = [frame for name, frame in self.calls.items() if name not in self.answered]
+        if metadata.get("finish_reason") != "waiting":
+            return self._finished({"type": "success"}, metadata)
+        interrupts = [self._interrupt(frame) for frame in waiting if awaits_of(frame) in {"approval", "form"}]
+        if interrupts:
+            return self._finished({"type": "interrupt", "interrupts": interrupts}, metadata)
+        pending = [self._name(frame["toolCallId"]) for frame in waiting]
+        return self._finished({"type": "success", "pendingToolCallIds": pending}, metadata)
+
+    def _interrupt(self, frame: Frame) -> Event:
+        name, is_form = self._name(frame["toolCallId"]), awaits_of(frame) == "form"
+        return {
+            "id": name,
+            "reason": "input_required" if is_form else "tool_call",
+            "message": "Fill in this form." if is_form else f"May {frame['toolName']} be called?",
+            "toolCallId": name,
+            "responseSchema": _schema_of(frame["input"]) if is_form else _APPROVAL,
+            "metadata": {"tool_name": frame["toolName"], "tool_input": frame["input"]},
+        }
+
+    def _finished(self, outcome: Frame, metadata: Frame | None = None) -> Event:
+        self.has_ended = True
+        found: Event = {"type": "RUN_FINISHED", "threadId": self.thread, "runId": self.run, "outcome": outcome}
+        usage = (metadata or {}).get("usage")
+        if usage is not None:
+            tokens = {"inputTokens": usage["input_tokens"], "outputTokens": usage["output_tokens"]}
+            found["usage"] = [{"model": (metadata or {}).get("model") or "unknown", **tokens}]
+        return found
+
+    def _failed(self, error: Frame) -> Event:
+        self.has_ended = True
+        return {"type": "RUN_ERROR", "message": error["message"], "code": error["code"]}
+
+    def break_off(self) -> Iterator[Event]:
+        """Yield what ends a run whose frames ended before it did."""
+        yield from self._close()
+        yield self._failed(BROKEN_OFF)
+
+
+def _schema_of(form: Frame) -> Frame:
+    """Return what a form takes, as JSON Schema; its fields are described as they were asked for."""
+    properties: dict[str, Any] = {}
+    for asked in form["fields"]:
+        properties[asked["name"]] = {
+            "type": "number" if asked["type"] == "number" else "string",
+            "title": asked["label"],
+            **({"enum": asked["options"]} if asked.get("options") else {}),
+        }
+    required = [asked["name"] for asked in form["fields"] if asked.get("is_required")]
+    return {"type": "object", "title": form["title"], "properties": properties, "required": required}
+
+
+async def stream_run(run: Run, frames: AsyncIterator[Frame], *first: Event) -> AsyncIterator[bytes]:
+    """Yield the events of a run; `first` come after its beginning."""
+    for event in (run.begin(), *first):
+        yield framed(event)
+    async for frame in frames:
+        if frame is STILL:
+            yield KEEP_ALIVE
+            continue
+        if events := [framed(event) for event in run.take(frame)]:
+            yield b"".join(events)
+        if run.has_ended:
+            return
+    for event in run.break_off():
+        yield framed(event)
+
+
+def framed(event: Event) -> bytes:
+    """Return an event as the protocol's server-sent event."""
+    return b"data: %b\n\n" % _encode(event)

@@ -1,0 +1,1 @@
+"""Operating over HTTP. To all but operators none of this is there."""

@@ -1,0 +1,28 @@
+"""Names of hosts as companies write them: `docs.example.com`, `*.example.com`, an address."""
+
+import re
+from ipaddress import ip_address
+
+_HOST = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}|localhost")
+
+
+def read_pattern(text: str) -> str:
+    """Return a host, or all hosts below one (`*.`), as requests name them: lower case, IDNA, no brackets.
+
+    A scheme and a path around it are dropped.
+
+    Raises:
+        ValueError: it is none; the text says so.
+    """
+    name = text.strip().lower().removeprefix("https://").removeprefix("http://").partition("/")[0]
+    try:
+        return str(ip_address(name.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        pass
+    try:
+        name = name if name.isascii() else name.encode("idna").decode()
+    except UnicodeError:
+        name = ""
+    if not _HOST.fullmatch(name):
+        raise ValueError(f"{text[:60]!r} is not a site such as docs.example.com or *.example.com")
+    return name
