@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import typer
 import yaml
+from dotenv import dotenv_values
 from pydantic import BaseModel
 
 from medea.apps.cli.main import app
@@ -64,6 +65,42 @@ def test_settings_exist_and_make_sense_together(name: str, monkeypatch: pytest.M
     assert settings.redis.url
     assert settings.auth.secret is not None
     assert settings.dashboard_origin != settings.widget_origin or "x" * 40 in settings.widget_origin
+
+
+WRITTEN = """\
+MEDEA_AUTH__ENCRYPTION_KEY=kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk
+MEDEA_AUTH__OLDER_ENCRYPTION_KEYS='["oooooooooooooooooooooooooooooooooooooooo"]'
+MEDEA_VECTORS__KIND=qdrant
+MEDEA_VECTORS__URL=http://qdrant:6333
+MEDEA_KNOWLEDGE__MAX_DOCUMENTS=50000
+MEDEA_REDIS__URL=redis://elsewhere:6379/0
+"""
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_any_setting_of_the_env_file_reaches_every_process(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [file] = OURS[name]["env_file"]
+    assert (ROOT / f"{file}.example").is_file()
+    assert f"--env-file {file} " in (ROOT / "docs/guides/run-distributed.md").read_text()
+    (tmp_path / "env").write_text(WRITTEN)
+    written = {key: value or "" for key, value in dotenv_values(tmp_path / "env").items()}
+    for key in [key for key in os.environ if key.startswith(("MEDEA_", "OPENROUTER"))]:
+        monkeypatch.delenv(key)
+    fixed = {key: _NEEDED.sub("x" * 40, value) for key, value in OURS[name]["environment"].items()}
+    for key, value in {**written, **fixed}.items():
+        monkeypatch.setenv(key, value)
+    settings = Settings(_env_file=None)
+    assert settings.auth.encryption_key is not None
+    assert [key.get_secret_value() for key in settings.auth.older_encryption_keys] == ["o" * 40]
+    assert (settings.vectors.kind, settings.knowledge.max_documents) == ("qdrant", 50_000)
+    assert settings.redis.url == "redis://redis:6379/0", "the services of the file are its own"
+
+
+def test_what_the_example_names_exists() -> None:
+    example = (DOCKER / "compose.env.example").read_text()
+    assert set(re.findall(r"\bMEDEA_\w+", example)) <= setting_names()
 
 
 @pytest.mark.parametrize("name", [name for name in OURS if "stop_grace_period" in OURS[name]])
@@ -121,8 +158,10 @@ def test_compose_takes_the_file(tmp_path: Path) -> None:
     plugin = docker and subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode == 0
     if not plugin:
         pytest.skip("docker compose is not installed here")
-    env = tmp_path / "env"
+    env = tmp_path / OURS["api"]["env_file"][0]
+    env.parent.mkdir(parents=True)
     env.write_text("POSTGRES_PASSWORD=a\nRABBITMQ_PASSWORD=b\nMEDEA_AUTH__SECRET=" + "c" * 32 + "\n")
-    command = [str(docker), "compose", "--env-file", str(env), "--file", str(ROOT / "compose.yaml"), "config", "-q"]
+    command = [str(docker), "compose", "--env-file", str(env), "--project-directory", str(tmp_path)]
+    command += ["--file", str(ROOT / "compose.yaml"), "config", "-q"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

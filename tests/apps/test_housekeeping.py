@@ -1,13 +1,15 @@
 """Nothing is kept for ever that is of no more use."""
 
 import asyncio
+from datetime import timedelta
 
 from httpx2 import AsyncClient
 
 from medea.apps import housekeeping
 from medea.apps.bootstrap import Installation
 from medea.kernel.bus.inbox import is_first_time
-from medea.kernel.ids import TenantId
+from medea.kernel.ids import ServerId, SessionId, TenantId
+from medea.modules.tools.mcp.repository import add_pending
 from tests.support.app import TravelClock
 
 
@@ -33,6 +35,23 @@ async def test_what_has_had_its_day_is_cleared_away(
     gone = await housekeeping.clear_away(ports)
     assert gone["sessions"] >= 1
     assert gone["messages"] >= 1
+
+
+async def test_an_oauth_attempt_that_nobody_came_back_from_is_forgotten(
+    installation: Installation, owner: AsyncClient, clock: TravelClock
+) -> None:
+    ports = installation.ports
+    tenant = TenantId.parse((await owner.get("/v1/auth/me")).json()["tenant"]["id"])
+    body = {"name": "M", "url": "https://mcp.example.org/x", "auth": "oauth"}
+    server = ServerId.parse((await owner.post("/v1/mcp-servers", json=body)).json()["id"])
+    async with ports.database.transaction(tenant) as sql:
+        for state, minutes in ((b"open", 15), (b"over", 1)):
+            ends = clock.now() + timedelta(minutes=minutes)
+            await add_pending(sql, tenant, state, server, SessionId.new(), b"x", ends)
+    clock.advance(minutes=2)
+    assert (await housekeeping.clear_away(ports))["mcp_pending"] >= 1
+    async with ports.database.transaction(tenant) as sql:
+        assert [row["state_hash"] for row in await sql.fetch("SELECT state_hash FROM mcp_pending")] == [b"open"]
 
 
 async def test_it_is_recurring_work_of_the_installation(working: Installation) -> None:

@@ -30,7 +30,7 @@ KNOWERS = {
     "aiohttp": ("medea.kernel",),
     "asyncpg": ("medea.kernel", "medea.apps.cli"),
     "alembic": ("medea.kernel.db",),
-    "httpx2": ("medea.kernel.outbound",),
+    "httpx2": ("medea.kernel.outbound", "medea.kernel.mcp"),
     "argon2": ("medea.kernel.auth",),
     "cryptography": ("medea.kernel.auth",),
     "joserfc": ("medea.kernel.auth",),

@@ -98,6 +98,16 @@ class CachesContract:
         assert list(await asyncio.gather(asking, later)) == ["old", "new"]
         assert await cache.get(tenant, "a", source.of("?")) == "new"
 
+    async def test_a_look_waits_for_nothing_and_loads_nothing(
+        self, here: Caches, source: Source, tenant: TenantId
+    ) -> None:
+        cache = here.make(SPEC)
+        assert cache.peek(tenant, "a") is None
+        await cache.get(tenant, "a", source.of("x"))
+        assert (cache.peek(tenant, "a"), cache.peek(tenant, "b"), source.asked) == ("x", None, 1)
+        await cache.forget(tenant, "a")
+        assert cache.peek(tenant, "a") is None
+
     async def test_a_failure_is_not_remembered(self, here: Caches, source: Source, tenant: TenantId) -> None:
         cache = here.make(SPEC)
 

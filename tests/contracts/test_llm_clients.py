@@ -19,6 +19,7 @@ from medea.kernel.llm.messages import (
 from medea.kernel.llm.port import ModelClient
 from medea.kernel.llm.providers.offline import OfflineModel
 from tests.kernel.llm.calls import client_of, collect
+from tests.support import claude
 from tests.support.upstream import Answer, Call, Send, Wait, chunk, event, upstream, usage
 
 WORDS = "The roastery opens at eight, said the ünïcode 🌍 sign, and it closes at six in the evening."
@@ -42,12 +43,26 @@ def model(call: Call) -> Answer:
     return Answer([*steps, Send(event(chunk(finish=reason)) + event(usage()) + event("[DONE]"))])
 
 
-@pytest.fixture(params=["offline", "openai-compatible"])
+def claude_model(call: Call) -> Answer:
+    """Behave the same in Anthropic's dialect."""
+    text, reason = WORDS, "end_turn"
+    for stop in call.json.get("stop_sequences", []):
+        text, reason = text.partition(stop)[0], "stop_sequence"
+    words = text.split(" ")
+    limit = call.json["max_tokens"]
+    if len(words) > limit:
+        words, reason = words[:limit], "max_tokens"
+    steps = [step for word in words for step in (Send(claude.text_delta(f"{word} ")), Wait(0.001))]
+    return Answer([Send(claude.start()), *steps, Send(claude.stop_block() + claude.ending(reason))])
+
+
+@pytest.fixture(params=["offline", "openai-compatible", "anthropic"])
 async def client(request: pytest.FixtureRequest) -> AsyncIterator[ModelClient]:
     if request.param == "offline":
         yield OfflineModel(delay=0.001)
         return
-    async with upstream(respond=model) as server, client_of(server) as adapter:
+    kind, respond = ("anthropic", claude_model) if request.param == "anthropic" else ("openai", model)
+    async with upstream(respond=respond) as server, client_of(server, kind=kind) as adapter:
         yield adapter
 
 

@@ -78,7 +78,7 @@ SOURCES = sources.source_frames(PASSAGES)
 GROUNDING = sources.grounding_frame(VERDICT)
 CALL = Call(
     step=1, id=ToolCallId(7), provider_id="call_7", name="cancel_order", tool="tol_1", input={"order": "A-7"},
-    state="asked",
+    state="asked", expires_at=NOON,
 )  # fmt: skip
 ASKED = [streaming.tool_input_start(CALL.id, CALL.name), streaming.tool_input(CALL), *streaming.tool_outcome(CALL)]
 

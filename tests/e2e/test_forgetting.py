@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient
 
-from medea.kernel.redis import RedisServer
+from medea.kernel.redis.server import RedisServer
 from tests.e2e.test_killed import frames
 from tests.e2e.test_processes import STREAM, Deployment, deployed
 

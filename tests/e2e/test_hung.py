@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from medea.kernel.bus.work.worker import EXTENDING, LEASE_SECONDS
-from medea.kernel.redis import RedisServer
+from medea.kernel.redis.server import RedisServer
 from tests.e2e.test_processes import TEXT, Deployment, ask, deployed, rejoin
 from tests.support.server import WorkerProcess
 

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from httpx2 import AsyncClient
 
-from medea.kernel.redis import RedisServer
+from medea.kernel.redis.server import RedisServer
 from tests.e2e.test_processes import STREAM, TEXT, Deployment, ask, deployed, rejoin
 from tests.support.server import WorkerProcess
 

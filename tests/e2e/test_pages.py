@@ -13,13 +13,15 @@ from tests.support.server import Server
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 PUBLIC = ["/", "/login", "/signup", "/forgot", "/reset?token=nonsense", "/invite?token=nonsense", "/demo", "/outbox"]
-AGENT_TABS = ["prompt", "examples", "knowledge", "tools", "model", "appearance", "versions", "embed"]
+AGENT_TABS = ["prompt", "examples", "knowledge", "tools", "guardrails", "model", "appearance", "versions", "embed"]
 INSIDE = [
     "/dashboard",
     "/dashboard/agents",
     "/dashboard/agents?new=true",
     *(f"/dashboard/agents/demo/{tab}" for tab in AGENT_TABS),
     "/dashboard/conversations",
+    "/dashboard/leads",
+    "/dashboard/leads?from=2026-03-01",
     "/dashboard/knowledge",
     "/dashboard/knowledge?new=true",
     "/dashboard/knowledge/unanswered",
@@ -27,8 +29,12 @@ INSIDE = [
     "/dashboard/tools",
     "/dashboard/tools/new",
     "/dashboard/tools/import",
+    "/dashboard/tools/mcp/new",
+    "/dashboard/tools/mcp/mcp_00000000000000000000000000000000",
     "/dashboard/tools/tol_00000000000000000000000000000000",
     "/dashboard/api-keys",
+    "/dashboard/webhooks",
+    "/dashboard/webhooks/whk_00000000000000000000000000000000",
     "/dashboard/members",
     "/dashboard/settings",
     "/dashboard/settings/profile",
@@ -36,8 +42,11 @@ INSIDE = [
     "/dashboard/settings/models",
     "/dashboard/settings/limits",
     "/dashboard/settings/identity",
+    "/dashboard/settings/network",
+    "/dashboard/settings/network?refused=true",
     "/dashboard/operator/jobs",
     "/dashboard/operator/jobs?state=all&queue=slow",
+    "/dashboard/operator/models",
     "/dashboard/no-such-page",
 ]
 BASE_PAGES = [

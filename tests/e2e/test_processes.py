@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient
 
-from medea.kernel.redis import RedisServer
+from medea.kernel.redis.server import RedisServer
 from tests.e2e.test_killed import WORDS, frames, prepare, slow_answer
 from tests.support.redis import OwnRedis
 from tests.support.server import ApiProcess, Server, WorkerProcess

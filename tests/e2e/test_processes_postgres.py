@@ -8,7 +8,7 @@ import pytest
 
 from medea.kernel.db.embedded import EmbeddedPostgres
 from medea.kernel.db.migrate import migrate
-from medea.kernel.redis import RedisServer
+from medea.kernel.redis.server import RedisServer
 from tests.e2e.test_processes import TEXT, Deployment, ask, deployed, rejoin
 
 pytestmark = [pytest.mark.slow, pytest.mark.services]

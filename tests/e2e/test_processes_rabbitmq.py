@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from medea.kernel.redis import RedisServer
+from medea.kernel.redis.server import RedisServer
 from tests.contracts.eventually import eventually
 from tests.e2e.test_processes import TEXT, Deployment, Heard, ask, deployed, rejoin
 from tests.support.rabbitmq import Wire, own_topology, wire_to_broker

@@ -124,7 +124,7 @@ async def test_a_secret_in_use_stays(page: tuple[Page, Server]) -> None:
 async def test_tools_from_a_document(page: tuple[Page, Server]) -> None:
     tab, server = page
     await tab.goto(f"{server.origin}/dashboard/tools/import")
-    await tab.get_by_label("Document").fill(json.dumps(DOCUMENT))
+    await tab.get_by_label("Document", exact=True).fill(json.dumps(DOCUMENT))
     await tab.get_by_role("button", name="Show operations").click()
     await tab.get_by_role("button", name="Choose all").click()
     await assert_accessible(tab, "operations of a document")

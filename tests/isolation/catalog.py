@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import asyncpg
 
 PLATFORM_TABLES = frozenset(
-    {"alembic_version", "password_resets", "schedules", "schema_state", "user_sessions", "users"}
+    {
+        "alembic_version",
+        "password_resets",
+        "platform_model_entries",
+        "schedules",
+        "schema_state",
+        "user_sessions",
+        "users",
+    }
 )
 """Tables that belong to no tenant. A name is added here only with a reason why medea_app never touches it."""
 

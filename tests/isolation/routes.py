@@ -12,21 +12,26 @@ from typing import Any
 
 PLAIN = frozenset(
     {"after", "before", "channel", "cursor", "from", "last-event-id", "limit", "number", "order", "q", "queue", "quote"}
-    | {"state", "status", "task", "to", "token"}
+    | {"event", "host", "purpose", "refused", "state", "status", "task", "to", "token"}
+    | {"model_name", "oauth_client_id", "provider", "search", "starting_after", "stream"}
 )
-"""Names of path, query and header parameters that name nothing of a company (or a secret, `token`)."""
+"""Names of parameters, and of ids in bodies, that name nothing of a company (or a secret, `token`)."""
 
-_SAMPLES = {"number": "1", "from": "1", "to": "draft", "token": "unknown", "order": "asc"}
+_SAMPLES = {"model_name": "some/model", "number": "1", "from": "1", "to": "draft", "token": "unknown", "order": "asc"}
 
 _PLACES = {
     "model": "agent",
     "CompletionCreate.model": "agent",
+    "ResponseCreate.model": "agent",
+    "previous_response_id": "response_id",
     "reply_id": "message_id",
+    "thread_id": "chat_id",
     "knowledge_base_id": "base_id",
 }
 """References whose name is not the thing's: `Schema.property` or parameter -> name in `Company.things`."""
 
 _BODIES: dict[str, dict[str, Any]] = {
+    "SecretBind": {"hosts": ["api.example.com"]},
     "UiMessage": {"role": "user", "parts": [{"type": "text", "text": "hi"}]},
     "CompletionMessage": {"role": "user", "content": "hi"},
     "BudgetCreate": {"name": "x", "scope": "agent", "period": "month", "limit_tokens": 1},
@@ -128,7 +133,7 @@ def _operation(
             if thing in things:
                 references.append(Reference("body", name, thing))
                 body.pop(name, None)
-            elif prefixed or name.endswith("_id"):
+            elif (prefixed or name.endswith("_id")) and name not in PLAIN:
                 raise UnknownPlaceError(f"{method} {path}: the property {name!r} of the body")
     return Operation(method, path, tuple(references), plain, body)
 

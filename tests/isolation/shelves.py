@@ -89,3 +89,12 @@ async def _vectors(sql: Sql, tenant_id: TenantId) -> None:
             f" SELECT tenant_id, base_number, 1, number, {value} FROM knowledge_chunks WHERE tenant_id = $1",
             tenant_id,
         )
+    for table, columns, values in (
+        ("knowledge_copies", "store", "'qdrant'"),
+        ("knowledge_copy_changes", "version, chunk_number, dimensions", "1, 1, 3"),
+    ):
+        await sql.execute(
+            f"INSERT INTO {table} (tenant_id, base_number, {columns})"
+            f" SELECT tenant_id, number, {values} FROM knowledge_indexes WHERE tenant_id = $1",
+            tenant_id,
+        )

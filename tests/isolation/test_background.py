@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import asyncpg
 import pytest
@@ -41,10 +41,14 @@ def arguments(task: Task, things: dict[str, str]) -> dict[str, Any]:
     """Return arguments of a task that name these things."""
     by_prefix = {value.partition("_")[0]: value for value in things.values() if len(value.partition("_")[2]) == 32}
     filled: dict[str, Any] = {}
-    for name, kind in task.arguments.__annotations__.items():
+    for name, given in task.arguments.__annotations__.items():
+        origin: object = get_origin(given)
+        is_list = origin is list
+        kind = get_args(given)[0] if is_list else given
         if isinstance(kind, type) and issubclass(kind, Id):
             assert kind.prefix in by_prefix or kind.prefix in PLATFORM_IDS, f"{task.name}: furnish a {kind.prefix}_"
-            filled[name] = kind.parse(by_prefix[kind.prefix]) if kind.prefix in by_prefix else kind.new()
+            found = kind.parse(by_prefix[kind.prefix]) if kind.prefix in by_prefix else kind.new()
+            filled[name] = [found] if is_list else found
         else:
             samples: dict[Any, Any] = {bool: False, int: 1, str: "x", float: 1.0}
             assert kind in samples, f"{task.name}: {name} is of an unknown kind {kind}"

@@ -14,6 +14,7 @@ from tests.modules.conversations.chatting import open_conversation, publish, say
 NOBODYS = {
     "identity.sessions": "a person's session belongs to no company; the key is the hash of a secret",
     "tenancy.keys": "an API key says which company it is of only once it is found; the key is its hash",
+    "tenancy.platform_model_entries": "what the operator wrote down of the platform's models belongs to no company",
 }
 
 

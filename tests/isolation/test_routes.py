@@ -26,9 +26,12 @@ CREDENTIALS = ("session", "secret", "publishable", "visitor")
 
 NOT_404 = {
     "GET /v1/conversations": "a list filtered by an unknown agent is empty",
+    "GET /v1/leads": "a list filtered by an unknown agent is empty; a slug is refused",
+    "GET /v1/leads/export": "the same as a table",
     "GET /v1/knowledge/unanswered": "a list filtered by an unknown agent is empty",
     "GET /v1/knowledge-bases/{base_id}/documents": "a list filtered by an unknown source is empty",
     "GET /v1/agents/{agent_id}/chat/{chat_id}/stream": "204 where one's own agent has no such chat",
+    "POST /v1/ag-ui/agent/{agent_id}/stop/{thread_id}": "nothing runs in a thread that one's own agent does not have",
     "POST /v1/widget/sessions": "wants a publishable key, whatever the agent",
 }
 """Operations that answer B's owner otherwise than by 404 to A's ids, and why that tells nothing."""
@@ -138,7 +141,7 @@ async def test_a_leak_is_seen(app: FastAPI, companies: Companies, installation: 
 def is_refusal(operation: Operation, status: int, credential: str) -> bool:
     """Tell whether the status is right: not found, or not for this kind of credential at all."""
     if str(operation) in NOT_404:
-        return status in {200, 204, 401, 403, 404}
+        return status in {200, 204, 401, 403, 404, 422}
     if credential == "session":
         return status == 404
     return status in {401, 403, 404}

@@ -12,7 +12,20 @@ from typing import Any
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
-from medea.kernel.ids import AgentId, BudgetId, ConversationId, JobId, TenantId, ToolCallId, TurnId
+from medea.kernel.ids import (
+    AgentId,
+    BudgetId,
+    ConversationId,
+    JobId,
+    LeadId,
+    ServerId,
+    SessionId,
+    TenantId,
+    ToolCallId,
+    ToolId,
+    TurnId,
+)
+from tests.isolation.outgoing import furnish_webhooks
 from tests.isolation.shelves import furnish_knowledge
 from tests.support.app import PASSWORD, WIDGET_ORIGIN, NewClient, fresh_email, sign_up
 
@@ -63,6 +76,7 @@ async def furnish(installation: Installation, new_client: NewClient) -> Company:
     talk = await _talk(new_client(), agent["id"], mark, bearers)
     talk |= await furnish_knowledge(installation, owner, tenant_id, mark, {"agent_id": agent["id"], **talk})
     talk |= await _tools(installation, owner, tenant_id, mark, {"agent_id": agent["id"], **talk})
+    talk |= await furnish_webhooks(installation, tenant_id, mark)
     job_id = await _kernel_rows(installation, tenant_id, mark)
     things = {
         "tenant_id": me["tenant"]["id"],
@@ -134,13 +148,40 @@ async def _tools(
     allowed = await owner.patch("/v1/tool-settings", json={"fetch_hosts": [f"{mark}.example.com"]})
     assert allowed.is_success, allowed.text
     ids = (AgentId.parse(known["agent_id"]), ConversationId.parse(known["conversation_id"]))
+    lead = LeadId.new()
     async with installation.ports.database.transaction(tenant_id) as sql:
         await sql.execute(
             "INSERT INTO leads (tenant_id, id, agent_id, conversation_id, turn_id, title, answers, created_at)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7, now())",
-            *(tenant_id, uuid.uuid4(), *ids, TurnId.parse(known["turn_id"]), mark, {"email": f"{mark}@example.com"}),
+            *(tenant_id, lead, *ids, TurnId.parse(known["turn_id"]), mark, {"email": f"{mark}@example.com"}),
         )
-    return {"tool_id": tool["id"], "secret_id": secret["id"], "tool_call_id": str(ToolCallId.new())}
+    made = {"tool_id": tool["id"], "secret_id": secret["id"], "lead_id": str(lead)}
+    made["server_id"] = await _mcp(installation, owner, tenant_id, mark)
+    return made | {"tool_call_id": str(ToolCallId.new())}
+
+
+async def _mcp(installation: Installation, owner: AsyncClient, tenant_id: TenantId, mark: str) -> str:
+    """Connect an MCP server, as far as that goes without one, with a tool, a token and somebody who is asked."""
+    body = {"name": f"{mark} mcp", "url": f"https://mcp.example.com/{mark}", "auth": "oauth"}
+    server = await _post(owner, "/v1/mcp-servers", body)
+    server_id = ServerId.parse(server["id"])
+    async with installation.ports.database.transaction(tenant_id) as sql:
+        await sql.execute(
+            "INSERT INTO mcp_tools (tenant_id, id, server_id, remote_name, title, description, input_schema, hints,"
+            " name, is_enabled, is_safe_to_repeat, is_public, is_listed, is_new, created_at)"
+            " VALUES ($1, $2, $3, $4, $4, $4, '{}', '{}', $5, true, false, false, true, false, now())",
+            *(tenant_id, ToolId.new(), server_id, mark, f"{mark}_mcp"),
+        )
+        await sql.execute(
+            "INSERT INTO mcp_grants (tenant_id, server_id, ciphertext, updated_at) VALUES ($1, $2, $3, now())",
+            *(tenant_id, server_id, mark.encode()),
+        )
+        await sql.execute(
+            "INSERT INTO mcp_pending (tenant_id, state_hash, server_id, session_id, ciphertext, expires_at)"
+            " VALUES ($1, $2, $3, $4, $2, now() + interval '9 years')",
+            *(tenant_id, mark.encode(), server_id, SessionId.new()),
+        )
+    return str(server_id)
 
 
 async def _tenancy(owner: AsyncClient, mark: str, scopes: list[str]) -> dict[str, str]:
@@ -156,6 +197,10 @@ async def _tenancy(owner: AsyncClient, mark: str, scopes: list[str]) -> dict[str
             "default_model": f"{mark}-model",
         },
     )
+    written = await owner.patch(
+        f"/v1/llm/catalogue/{mark}-model", json={"name": f"{mark} entry", "context_window": 4096}
+    )
+    assert written.status_code == 200, written.text
     invitation = await _post(owner, "/v1/invitations", {"email": fresh_email(mark), "role": "viewer"})
     identity = (await owner.get("/v1/tenant/identity")).json()
     members = (await owner.get("/v1/members")).json()["data"]
@@ -183,7 +228,9 @@ async def _talk(client: AsyncClient, agent_id: str, mark: str, bearers: dict[str
     headers = {"authorization": f"Bearer {bearers['secret']}"}
     answer = await client.post(f"/v1/agents/{agent_id}/chat", json={"id": chat_id, "messages": [said]}, headers=headers)
     assert answer.is_success, answer.text
+    response = await _post(client, "/v1/responses", {"model": agent_id, "input": f"Hey {mark}"}, bearers["secret"])
     return {
+        "response_id": response["id"],
         "conversation_id": conversation["id"],
         "turn_id": sent["turn_id"],
         "message_id": turn["reply_id"],
@@ -214,6 +261,14 @@ async def _kernel_rows(installation: Installation, tenant_id: TenantId, mark: st
             {"mark": mark},
         )
         await sql.execute("INSERT INTO inbox (tenant_id, consumer, key) VALUES ($1, 'isolation', $2)", tenant_id, mark)
+        await sql.execute(
+            "INSERT INTO turn_values (tenant_id, turn_id, version, conversation_id, ciphertext, created_at)"
+            " VALUES ($1, gen_random_uuid(), 1, gen_random_uuid(), $2, now())",
+            tenant_id,
+            mark.encode(),
+        )
+    async with installation.ports.database.system() as sql:  # a company does not say what it may
+        await sql.execute("INSERT INTO tenant_allowances (tenant_id, updated_at) VALUES ($1, now())", tenant_id)
     return job_id
 
 

@@ -126,6 +126,25 @@ def scanned(text: str = "") -> bytes:
     )
 
 
+def photographed(pages: bytes, count: int = 1) -> bytes:
+    """Return a PDF of pictures of the first page of another, as a scanner makes it: no letter in it is text."""
+    import pypdfium2  # only scans need it
+
+    source, made = pypdfium2.PdfDocument(pages), pypdfium2.PdfDocument.new()
+    bitmap = source[0].render(scale=3)
+    width, height = source[0].get_size()
+    for _ in range(count):
+        leaf = made.new_page(width, height)
+        image = pypdfium2.PdfImage.new(made)
+        image.set_bitmap(bitmap)
+        image.set_matrix(pypdfium2.PdfMatrix().scale(width, height))
+        leaf.insert_obj(image)
+        leaf.gen_content()
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
 def encrypted_pdf() -> bytes:
     """Return a PDF that says it is encrypted, with a password nobody knows."""
     body = _one_page(packed([_LINE]))
@@ -136,6 +155,19 @@ def encrypted_pdf() -> bytes:
 def noise(size: int = 200_000, *, front: bytes = b"") -> bytes:
     """Return bytes without sense."""
     return front + random.Random(7).randbytes(size)
+
+
+def office(part: str, content: bytes | Iterable[bytes], **others: bytes) -> bytes:
+    """Return an archive of Office's with this part, and others by their names (`_` for `/`)."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("[Content_Types].xml", b"<Types/>")
+        with archive.open(part, "w", force_zip64=True) as main:
+            for piece in [content] if isinstance(content, bytes) else content:
+                main.write(piece)
+        for name, other in others.items():
+            archive.writestr(f"{name.replace('_', '/')}.xml", other)
+    return out.getvalue()
 
 
 def docx(document: bytes | Iterable[bytes], *, extra: int = 0, level: int = 6) -> bytes:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from medea.kernel.redis import RedisServer
+from medea.kernel.redis.server import RedisServer
 from tests.support.server import free_port
 
 URL = os.environ.get("MEDEA_TEST_REDIS_URL", "redis://127.0.0.1:6379/0")

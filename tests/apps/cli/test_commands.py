@@ -81,6 +81,7 @@ def test_the_doctor_names_what_is_missing_and_the_mend(tmp_path: Path) -> None:
     done = medea("doctor", cwd=tmp_path, MEDEA_PORT="58123", MEDEA_WEB_ROOT=str(tmp_path))
     assert done.returncode == 1
     assert "✓ PostgreSQL" in done.stdout
+    assert "✓ Documents" in done.stdout
     assert "✗ Web parts" in done.stdout
     assert "run `make setup`" in done.stdout
     assert done.stdout.endswith("1 to mend.\n")

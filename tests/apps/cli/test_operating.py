@@ -82,7 +82,7 @@ def test_purging_asks_first(run: Any, jobs: dict[str, str]) -> None:
     ("arguments", "says"),
     [
         (("list", "--state", "done"), "There is no state 'done': take one of queued, running, dead."),
-        (("list", "--queue", "fast"), "There is no queue 'fast': take one of turns, default, slow."),
+        (("list", "--queue", "fast"), "There is no queue 'fast': take one of turns, default, slow, webhooks."),
         (("list", "--tenant", "acme"), "'acme' is not the id of a company"),
         (("retry", "job_1"), "'job_1' is not the id of a job"),
     ],

@@ -14,7 +14,7 @@ from medea.kernel.db.database import Database, DatabaseUrls
 from medea.kernel.db.leadership import Leadership
 from medea.kernel.ids import TenantId
 from tests.contracts.bus import Ctx
-from tests.kernel.bus.test_embedded import ALL, LEASE, DoomedWorker
+from tests.kernel.bus.embedded import ALL, LEASE, DoomedWorker
 from tests.support.rabbitmq import Wire, own_topology, wire_to_broker
 
 

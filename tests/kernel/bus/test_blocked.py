@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from structlog.testing import capture_logs
@@ -15,24 +15,13 @@ from medea.kernel.db.database import Database, DatabaseUrls
 from medea.kernel.ids import TenantId
 from tests.contracts.bus import Ctx, Recorder, jobs, send, until_no_job_is_left, working
 from tests.contracts.eventually import eventually
-from tests.kernel.bus.test_embedded import LEASE, Embedded
-from tests.support.postgres import SharedServer
-
-
-@pytest.fixture(scope="module")
-def bus_url(postgres: SharedServer) -> Iterator[str]:
-    url = postgres.clone()
-    yield url
-    postgres.drop(url)
+from tests.kernel.bus.embedded import LEASE, Embedded, open_embedded
 
 
 @pytest.fixture
 async def bus(bus_url: str) -> AsyncIterator[Embedded]:
-    database = await Database.connect(DatabaseUrls(bus_url), pool_size=4)
-    yield Embedded(database)
-    async with database.system() as sql:
-        await sql.execute("DELETE FROM jobs")
-    await database.close()
+    async with open_embedded(bus_url) as embedded:
+        yield embedded
 
 
 def work_elsewhere(url: str, registry: Registry, stop: threading.Event) -> threading.Thread:

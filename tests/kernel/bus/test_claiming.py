@@ -1,7 +1,7 @@
 """The claim itself: whose job comes next, what another worker holds, and that no pile makes it slow."""
 
 import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
@@ -11,17 +11,9 @@ from medea.kernel.bus.work import claiming
 from medea.kernel.bus.work.claiming import Claim, Wish, claim
 from medea.kernel.db.database import Database, DatabaseUrls
 from medea.kernel.ids import TenantId
-from tests.support.postgres import SharedServer
 
 NOBODY = uuid.UUID(int=0)
 A, B, C = (TenantId(number << 120) for number in (1, 2, 3))
-
-
-@pytest.fixture(scope="module")
-def bus_url(postgres: SharedServer) -> Iterator[str]:
-    url = postgres.clone()
-    yield url
-    postgres.drop(url)
 
 
 @pytest.fixture

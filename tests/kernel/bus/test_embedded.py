@@ -2,93 +2,26 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
 from medea.kernel.bus.embedded.driver import EmbeddedDriver
 from medea.kernel.bus.outbox import Outbox
-from medea.kernel.bus.registry import Registry
-from medea.kernel.bus.task import Job, LeaseLost, Queue, task
+from medea.kernel.bus.task import LeaseLost, Queue, task
 from medea.kernel.bus.work.worker import Worker
-from medea.kernel.db.database import Database, DatabaseUrls
 from medea.kernel.ids import TenantId
-from medea.kernel.signals.local import MemorySignals
 from tests.contracts.bus import BusContract, Ctx, Recorder, RunningWorker, jobs, send, until_no_job_is_left, working
 from tests.contracts.bus_shares import SharesContract
 from tests.contracts.eventually import eventually
-from tests.support.postgres import SharedServer
-
-DISCONNECTED = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-LEASE = 1.5  # seconds; long enough for a busy machine
-ALL: Mapping[Queue, int] = {"turns": 10, "default": 10, "slow": 2}
-
-
-class DoomedWorker(Worker):
-    async def die(self) -> None:
-        self._accepting = False
-        self._watchdog.stop()
-        await self._feed.close()
-        tasks = [*self._loops, *(attempt.task for attempt in self._attempts.values() if attempt.task is not None)]
-        for attempt in self._attempts.values():
-            attempt.lose()  # so that the handler's end is not written
-        for loop in tasks:
-            loop.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-class Embedded:
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.signals = MemorySignals()
-        self.driver = EmbeddedDriver(self.signals)
-        self.poll_seconds = 0.1
-
-    def outbox(self, registry: Registry, tenant_id: TenantId) -> Outbox:
-        return Outbox(registry, self.driver, tenant_id)
-
-    @asynccontextmanager
-    async def context(self, tenant_id: TenantId, job: Job) -> AsyncIterator[Ctx]:
-        yield Ctx(self.database, tenant_id, job)
-
-    def make(self, registry: Registry, limits: Mapping[Queue, int] = ALL) -> DoomedWorker:
-        return DoomedWorker(
-            self.database,
-            registry,
-            self.context,
-            self.driver,
-            limits=limits,
-            lease_seconds=LEASE,
-            poll_seconds=self.poll_seconds,
-            first_pause=0.01,
-        )
-
-    async def worker(self, registry: Registry, limits: Mapping[Queue, int] = ALL) -> DoomedWorker:
-        worker = self.make(registry, limits)
-        await worker.start()
-        return worker
-
-
-@pytest.fixture(scope="module")
-def bus_url(postgres: SharedServer) -> Iterator[str]:
-    """A database for this file: other tests' workers must not find these jobs."""
-    url = postgres.clone()
-    yield url
-    postgres.drop(url)
+from tests.kernel.bus.embedded import DISCONNECTED, Embedded, open_embedded
 
 
 @pytest.fixture
 async def bus(bus_url: str) -> AsyncIterator[Embedded]:
-    database = await Database.connect(DatabaseUrls(bus_url), pool_size=8)
-    embedded = Embedded(database)
-    yield embedded
-    await embedded.driver.close()
-    with contextlib.suppress(*DISCONNECTED):
-        async with database.system() as sql:
-            await sql.execute("DELETE FROM jobs")
-    await database.close()
+    async with open_embedded(bus_url) as embedded:
+        yield embedded
 
 
 @pytest.mark.usefixtures("bus")
@@ -99,16 +32,6 @@ class TestContract(BusContract):
 @pytest.mark.usefixtures("bus")
 class TestShares(SharesContract):
     pass
-
-
-@pytest.fixture
-def tenant() -> TenantId:
-    return TenantId.new()
-
-
-@pytest.fixture
-def seen() -> Recorder:
-    return Recorder()
 
 
 async def idle(worker: RunningWorker) -> None:

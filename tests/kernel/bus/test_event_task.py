@@ -174,3 +174,17 @@ def test_an_event_that_nobody_listens_to_costs_nothing() -> None:
         outbox.emit("something")
     outbox.after_commit()
     assert driver.sent == []
+
+
+def test_a_subscriber_that_does_not_care_gets_no_job() -> None:
+    """It is asked with the context that emits; where nobody can be asked, it counts as one who does."""
+
+    async def handle(ctx: Any, event: AgentPublished) -> None:
+        ctx.append(event)
+
+    rare = subscribe(AgentPublished, name="tests.rare", only_if=lambda ctx: "care" in ctx)(handle)
+    happened = AgentPublished(agent_id=AgentId.new(), version=1, at=datetime(2026, 1, 1, tzinfo=UTC))
+    for ctx, expected in ((["care"], 2), (["not"], 1), (None, 2)):
+        outbox = Outbox(Registry([react, rare]), None, TenantId.new())  # type: ignore[arg-type]
+        outbox.emit(happened, ctx)
+        assert len(outbox._pending) == expected, ctx

@@ -1,7 +1,7 @@
 """The RabbitMQ driver: the contract, and what is particular to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import aio_pika
@@ -16,18 +16,9 @@ from tests.contracts.bus import BusContract, Ctx, Recorder, send, until_no_job_i
 from tests.contracts.bus_shares import SharesContract
 from tests.contracts.eventually import eventually
 from tests.kernel.bus.rabbit import Rabbit, open_rabbit
-from tests.support.postgres import SharedServer
 from tests.support.rabbitmq import rabbitmq_url
 
 pytestmark = pytest.mark.services
-
-
-@pytest.fixture(scope="module")
-def bus_url(postgres: SharedServer) -> Iterator[str]:
-    """A database for this file: other tests' workers must not find these jobs."""
-    url = postgres.clone()
-    yield url
-    postgres.drop(url)
 
 
 @pytest.fixture
@@ -53,16 +44,6 @@ class TestContract(BusContract):
 @pytest.mark.usefixtures("bus")
 class TestShares(SharesContract):
     pass
-
-
-@pytest.fixture
-def tenant() -> TenantId:
-    return TenantId.new()
-
-
-@pytest.fixture
-def seen() -> Recorder:
-    return Recorder()
 
 
 async def ready(bus: Rabbit) -> int:

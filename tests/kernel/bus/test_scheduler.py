@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,37 +14,17 @@ from medea.kernel.bus.periodic import PLATFORM_TENANT, Periodic, periodic
 from medea.kernel.bus.scheduler import Scheduler
 from medea.kernel.bus.task import task
 from medea.kernel.context import Context
-from medea.kernel.db.database import Database, DatabaseUrls
 from medea.kernel.errors import Forbidden
 from medea.kernel.ids import TenantId
 from tests.contracts.bus import Ctx, Recorder, dead, jobs, until_no_job_is_left, working
 from tests.contracts.eventually import eventually
-from tests.kernel.bus.test_embedded import Embedded
-from tests.support.postgres import SharedServer
-
-
-@pytest.fixture(scope="module")
-def bus_url(postgres: SharedServer) -> Iterator[str]:
-    url = postgres.clone()
-    yield url
-    postgres.drop(url)
+from tests.kernel.bus.embedded import Embedded, open_embedded
 
 
 @pytest.fixture
 async def bus(bus_url: str) -> AsyncIterator[Embedded]:
-    database = await Database.connect(DatabaseUrls(bus_url), pool_size=8)
-    embedded = Embedded(database)
-    yield embedded
-    await embedded.driver.close()
-    async with database.system() as sql:
-        await sql.execute("DELETE FROM jobs")
-        await sql.execute("DELETE FROM schedules")
-    await database.close()
-
-
-@pytest.fixture
-def seen() -> Recorder:
-    return Recorder()
+    async with open_embedded(bus_url) as embedded:
+        yield embedded
 
 
 def recording(seen: Recorder, every: timedelta = timedelta(hours=1)) -> Periodic:

@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,17 @@ from tests.support import malformed as made
 LIMITS = Limits(seconds=60)
 
 HONEST = made.pdf_pages(["A page of text that is long enough to be one.", "And another page of it."])
+
+
+def laughs(namespace: str, tag: str) -> bytes:
+    """Return the main part of an Office file, of entities that grow tenfold each."""
+    grown = "".join(f'<!ENTITY {one} "{f"&{before};" * 10}">' for before, one in zip("abcdef", "bcdefg", strict=True))
+    body = f'<{tag} name="x">&g;</{tag}>'
+    return f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha">{grown}]><x xmlns="{namespace}">{body}</x>'.encode()
+
+
+_SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_SLIDES = "http://schemas.openxmlformats.org/presentationml/2006/main"
 
 FAILING: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     # what it is: name, content, code, a word of the reason
@@ -30,6 +42,31 @@ FAILING: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     "a DOCX that unpacks to a quarter of a gigabyte": ("a.docx", made.docx_bomb, "too_complex", "unpacks"),
     "a DOCX that wants a file of ours": ("a.docx", made.external_entity, "forbidden_xml", "entities"),
     "a DOCX of a billion laughs": ("a.docx", made.billion_laughs, "forbidden_xml", "entities"),
+    "an XLSX that unpacks to a quarter of a gigabyte": (
+        "a.xlsx",
+        lambda: made.office("xl/worksheets/sheet1.xml", [bytes(1_000_000)] * 256, xl_workbook=b"<workbook/>"),
+        "too_complex",
+        "unpacks",
+    ),
+    "an XLSX of a million laughs": (
+        "a.xlsx",
+        lambda: made.office("xl/workbook.xml", laughs(_SHEETS, "sheet")),
+        "forbidden_xml",
+        "entities",
+    ),
+    "a PPTX that unpacks to a quarter of a gigabyte": (
+        "a.pptx",
+        lambda: made.office("ppt/slides/slide1.xml", [bytes(1_000_000)] * 256, ppt_presentation=b"<p/>"),
+        "too_complex",
+        "unpacks",
+    ),
+    "a PPTX of a million laughs": (
+        "a.pptx",
+        lambda: made.office("ppt/presentation.xml", laughs(_SLIDES, "sldId")),
+        "forbidden_xml",
+        "entities",
+    ),
+    "a page more than a document may have": ("a.pdf", lambda: made.many_pages(5001), "too_many_pages", "5,001"),
     "a DOCX of three thousand tables in tables": ("a.docx", made.nested_tables, "too_complex", "nested"),
     "a DOCX of six thousand parts": (
         "a.docx",
@@ -57,11 +94,14 @@ FAILING: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     "eleven million letters": ("a.txt", lambda: b"letters and\n" * 920_000, "text_too_long", "10 million"),
 }
 
+READ_SLOWLY = "five thousand pages"
+
 READ: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     # what it is: name, content, kind, what is read
     "HTML named like a PDF": ("a.pdf", lambda: b"<html><body>not a pdf</body></html>", "html", "not a pdf"),
     "text named like a DOCX": ("a.docx", lambda: b"just text", "text", "just text"),
     "a name that climbs": ("../../etc/passwd", lambda: b"harmless", "text", "harmless"),
+    READ_SLOWLY: ("a.pdf", lambda: made.many_pages(5000), "pdf", "hello hostile world"),
     "a form that draws itself": ("a.pdf", made.form_recursion, "pdf", "hello hostile world"),
     "a tree of pages that contains itself": ("a.pdf", made.cyclic_tree, "pdf", "hello hostile world"),
     "arrays in arrays": ("a.pdf", made.nested_arrays, "pdf", "hello hostile world"),
@@ -112,6 +152,19 @@ async def test_it_is_read_as_what_it_is(tmp_path: Path, what: str) -> None:
     found = await extract(path, name=name, limits=LIMITS)
     assert found.kind == kind
     assert text in found.text
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed (Debian: tesseract-ocr)")
+async def test_a_scan_is_read_by_tesseract(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(made.photographed(HONEST, 2))
+    found = await extract(path, name="scan.pdf", limits=Limits(seconds=60, ocr="eng"))
+    assert "long enough to be one" in " ".join(found.text.split())
+    assert found.page_count == 2
+    assert "scan" in (found.notice or "")
+    with pytest.raises(ExtractionFailed) as failed:
+        await extract(path, name="scan.pdf", limits=Limits(seconds=60, ocr=None))
+    assert failed.value.code == "no_text_layer"
 
 
 async def test_who_takes_too_long_is_ended(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from medea.kernel.limits.bucket import Limit, Limiter
 from medea.kernel.limits.redis import RedisLimiter
-from medea.kernel.redis import RedisServer
+from medea.kernel.redis.server import RedisServer
 from tests.contracts.limits import Advance, LimiterContract
 from tests.support.redis import OwnRedis, delete_all
 
@@ -71,5 +71,5 @@ async def test_requests_go_on_while_redis_is_away(own_redis: OwnRedis) -> None:
         while limiter._away_until:
             await asyncio.sleep(0.1)
             await limiter.take(limit, "b")
-    assert await server.commands.exists(limiter._key(limit, "b"))
+    assert await server.wire.ask("EXISTS", limiter._key(limit, "b"))
     await server.close()

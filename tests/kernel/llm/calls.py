@@ -16,8 +16,10 @@ from medea.kernel.llm.messages import (
     ToolCallStart,
 )
 from medea.kernel.llm.port import ModelClient
+from medea.kernel.llm.providers.anthropic.messages import AnthropicMessages
 from medea.kernel.llm.providers.connections import Connections
 from medea.kernel.llm.providers.openai_compatible import OpenAICompatible
+from medea.kernel.llm.providers.remote import RemoteModel
 from medea.kernel.outbound.policy import OutboundPolicy
 from tests.support.upstream import Answer, Upstream, upstream
 
@@ -79,12 +81,14 @@ def _take(found: Outcome, event: ToolCallStart | ToolCallDelta | ToolCall) -> No
 
 
 @asynccontextmanager
-async def client_of(server: Upstream, limits: CallLimits = FAST, **config: object) -> AsyncIterator[OpenAICompatible]:
+async def client_of(server: Upstream, limits: CallLimits = FAST, **config: object) -> AsyncIterator[RemoteModel]:
     """Give an adapter for the fake server."""
     connections = Connections(limits, OutboundPolicy())
     base = ProviderConfig(id="platform", base_url=server.base_url, api_key=KEY, is_guarded=False)
+    chosen = replace(base, **config)  # type: ignore[arg-type]
+    adapter = AnthropicMessages if chosen.kind == "anthropic" else OpenAICompatible
     try:
-        yield OpenAICompatible(replace(base, **config), limits, connections)  # type: ignore[arg-type]
+        yield adapter(chosen, limits, connections)
     finally:
         await connections.close()
 

@@ -14,7 +14,7 @@ from medea.kernel.llm.providers.offline import OfflineModel
 from medea.kernel.llm.router import ModelRouter
 from medea.kernel.outbound.policy import OutboundPolicy
 from tests.kernel.llm.calls import ASK, FAST
-from tests.support.upstream import Answer, Call, Send, Upstream, chunk, event, ordinary, refusal, upstream
+from tests.support.upstream import Answer, Upstream, ordinary, upstream
 
 DEFAULT = replace(ASK, model=None)
 
@@ -46,10 +46,9 @@ async def run(
     request: ModelRequest = DEFAULT,
     *,
     provider: ProviderConfig | None = None,
-    fallbacks: tuple[str, ...] = (),
 ) -> tuple[str, Finish]:
     text, last = "", None
-    async for item in router.stream(request, provider=provider, fallbacks=fallbacks):
+    async for item in router.stream(request, provider=provider):
         if isinstance(item, TextDelta):
             text += item.text
         elif isinstance(item, Finish):
@@ -99,45 +98,6 @@ async def test_a_tenants_provider_goes_through_the_door() -> None:
             await run(router, provider=own(server))
         assert failure.value.code == "outbound.refused"
         assert not server.calls
-
-
-def by_model(request: Call) -> Answer:
-    name = request.json["model"]
-    if name == "half":
-        return Answer([Send(event(chunk("ha")))])
-    return {"busy": refusal(429), "gone": refusal(404), "bad": refusal(400)}.get(name, ordinary(f"from {name}"))
-
-
-@pytest.mark.parametrize(
-    ("names", "asked"),
-    [(("busy", "gone", "good", "late"), ["busy", "gone", "good"]), (("good", "late"), ["good"])],
-)
-async def test_fall_back(names: tuple[str, ...], asked: list[str]) -> None:
-    async with upstream(respond=by_model) as platform, router_of(platform) as router:
-        text, _ = await run(router, replace(ASK, model=names[0]), fallbacks=names[1:])
-        assert text == "from good"
-        assert [each.json["model"] for each in platform.calls] == asked
-
-
-@pytest.mark.parametrize(
-    ("names", "code"),
-    [
-        (("bad", "good"), "llm.bad_request"),
-        (("half", "good"), "llm.interrupted"),
-        (("busy", "gone"), "llm.model_not_found"),
-    ],
-)
-async def test_no_fall_back(names: tuple[str, ...], code: str) -> None:
-    async with upstream(respond=by_model) as platform, router_of(platform) as router:
-        with pytest.raises(ModelError) as failure:
-            await run(router, replace(ASK, model=names[0]), fallbacks=names[1:])
-        assert failure.value.code == code
-
-
-async def test_fall_back_to_offline() -> None:
-    async with upstream(refusal(503)) as platform, router_of(platform) as router:
-        _, finish = await run(router, fallbacks=(OFFLINE_MODEL,))
-        assert finish.provider == OFFLINE
 
 
 async def test_catalogue() -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from medea.kernel.ids import TenantId, TurnId
-from medea.kernel.redis import RedisServer, RedisUnusable
+from medea.kernel.redis.server import RedisServer, RedisUnusable
 from medea.kernel.streams.base import FrameId, StreamSuperseded, StreamTooLong
 from medea.kernel.streams.redis.streams import RedisStreams
 from tests.contracts.live_streams import RESTART, LiveStreamsContract, everything, frame, frames, until

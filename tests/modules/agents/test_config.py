@@ -2,11 +2,22 @@
 
 import re
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medea.modules.agents.config import AgentConfig, Appearance, Example, compare, contrast, readable_on
+from medea.modules.agents.config import (
+    AgentConfig,
+    Appearance,
+    Example,
+    Fallback,
+    Retrieval,
+    ToolChoice,
+    compare,
+    contrast,
+    readable_on,
+)
 from medea.modules.agents.slugs import MAX_LENGTH, slug_of, with_suffix
 
 TEXT = st.text(max_size=30)
@@ -64,6 +75,21 @@ def test_a_configuration_survives_its_stored_form(config: AgentConfig) -> None:
 @given(CONFIG, CONFIG)
 def test_the_hash_differs_exactly_where_a_field_does(one: AgentConfig, other: AgentConfig) -> None:
     assert (one.content_hash == other.content_hash) == (compare(one, other) == [])
+
+
+def test_an_agent_from_before_there_were_chains_limits_and_guardrails_reads_as_unchanged() -> None:
+    config = AgentConfig(
+        name="Helper",
+        system_prompt="Help.",
+        examples=(Example("a", "b"),),
+        model="m",
+        tools=(ToolChoice(name="calculator"),),
+        retrieval=Retrieval(knowledge_bases=("kb_1",)),
+    )
+    # what the code of then stored when it published this
+    assert config.content_hash == "6893188dcb6ca8b2e0176cb360a1b79106e1f8c684cf0f2037063b3d6665d8a0"
+    chained = msgspec.structs.replace(config, fallbacks=(Fallback(model="n"),))
+    assert chained.content_hash != config.content_hash
 
 
 def test_comparison_names_fields_and_members_of_the_appearance() -> None:

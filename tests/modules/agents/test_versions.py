@@ -48,6 +48,9 @@ async def test_publishing_freezes_the_draft(owner: AsyncClient) -> None:
         "appearance",
         "retrieval",
         "tools",
+        "tool_limits",
+        "fallbacks",
+        "guardrails",
     }
 
 

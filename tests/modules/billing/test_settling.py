@@ -13,6 +13,7 @@ from medea.kernel.ids import AgentId, TenantId, TurnId
 from medea.kernel.llm.config import OFFLINE_MODEL
 from medea.kernel.llm.messages import ChatMessage, Finish, ModelRequest
 from medea.modules.conversations.runtime import spending
+from medea.modules.tenancy.facade import ModelChoice
 from tests.modules.billing.conftest import NewContext
 from tests.modules.billing.test_reservations import make, standing
 
@@ -52,7 +53,9 @@ async def test_an_answer_outlasts_what_keeps_it_from_being_settled(
     async with Context(dataclasses.replace(ports, database=database), system_principal(tenant)) as ctx:  # type: ignore[arg-type]
         spender = spending.Spender(TurnId.new(), agent, None)
         with capture_logs() as logs:
-            async with aclosing(await spending.stream(ctx, spender, request, None)) as events:
+            async with aclosing(
+                await spending.stream(ctx, spender, request, ModelChoice(OFFLINE_MODEL, None, None))
+            ) as events:
                 async for event in events:
                     if isinstance(event, Finish):
                         finish = event

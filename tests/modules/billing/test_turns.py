@@ -7,6 +7,8 @@ import pytest
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
+from medea.kernel.llm.catalogue import ModelTerms
+from medea.kernel.llm.messages import Usage
 from medea.kernel.llm.pricing import PriceTable
 from medea.kernel.settings import Settings
 from tests.modules.conversations.chatting import chatty, open_conversation, publish, say, text_of
@@ -81,8 +83,10 @@ class TestWithPrices:
         """Everything costs: a cent per hundred tokens."""
 
         class Prices(PriceTable):
-            async def cost(self, model: str, used: Any, *, base_url: str) -> float | None:
-                return float(used.input_tokens + used.output_tokens) / 10_000
+            async def cost(
+                self, model: str, usage: Usage, *, base_url: str, terms: ModelTerms | None = None
+            ) -> float | None:
+                return float(usage.input_tokens + usage.output_tokens) / 10_000
 
         installation.models._prices = Prices()
         return installation

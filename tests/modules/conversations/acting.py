@@ -1,11 +1,13 @@
 """A model that calls tools as it is told, for tests."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.support.upstream import DONE, Answer, Call, Send, chunk, event, usage
 
+_MARKS = re.compile(r'^<data from="[^"]*">\n|\n</data>$')
 Reply = str | list[tuple[str, Any]]
 """Text, or calls: (tool, arguments); arguments that are text are sent as they are."""
 
@@ -36,11 +38,11 @@ def _delta(piece: dict[str, Any]) -> dict[str, Any]:
 
 
 def results(call: Call) -> list[str]:
-    """Return what the tools of the last step gave, as the model is told."""
+    """Return what the tools of the last step gave, as the model is told, without the marks around it."""
     found: list[str] = []
     for message in reversed(call.json["messages"]):
         if message["role"] == "tool":
-            found.insert(0, message["content"])
+            found.insert(0, _MARKS.sub("", message["content"]))
         elif message["role"] != "system":
             break
     return found

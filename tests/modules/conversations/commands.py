@@ -31,6 +31,7 @@ from medea.modules.conversations.log import (
     Grounding,
     HandoffRequested,
     LogEvent,
+    ModelFellBack,
     PastMessage,
     ReplyCompleted,
     RetrievedPassage,
@@ -191,11 +192,17 @@ class Script:
                 return None
         self.ended.append(active.turn_id)
         shown = ContextRetrieved(turn_id=active.turn_id, query=text, mode="hybrid", passages=PASSAGES)
-        return End(attempt=active.attempt, event=event, context=shown if len(text) % 3 else None)
+        moves = (moved(active.turn_id),) if len(text) % 4 == 1 else ()
+        return End(attempt=active.attempt, event=event, context=shown if len(text) % 3 else None, moves=moves)
 
 
 def _progress(turn: Turn, *events: Any) -> Progress:
     return Progress(turn_id=turn.turn_id, attempt=turn.attempt, events=events)
+
+
+def moved(turn: TurnId, place: int = 1) -> ModelFellBack:
+    """Return a move to another model."""
+    return ModelFellBack(turn_id=turn, place=place, model="a", to="b", reason="timeout", code="llm.timeout", detail="d")
 
 
 def _step(turn: Turn, text: str, number: int) -> tuple[StepCompleted | ToolCalled | ToolApprovalRequested, ...]:

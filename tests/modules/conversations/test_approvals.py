@@ -1,7 +1,6 @@
 """Turns that wait for the visitor: approvals and forms, over reloads, restarts and time."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,13 +10,13 @@ from medea.apps.bootstrap import Installation
 from medea.kernel.auth.principal import system_principal
 from medea.kernel.context import Context
 from medea.kernel.ids import ConversationId, TenantId, TurnId
-from medea.kernel.settings import Settings
 from medea.kernel.streams.memory import MemoryStreams
 from medea.modules.conversations.service import answers, turns
 from tests.modules.conversations.acting import acting, results
 from tests.modules.conversations.chatting import STREAM, frames_of, open_conversation, publish, say, text_of
 from tests.support.app import NewClient, problem
-from tests.support.upstream import Upstream, upstream
+from tests.support.models import provided_by
+from tests.support.upstream import Upstream
 
 FORM = {
     "title": "Call back",
@@ -35,18 +34,7 @@ SCRIPTS: dict[str, Any] = {
 TOOLS = [{"name": "calculator", "needs_approval": True}, {"name": "current_time"}, {"name": "collect_form"}]
 
 
-@pytest.fixture
-async def models() -> AsyncIterator[Upstream]:
-    """A model server whose model calls tools."""
-    async with upstream(respond=acting(SCRIPTS)) as server:
-        yield server
-
-
-@pytest.fixture
-def settings(settings: Settings, models: Upstream) -> Settings:
-    """Settings with that server as the platform's provider."""
-    llm = settings.llm.model_copy(update={"base_url": models.base_url, "default_model": "m", "max_attempts": 1})
-    return settings.model_copy(update={"llm": llm})
+models, settings = provided_by(acting(SCRIPTS))
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from medea.apps.bootstrap import Installation
 from medea.kernel.ids import ToolCallId, TurnId
-from medea.kernel.settings import Settings
-from medea.modules.conversations.openai_tools import call_name, read_call_name
+from medea.modules.conversations.dialects.calls import call_name, read_call_name
 from tests.modules.conversations.acting import acting
 from tests.modules.conversations.chatting import publish
 from tests.support.app import ORIGIN
-from tests.support.upstream import Upstream, upstream
+from tests.support.models import provided_by
+from tests.support.upstream import Upstream
 
 SCRIPTS: dict[str, Any] = {
     "weather": [[[("get_weather", {"city": "Paris"})]]],
@@ -36,18 +36,7 @@ WEATHER: Any = {
 }
 
 
-@pytest.fixture
-async def models() -> AsyncIterator[Upstream]:
-    """A model server whose model calls tools."""
-    async with upstream(respond=acting(SCRIPTS)) as server:
-        yield server
-
-
-@pytest.fixture
-def settings(settings: Settings, models: Upstream) -> Settings:
-    """Settings with that server as the platform's provider."""
-    llm = settings.llm.model_copy(update={"base_url": models.base_url, "default_model": "m", "max_attempts": 1})
-    return settings.model_copy(update={"llm": llm})
+models, settings = provided_by(acting(SCRIPTS))
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
 """Tools that belong to conversations: search of the agent's documents, and handing over to a person."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
 from medea.kernel.auth.principal import system_principal
 from medea.kernel.context import Context
 from medea.kernel.ids import AgentId, ConversationId, KnowledgeBaseId, MessageId, TenantId, ToolCallId, TurnId
-from medea.kernel.settings import Settings
 from medea.modules.agents.facade import AgentConfig, Retrieval
 from medea.modules.conversations.activity import Call
 from medea.modules.conversations.calls import Turn
@@ -22,7 +19,8 @@ from tests.modules.conversations.acting import acting, results
 from tests.modules.conversations.chatting import open_conversation, publish, say
 from tests.modules.conversations.test_grounding import settled
 from tests.support.app import NewClient
-from tests.support.upstream import Upstream, upstream
+from tests.support.models import provided_by
+from tests.support.upstream import Upstream
 
 SCRIPTS: dict[str, Any] = {
     "search": [[[("search_knowledge", {"query": "return boots"})]]],
@@ -32,18 +30,7 @@ SCRIPTS: dict[str, Any] = {
 TERMS = "# Returns\n\nBoots can be returned within thirty days of purchase.\n\n# Care\n\nWax them twice a year."
 
 
-@pytest.fixture
-async def models() -> AsyncIterator[Upstream]:
-    """A model server whose model calls tools."""
-    async with upstream(respond=acting(SCRIPTS)) as server:
-        yield server
-
-
-@pytest.fixture
-def settings(settings: Settings, models: Upstream) -> Settings:
-    """Settings with that server as the platform's provider."""
-    llm = settings.llm.model_copy(update={"base_url": models.base_url, "default_model": "m", "max_attempts": 1})
-    return settings.model_copy(update={"llm": llm})
+models, settings = provided_by(acting(SCRIPTS))
 
 
 async def test_the_agents_documents_are_searched(owner: AsyncClient, working: Installation, models: Upstream) -> None:

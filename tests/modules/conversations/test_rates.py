@@ -13,7 +13,7 @@ from medea.apps.bootstrap import Installation
 from medea.apps.monitoring.monitor import Monitor
 from medea.kernel.limits.bucket import Bucket, Decision, MemoryLimiter
 from medea.kernel.limits.redis import RedisLimiter
-from medea.kernel.redis import RedisServer
+from medea.kernel.redis.server import RedisServer
 from medea.kernel.settings import Settings
 from medea.kernel.web.rates import public_network
 from tests.modules.conversations.chatting import open_conversation, publish

@@ -1,7 +1,6 @@
 """Turns in which the model uses tools."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -9,11 +8,11 @@ from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
 from medea.kernel.ids import TenantId, TurnId
-from medea.kernel.settings import Settings
 from medea.kernel.streams.memory import MemoryStreams
 from tests.modules.conversations.acting import acting
 from tests.modules.conversations.chatting import frames_of, open_conversation, publish, say, text_of
-from tests.support.upstream import Upstream, upstream
+from tests.support.models import provided_by
+from tests.support.upstream import Upstream
 
 SCRIPTS: dict[str, Any] = {
     "add": [["Let me see.", [("calculator", {"expression": "20 * 1.19"})]]],
@@ -29,18 +28,7 @@ SCRIPTS: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-async def models() -> AsyncIterator[Upstream]:
-    """A model server whose model calls tools."""
-    async with upstream(respond=acting(SCRIPTS)) as server:
-        yield server
-
-
-@pytest.fixture
-def settings(settings: Settings, models: Upstream) -> Settings:
-    """Settings with that server as the platform's provider."""
-    llm = settings.llm.model_copy(update={"base_url": models.base_url, "default_model": "m", "max_attempts": 1})
-    return settings.model_copy(update={"llm": llm})
+models, settings = provided_by(acting(SCRIPTS))
 
 
 @pytest.fixture

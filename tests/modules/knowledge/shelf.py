@@ -74,11 +74,7 @@ class Shelf:
                 sql,
                 self.tenant,
                 self.base_id,
-                document_id,
-                drafts(texts, headings=headings),
-                language=language,
-                title=title,
-                metadata=metadata or {},
+                documents.NewVersion(document_id, drafts(texts, headings=headings), language, title, is_titled=True),
             )
         return document_id, replaced
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+from typing import Any
 
 import pytest
 from httpx2 import AsyncClient
@@ -14,9 +15,11 @@ from medea.kernel.embeddings.fake import FakeEmbedders
 from medea.kernel.ids import DocumentId, KnowledgeBaseId
 from medea.modules.knowledge.events import DocumentDeleted, DocumentFailed, DocumentReady
 from medea.modules.knowledge.ingestion import steps
+from medea.modules.knowledge.service.sweeping import hand_out_unembedded
 from medea.modules.knowledge.tasks import give_up_embedding
 from tests.modules.knowledge.shop import make_base, settled
 from tests.modules.knowledge.test_documents import tenant_of
+from tests.support.app import TravelClock
 
 TEXT = "A sentence that stands for many others of its kind, all alike but for a number: {}. "
 
@@ -144,3 +147,30 @@ async def test_an_embedding_that_was_given_up_and_run_again_ends_well(
     await steps.embed(ctx, document_id, 1)
     found = (await owner.get(f"/v1/documents/{document_id}")).json()
     assert (found["status"], found["error"], found["progress"]) == ("ready", None, None)
+
+
+async def test_vectors_that_could_not_be_made_are_tried_again_later(
+    embedders: FakeEmbedders, installation: Installation, owner: AsyncClient, clock: TravelClock
+) -> None:
+    base = await make_base(owner, embedding_model="medea/minilm")
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"name": "a", "text": "Some words."})
+    document_id = DocumentId.parse(sent.json()["id"])
+    ctx = Context(installation.ports, system_principal(await tenant_of(owner)))
+    await steps.ingest(ctx, document_id, 1)
+    async with ctx.ports.database.system() as sql:
+        await sql.execute("DELETE FROM jobs WHERE tenant_id = $1", ctx.tenant)
+    await give_up_embedding(ctx, "the endpoint is down", document_id, 1)
+    platform = Context(installation.ports, system_principal(None))
+    waiting = "SELECT count(*) FROM jobs WHERE tenant_id = $1 AND task = 'knowledge.embed_document'"
+    for hours, number in ((0, 0), (2, 1)):
+        clock.advance(hours=hours)
+        await hand_out_unembedded(platform)
+        async with ctx.ports.database.system() as sql:
+            assert await sql.fetchval(waiting, ctx.tenant) == number
+    await installation.start_worker(is_alone=False)
+    found: dict[str, Any] = {}
+    async with asyncio.timeout(30):
+        while found.get("status") != "ready":
+            await asyncio.sleep(0.05)
+            found = (await owner.get(f"/v1/documents/{document_id}")).json()
+    assert found["error"] is None

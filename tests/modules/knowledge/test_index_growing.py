@@ -10,12 +10,13 @@ from asyncpg import UniqueViolationError
 
 from medea.apps.bootstrap import Installation
 from medea.kernel.auth.principal import system_principal
-from medea.kernel.bus.task import RetryLater
+from medea.kernel.bus.task import Job, RetryLater
 from medea.kernel.context import Context
 from medea.kernel.db.ownership import owning
 from medea.kernel.db.sql import Sql
 from medea.kernel.embeddings.fake import FakeEmbedders
 from medea.kernel.embeddings.port import EmbeddingModelMissing
+from medea.kernel.ids import JobId
 from medea.kernel.settings import Settings
 from medea.modules.knowledge import facade
 from medea.modules.knowledge.index import graphs
@@ -147,6 +148,19 @@ async def test_what_a_crash_left_is_dropped_before_a_graph_is_made(installation:
         assert await graphs.tend_graph(ctx, shelf.base_id, size=2)
         after = await owner.fetch(f"{found} WHERE relname = ANY($1)", names)
         assert [(row["relname"], row["indisvalid"]) for row in after] == [(names[0], True)]
+
+
+async def test_a_graph_that_cannot_be_made_is_tried_again_and_its_reason_kept(
+    installation: Installation, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shelf.put(["one text", "another text"])
+    ctx = context(installation, shelf)
+    await switch_model(ctx, shelf.base_id, progress=silent)
+    monkeypatch.setattr(graphs.Graph, "statement", "CREATE INDEX CONCURRENTLY ON knowledge_vectors USING nothing (x)")
+    assert await graphs.tend_graph(ctx, shelf.base_id, size=1) is False, "by hand it says no more than that"
+    ctx.job = Job(JobId.new(), shelf.tenant, tend_base.name, "slow", "{}", 2, 9, "a worker", ctx.now())
+    with pytest.raises(RetryLater, match="could not be made"):
+        await graphs.tend_graph(ctx, shelf.base_id, size=1)
 
 
 async def test_another_model_takes_over_at_once(installation: Installation, shelf: Shelf) -> None:

@@ -136,3 +136,22 @@ async def test_preview_keeps_nothing(owner: AsyncClient, working: Installation) 
     assert refused["errors"][0]["code"] == "damaged"
     problem(await owner.post(url, files=file, data={"settings": "{"}), 422, "request.invalid")
     assert (await owner.get(f"/v1/knowledge-bases/{base}")).json()["document_count"] == 0
+
+
+async def test_an_upload_that_is_sent_again_gets_the_first_answer(owner: AsyncClient, working: Installation) -> None:
+    base = await make_base(owner)
+    url = f"/v1/knowledge-bases/{base}/documents"
+    sent = [
+        await owner.post(url, headers={"Idempotency-Key": key}, files={"file": (name, content, "text/plain")})
+        for key, name, content in [
+            ("one", "a.txt", b"The text of a."),
+            ("one", "a.txt", b"The text of a."),
+            ("one", "a.txt", b"The text of b."),
+            ("two", "a.txt", b"The text of a."),
+        ]
+    ]
+    assert [answer.status_code for answer in sent] == [202, 202, 422, 200]
+    assert sent[1].json() == sent[0].json()
+    assert sent[1].headers["Idempotency-Replayed"] == "true"
+    problem(sent[2], 422, "request.idempotency_key_reused")
+    assert sent[3].json()["is_duplicate"]

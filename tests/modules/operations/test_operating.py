@@ -28,6 +28,11 @@ ROUTES = [
     ("POST", "/v1/operator/jobs/purge"),
     ("GET", "/v1/operator/queues"),
     ("GET", "/v1/operator/processes"),
+    ("GET", "/v1/operator/models"),
+    ("PATCH", "/v1/operator/models/medea/offline"),
+    ("GET", "/v1/operator/circuits"),
+    ("GET", f"/v1/operator/tenants/ten_{'0' * 32}/allowance"),
+    ("PATCH", f"/v1/operator/tenants/ten_{'0' * 32}/allowance"),
 ]
 
 
@@ -200,7 +205,7 @@ async def test_queues_tell_what_waits_and_whose_it_is(operator: AsyncClient, add
     await add_job(state="running")
     await add_job()
     queues = {queue["queue"]: queue for queue in (await operator.get("/v1/operator/queues")).json()["data"]}
-    assert set(queues) == {"turns", "default", "slow"}
+    assert set(queues) == {"turns", "default", "slow", "webhooks"}
     found = queues["default"]
     assert [found[name] for name in ("waiting", "scheduled", "running", "dead")] == [4, 1, 1, 1]
     assert found["oldest_seconds"] >= 90

@@ -69,7 +69,7 @@ async def test_its_key_is_never_returned(owner: AsyncClient, installation: Insta
 async def test_the_model_router_gets_it_opened(owner: AsyncClient, installation: Installation) -> None:
     provider = await make(owner)
     ctx = await context(owner, installation)
-    config = await tenancy.find_provider(ctx, None)
+    config = (await tenancy.choose_model(ctx, None)).provider
     assert config is not None
     assert (config.id, config.base_url, config.api_key, config.is_guarded) == (
         provider["id"],
@@ -82,14 +82,14 @@ async def test_the_model_router_gets_it_opened(owner: AsyncClient, installation:
 
 async def test_a_model_finds_its_provider(owner: AsyncClient, installation: Installation) -> None:
     ctx = await context(owner, installation)
-    assert await tenancy.find_provider(ctx, None) is None
-    assert await tenancy.find_provider(ctx, "platform/default") is None
+    assert (await tenancy.choose_model(ctx, None)).provider is None
+    assert (await tenancy.choose_model(ctx, "platform/default")).provider is None
     first = await make(owner, default_model="a")
     second = await make(owner, default_model="b", base_url="https://api.openai.com")
     assert second["is_default"] is False
 
     async def found(model: str | None) -> str | None:
-        config = await tenancy.find_provider(ctx, model)
+        config = (await tenancy.choose_model(ctx, model)).provider
         return config.id if config else None
 
     assert await found(None) == first["id"]
@@ -114,7 +114,8 @@ async def test_models_on_offer(owner: AsyncClient) -> None:
     assert models["platform/default"]["provider"] == "platform"
     assert models["platform/other"]["provider"] == provider["id"]  # the one that would answer
     assert set(models["medea/offline"]) == {
-        "id", "name", "provider", "context_window", "input_price", "output_price",
+        "id", "name", "provider", "context_window", "input_price", "output_price", "cached_input_price", "has_tools",
+        "has_vision", "is_deprecated", "is_enabled", "disabled_by", "said_by",
     }  # fmt: skip
     assert len(models) == 3
 
@@ -126,7 +127,7 @@ async def test_it_is_changed(owner: AsyncClient, installation: Installation) -> 
     assert changed == {**provider, "name": "Mine", "default_model": "x/y"}
     changed = (await owner.patch(path, json={"api_key": "short"})).json()
     assert changed["key_hint"] == "…"
-    config = await tenancy.find_provider(await context(owner, installation), None)
+    config = (await tenancy.choose_model(await context(owner, installation), None)).provider
     assert config is not None
     assert (config.api_key, config.default_model) == ("short", "x/y")
     assert (await owner.patch(path, json={})).json() == changed

@@ -277,7 +277,7 @@ async def test_names_are_unique_and_tools_come_and_go(
 
 async def test_secrets_go_in_and_never_come_out(owner: AsyncClient, stranger: AsyncClient, server: Upstream) -> None:
     made = (await owner.post("/v1/secrets", json={"name": "API_KEY", "value": SECRET})).json()
-    assert set(made) == {"id", "name", "used_by", "created_at", "updated_at"}
+    assert set(made) == {"id", "name", "hosts", "used_by", "created_at", "updated_at"}
     problem(await owner.post("/v1/secrets", json={"name": "API_KEY", "value": "other"}), 409, "tools.secret_name_taken")
     path = f"/v1/secrets/{made['id']}"
     tool = await define(owner, server, headers={"X-Key": "{{API_KEY}}"})

@@ -1,0 +1,45 @@
+"""When something was last seen of a document: what operators are told by is as new as its state."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from httpx2 import AsyncClient
+
+from medea.apps.bootstrap import Installation
+from medea.kernel.auth.principal import system_principal
+from medea.kernel.context import Context
+from medea.kernel.extraction.structure import Extraction, Structure
+from medea.kernel.ids import DocumentId
+from medea.modules.knowledge.ingestion import steps
+from medea.modules.knowledge.models import Failure
+from medea.modules.knowledge.repository import documents as repository
+from medea.modules.knowledge.service import visiting
+from medea.modules.knowledge.service.documents import get_document
+from tests.modules.knowledge.shop import make_base
+from tests.modules.knowledge.test_documents import tenant_of
+from tests.support.app import TravelClock
+
+
+@pytest.mark.parametrize("step", ["progress", "kept", "unchanged"])
+async def test_a_state_is_as_new_as_it_says(
+    installation: Installation, owner: AsyncClient, clock: TravelClock, step: str
+) -> None:
+    base = await make_base(owner)
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", files={"file": ("a.txt", b"Some words.")})
+    document_id = DocumentId.parse(sent.json()["id"])
+    ctx = Context(installation.ports, system_principal(await tenant_of(owner)))
+    document = await get_document(ctx, document_id)
+    if step == "unchanged":
+        async with ctx.transaction() as sql:
+            await repository.set_failed(sql, document_id, Failure("fetch_failed", "It was away."), at=ctx.now())
+    clock.advance(hours=1)
+    if step == "progress":
+        await steps.Reporter(ctx, document_id, 1, "extracting").say(1, 2)
+    elif step == "kept":
+        assert await steps._keep(ctx, document, Extraction("text", "Some words.", Structure()))
+    else:
+        await visiting._take(ctx, document, None)
+    found = await get_document(ctx, document_id)
+    assert found.status == {"progress": "extracting", "kept": "chunking", "unchanged": "queued"}[step]
+    assert found.updated_at - document.updated_at >= timedelta(hours=1)
+    assert found.updated_at > datetime.now(UTC)
