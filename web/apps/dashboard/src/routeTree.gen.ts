@@ -18,6 +18,7 @@ import { Route as ResetRouteImport } from "./routes/reset";
 import { Route as SignupRouteImport } from "./routes/signup";
 import { Route as DashboardIndexRouteImport } from "./routes/dashboard/index";
 import { Route as DashboardApiKeysRouteImport } from "./routes/dashboard/api-keys";
+import { Route as DashboardLeadsRouteImport } from "./routes/dashboard/leads";
 import { Route as DashboardMembersRouteImport } from "./routes/dashboard/members";
 import { Route as DashboardSettingsRouteRouteImport } from "./routes/dashboard/settings/route";
 import { Route as DashboardAgentsIndexRouteImport } from "./routes/dashboard/agents/index";
@@ -28,21 +29,26 @@ import { Route as DashboardKnowledgeIndexRouteImport } from "./routes/dashboard/
 import { Route as DashboardKnowledgeBaseIdRouteRouteImport } from "./routes/dashboard/knowledge/$baseId/route";
 import { Route as DashboardKnowledgeUnansweredRouteImport } from "./routes/dashboard/knowledge/unanswered";
 import { Route as DashboardOperatorJobsRouteImport } from "./routes/dashboard/operator/jobs";
+import { Route as DashboardOperatorModelsRouteImport } from "./routes/dashboard/operator/models";
 import { Route as DashboardSettingsIndexRouteImport } from "./routes/dashboard/settings/index";
 import { Route as DashboardSettingsGeneralRouteImport } from "./routes/dashboard/settings/general";
 import { Route as DashboardSettingsIdentityRouteImport } from "./routes/dashboard/settings/identity";
 import { Route as DashboardSettingsLimitsRouteImport } from "./routes/dashboard/settings/limits";
 import { Route as DashboardSettingsModelsRouteImport } from "./routes/dashboard/settings/models";
+import { Route as DashboardSettingsNetworkRouteImport } from "./routes/dashboard/settings/network";
 import { Route as DashboardSettingsProfileRouteImport } from "./routes/dashboard/settings/profile";
 import { Route as DashboardSettingsSessionsRouteImport } from "./routes/dashboard/settings/sessions";
 import { Route as DashboardToolsIndexRouteImport } from "./routes/dashboard/tools/index";
 import { Route as DashboardToolsToolIdRouteImport } from "./routes/dashboard/tools/$toolId";
 import { Route as DashboardToolsImportRouteImport } from "./routes/dashboard/tools/import";
 import { Route as DashboardToolsNewRouteImport } from "./routes/dashboard/tools/new";
+import { Route as DashboardWebhooksIndexRouteImport } from "./routes/dashboard/webhooks/index";
+import { Route as DashboardWebhooksWebhookIdRouteImport } from "./routes/dashboard/webhooks/$webhookId";
 import { Route as DashboardAgentsAgentIdIndexRouteImport } from "./routes/dashboard/agents/$agentId/index";
 import { Route as DashboardAgentsAgentIdAppearanceRouteImport } from "./routes/dashboard/agents/$agentId/appearance";
 import { Route as DashboardAgentsAgentIdEmbedRouteImport } from "./routes/dashboard/agents/$agentId/embed";
 import { Route as DashboardAgentsAgentIdExamplesRouteImport } from "./routes/dashboard/agents/$agentId/examples";
+import { Route as DashboardAgentsAgentIdGuardrailsRouteImport } from "./routes/dashboard/agents/$agentId/guardrails";
 import { Route as DashboardAgentsAgentIdKnowledgeRouteImport } from "./routes/dashboard/agents/$agentId/knowledge";
 import { Route as DashboardAgentsAgentIdModelRouteImport } from "./routes/dashboard/agents/$agentId/model";
 import { Route as DashboardAgentsAgentIdPromptRouteImport } from "./routes/dashboard/agents/$agentId/prompt";
@@ -54,6 +60,9 @@ import { Route as DashboardKnowledgeBaseIdSettingsRouteImport } from "./routes/d
 import { Route as DashboardKnowledgeBaseIdSourcesRouteImport } from "./routes/dashboard/knowledge/$baseId/sources";
 import { Route as DashboardKnowledgeBaseIdTestRouteImport } from "./routes/dashboard/knowledge/$baseId/test";
 import { Route as DashboardKnowledgeDocumentsDocumentIdRouteImport } from "./routes/dashboard/knowledge/documents/$documentId";
+import { Route as DashboardToolsMcpServerIdRouteImport } from "./routes/dashboard/tools/mcp/$serverId";
+import { Route as DashboardToolsMcpCallbackRouteImport } from "./routes/dashboard/tools/mcp/callback";
+import { Route as DashboardToolsMcpNewRouteImport } from "./routes/dashboard/tools/mcp/new";
 
 const IndexRoute = IndexRouteImport.update({
   id: "/",
@@ -98,6 +107,11 @@ const DashboardIndexRoute = DashboardIndexRouteImport.update({
 const DashboardApiKeysRoute = DashboardApiKeysRouteImport.update({
   id: "/api-keys",
   path: "/api-keys",
+  getParentRoute: () => DashboardRouteRoute,
+} as any);
+const DashboardLeadsRoute = DashboardLeadsRouteImport.update({
+  id: "/leads",
+  path: "/leads",
   getParentRoute: () => DashboardRouteRoute,
 } as any);
 const DashboardMembersRoute = DashboardMembersRouteImport.update({
@@ -155,6 +169,11 @@ const DashboardOperatorJobsRoute = DashboardOperatorJobsRouteImport.update({
   path: "/operator/jobs",
   getParentRoute: () => DashboardRouteRoute,
 } as any);
+const DashboardOperatorModelsRoute = DashboardOperatorModelsRouteImport.update({
+  id: "/operator/models",
+  path: "/operator/models",
+  getParentRoute: () => DashboardRouteRoute,
+} as any);
 const DashboardSettingsIndexRoute = DashboardSettingsIndexRouteImport.update({
   id: "/",
   path: "/",
@@ -182,6 +201,12 @@ const DashboardSettingsModelsRoute = DashboardSettingsModelsRouteImport.update({
   path: "/models",
   getParentRoute: () => DashboardSettingsRouteRoute,
 } as any);
+const DashboardSettingsNetworkRoute =
+  DashboardSettingsNetworkRouteImport.update({
+    id: "/network",
+    path: "/network",
+    getParentRoute: () => DashboardSettingsRouteRoute,
+  } as any);
 const DashboardSettingsProfileRoute =
   DashboardSettingsProfileRouteImport.update({
     id: "/profile",
@@ -214,6 +239,17 @@ const DashboardToolsNewRoute = DashboardToolsNewRouteImport.update({
   path: "/tools/new",
   getParentRoute: () => DashboardRouteRoute,
 } as any);
+const DashboardWebhooksIndexRoute = DashboardWebhooksIndexRouteImport.update({
+  id: "/webhooks/",
+  path: "/webhooks/",
+  getParentRoute: () => DashboardRouteRoute,
+} as any);
+const DashboardWebhooksWebhookIdRoute =
+  DashboardWebhooksWebhookIdRouteImport.update({
+    id: "/webhooks/$webhookId",
+    path: "/webhooks/$webhookId",
+    getParentRoute: () => DashboardRouteRoute,
+  } as any);
 const DashboardAgentsAgentIdIndexRoute =
   DashboardAgentsAgentIdIndexRouteImport.update({
     id: "/",
@@ -236,6 +272,12 @@ const DashboardAgentsAgentIdExamplesRoute =
   DashboardAgentsAgentIdExamplesRouteImport.update({
     id: "/examples",
     path: "/examples",
+    getParentRoute: () => DashboardAgentsAgentIdRouteRoute,
+  } as any);
+const DashboardAgentsAgentIdGuardrailsRoute =
+  DashboardAgentsAgentIdGuardrailsRouteImport.update({
+    id: "/guardrails",
+    path: "/guardrails",
     getParentRoute: () => DashboardAgentsAgentIdRouteRoute,
   } as any);
 const DashboardAgentsAgentIdKnowledgeRoute =
@@ -304,6 +346,23 @@ const DashboardKnowledgeDocumentsDocumentIdRoute =
     path: "/knowledge/documents/$documentId",
     getParentRoute: () => DashboardRouteRoute,
   } as any);
+const DashboardToolsMcpServerIdRoute =
+  DashboardToolsMcpServerIdRouteImport.update({
+    id: "/tools/mcp/$serverId",
+    path: "/tools/mcp/$serverId",
+    getParentRoute: () => DashboardRouteRoute,
+  } as any);
+const DashboardToolsMcpCallbackRoute =
+  DashboardToolsMcpCallbackRouteImport.update({
+    id: "/tools/mcp/callback",
+    path: "/tools/mcp/callback",
+    getParentRoute: () => DashboardRouteRoute,
+  } as any);
+const DashboardToolsMcpNewRoute = DashboardToolsMcpNewRouteImport.update({
+  id: "/tools/mcp/new",
+  path: "/tools/mcp/new",
+  getParentRoute: () => DashboardRouteRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute;
@@ -315,6 +374,7 @@ export interface FileRoutesByFullPath {
   "/signup": typeof SignupRoute;
   "/dashboard/settings": typeof DashboardSettingsRouteRouteWithChildren;
   "/dashboard/api-keys": typeof DashboardApiKeysRoute;
+  "/dashboard/leads": typeof DashboardLeadsRoute;
   "/dashboard/members": typeof DashboardMembersRoute;
   "/dashboard/": typeof DashboardIndexRoute;
   "/dashboard/agents/$agentId": typeof DashboardAgentsAgentIdRouteRouteWithChildren;
@@ -322,23 +382,28 @@ export interface FileRoutesByFullPath {
   "/dashboard/conversations/$conversationId": typeof DashboardConversationsConversationIdRoute;
   "/dashboard/knowledge/unanswered": typeof DashboardKnowledgeUnansweredRoute;
   "/dashboard/operator/jobs": typeof DashboardOperatorJobsRoute;
+  "/dashboard/operator/models": typeof DashboardOperatorModelsRoute;
   "/dashboard/settings/general": typeof DashboardSettingsGeneralRoute;
   "/dashboard/settings/identity": typeof DashboardSettingsIdentityRoute;
   "/dashboard/settings/limits": typeof DashboardSettingsLimitsRoute;
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
+  "/dashboard/settings/network": typeof DashboardSettingsNetworkRoute;
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
   "/dashboard/tools/$toolId": typeof DashboardToolsToolIdRoute;
   "/dashboard/tools/import": typeof DashboardToolsImportRoute;
   "/dashboard/tools/new": typeof DashboardToolsNewRoute;
+  "/dashboard/webhooks/$webhookId": typeof DashboardWebhooksWebhookIdRoute;
   "/dashboard/agents/": typeof DashboardAgentsIndexRoute;
   "/dashboard/conversations/": typeof DashboardConversationsIndexRoute;
   "/dashboard/knowledge/": typeof DashboardKnowledgeIndexRoute;
   "/dashboard/settings/": typeof DashboardSettingsIndexRoute;
   "/dashboard/tools/": typeof DashboardToolsIndexRoute;
+  "/dashboard/webhooks/": typeof DashboardWebhooksIndexRoute;
   "/dashboard/agents/$agentId/appearance": typeof DashboardAgentsAgentIdAppearanceRoute;
   "/dashboard/agents/$agentId/embed": typeof DashboardAgentsAgentIdEmbedRoute;
   "/dashboard/agents/$agentId/examples": typeof DashboardAgentsAgentIdExamplesRoute;
+  "/dashboard/agents/$agentId/guardrails": typeof DashboardAgentsAgentIdGuardrailsRoute;
   "/dashboard/agents/$agentId/knowledge": typeof DashboardAgentsAgentIdKnowledgeRoute;
   "/dashboard/agents/$agentId/model": typeof DashboardAgentsAgentIdModelRoute;
   "/dashboard/agents/$agentId/prompt": typeof DashboardAgentsAgentIdPromptRoute;
@@ -349,6 +414,9 @@ export interface FileRoutesByFullPath {
   "/dashboard/knowledge/$baseId/sources": typeof DashboardKnowledgeBaseIdSourcesRoute;
   "/dashboard/knowledge/$baseId/test": typeof DashboardKnowledgeBaseIdTestRoute;
   "/dashboard/knowledge/documents/$documentId": typeof DashboardKnowledgeDocumentsDocumentIdRoute;
+  "/dashboard/tools/mcp/$serverId": typeof DashboardToolsMcpServerIdRoute;
+  "/dashboard/tools/mcp/callback": typeof DashboardToolsMcpCallbackRoute;
+  "/dashboard/tools/mcp/new": typeof DashboardToolsMcpNewRoute;
   "/dashboard/agents/$agentId/": typeof DashboardAgentsAgentIdIndexRoute;
   "/dashboard/knowledge/$baseId/": typeof DashboardKnowledgeBaseIdIndexRoute;
 }
@@ -360,28 +428,34 @@ export interface FileRoutesByTo {
   "/reset": typeof ResetRoute;
   "/signup": typeof SignupRoute;
   "/dashboard/api-keys": typeof DashboardApiKeysRoute;
+  "/dashboard/leads": typeof DashboardLeadsRoute;
   "/dashboard/members": typeof DashboardMembersRoute;
   "/dashboard": typeof DashboardIndexRoute;
   "/dashboard/conversations/$conversationId": typeof DashboardConversationsConversationIdRoute;
   "/dashboard/knowledge/unanswered": typeof DashboardKnowledgeUnansweredRoute;
   "/dashboard/operator/jobs": typeof DashboardOperatorJobsRoute;
+  "/dashboard/operator/models": typeof DashboardOperatorModelsRoute;
   "/dashboard/settings/general": typeof DashboardSettingsGeneralRoute;
   "/dashboard/settings/identity": typeof DashboardSettingsIdentityRoute;
   "/dashboard/settings/limits": typeof DashboardSettingsLimitsRoute;
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
+  "/dashboard/settings/network": typeof DashboardSettingsNetworkRoute;
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
   "/dashboard/tools/$toolId": typeof DashboardToolsToolIdRoute;
   "/dashboard/tools/import": typeof DashboardToolsImportRoute;
   "/dashboard/tools/new": typeof DashboardToolsNewRoute;
+  "/dashboard/webhooks/$webhookId": typeof DashboardWebhooksWebhookIdRoute;
   "/dashboard/agents": typeof DashboardAgentsIndexRoute;
   "/dashboard/conversations": typeof DashboardConversationsIndexRoute;
   "/dashboard/knowledge": typeof DashboardKnowledgeIndexRoute;
   "/dashboard/settings": typeof DashboardSettingsIndexRoute;
   "/dashboard/tools": typeof DashboardToolsIndexRoute;
+  "/dashboard/webhooks": typeof DashboardWebhooksIndexRoute;
   "/dashboard/agents/$agentId/appearance": typeof DashboardAgentsAgentIdAppearanceRoute;
   "/dashboard/agents/$agentId/embed": typeof DashboardAgentsAgentIdEmbedRoute;
   "/dashboard/agents/$agentId/examples": typeof DashboardAgentsAgentIdExamplesRoute;
+  "/dashboard/agents/$agentId/guardrails": typeof DashboardAgentsAgentIdGuardrailsRoute;
   "/dashboard/agents/$agentId/knowledge": typeof DashboardAgentsAgentIdKnowledgeRoute;
   "/dashboard/agents/$agentId/model": typeof DashboardAgentsAgentIdModelRoute;
   "/dashboard/agents/$agentId/prompt": typeof DashboardAgentsAgentIdPromptRoute;
@@ -392,6 +466,9 @@ export interface FileRoutesByTo {
   "/dashboard/knowledge/$baseId/sources": typeof DashboardKnowledgeBaseIdSourcesRoute;
   "/dashboard/knowledge/$baseId/test": typeof DashboardKnowledgeBaseIdTestRoute;
   "/dashboard/knowledge/documents/$documentId": typeof DashboardKnowledgeDocumentsDocumentIdRoute;
+  "/dashboard/tools/mcp/$serverId": typeof DashboardToolsMcpServerIdRoute;
+  "/dashboard/tools/mcp/callback": typeof DashboardToolsMcpCallbackRoute;
+  "/dashboard/tools/mcp/new": typeof DashboardToolsMcpNewRoute;
   "/dashboard/agents/$agentId": typeof DashboardAgentsAgentIdIndexRoute;
   "/dashboard/knowledge/$baseId": typeof DashboardKnowledgeBaseIdIndexRoute;
 }
@@ -406,6 +483,7 @@ export interface FileRoutesById {
   "/signup": typeof SignupRoute;
   "/dashboard/settings": typeof DashboardSettingsRouteRouteWithChildren;
   "/dashboard/api-keys": typeof DashboardApiKeysRoute;
+  "/dashboard/leads": typeof DashboardLeadsRoute;
   "/dashboard/members": typeof DashboardMembersRoute;
   "/dashboard/": typeof DashboardIndexRoute;
   "/dashboard/agents/$agentId": typeof DashboardAgentsAgentIdRouteRouteWithChildren;
@@ -413,23 +491,28 @@ export interface FileRoutesById {
   "/dashboard/conversations/$conversationId": typeof DashboardConversationsConversationIdRoute;
   "/dashboard/knowledge/unanswered": typeof DashboardKnowledgeUnansweredRoute;
   "/dashboard/operator/jobs": typeof DashboardOperatorJobsRoute;
+  "/dashboard/operator/models": typeof DashboardOperatorModelsRoute;
   "/dashboard/settings/general": typeof DashboardSettingsGeneralRoute;
   "/dashboard/settings/identity": typeof DashboardSettingsIdentityRoute;
   "/dashboard/settings/limits": typeof DashboardSettingsLimitsRoute;
   "/dashboard/settings/models": typeof DashboardSettingsModelsRoute;
+  "/dashboard/settings/network": typeof DashboardSettingsNetworkRoute;
   "/dashboard/settings/profile": typeof DashboardSettingsProfileRoute;
   "/dashboard/settings/sessions": typeof DashboardSettingsSessionsRoute;
   "/dashboard/tools/$toolId": typeof DashboardToolsToolIdRoute;
   "/dashboard/tools/import": typeof DashboardToolsImportRoute;
   "/dashboard/tools/new": typeof DashboardToolsNewRoute;
+  "/dashboard/webhooks/$webhookId": typeof DashboardWebhooksWebhookIdRoute;
   "/dashboard/agents/": typeof DashboardAgentsIndexRoute;
   "/dashboard/conversations/": typeof DashboardConversationsIndexRoute;
   "/dashboard/knowledge/": typeof DashboardKnowledgeIndexRoute;
   "/dashboard/settings/": typeof DashboardSettingsIndexRoute;
   "/dashboard/tools/": typeof DashboardToolsIndexRoute;
+  "/dashboard/webhooks/": typeof DashboardWebhooksIndexRoute;
   "/dashboard/agents/$agentId/appearance": typeof DashboardAgentsAgentIdAppearanceRoute;
   "/dashboard/agents/$agentId/embed": typeof DashboardAgentsAgentIdEmbedRoute;
   "/dashboard/agents/$agentId/examples": typeof DashboardAgentsAgentIdExamplesRoute;
+  "/dashboard/agents/$agentId/guardrails": typeof DashboardAgentsAgentIdGuardrailsRoute;
   "/dashboard/agents/$agentId/knowledge": typeof DashboardAgentsAgentIdKnowledgeRoute;
   "/dashboard/agents/$agentId/model": typeof DashboardAgentsAgentIdModelRoute;
   "/dashboard/agents/$agentId/prompt": typeof DashboardAgentsAgentIdPromptRoute;
@@ -440,6 +523,9 @@ export interface FileRoutesById {
   "/dashboard/knowledge/$baseId/sources": typeof DashboardKnowledgeBaseIdSourcesRoute;
   "/dashboard/knowledge/$baseId/test": typeof DashboardKnowledgeBaseIdTestRoute;
   "/dashboard/knowledge/documents/$documentId": typeof DashboardKnowledgeDocumentsDocumentIdRoute;
+  "/dashboard/tools/mcp/$serverId": typeof DashboardToolsMcpServerIdRoute;
+  "/dashboard/tools/mcp/callback": typeof DashboardToolsMcpCallbackRoute;
+  "/dashboard/tools/mcp/new": typeof DashboardToolsMcpNewRoute;
   "/dashboard/agents/$agentId/": typeof DashboardAgentsAgentIdIndexRoute;
   "/dashboard/knowledge/$baseId/": typeof DashboardKnowledgeBaseIdIndexRoute;
 }
@@ -455,6 +541,7 @@ export interface FileRouteTypes {
     | "/signup"
     | "/dashboard/settings"
     | "/dashboard/api-keys"
+    | "/dashboard/leads"
     | "/dashboard/members"
     | "/dashboard/"
     | "/dashboard/agents/$agentId"
@@ -462,23 +549,28 @@ export interface FileRouteTypes {
     | "/dashboard/conversations/$conversationId"
     | "/dashboard/knowledge/unanswered"
     | "/dashboard/operator/jobs"
+    | "/dashboard/operator/models"
     | "/dashboard/settings/general"
     | "/dashboard/settings/identity"
     | "/dashboard/settings/limits"
     | "/dashboard/settings/models"
+    | "/dashboard/settings/network"
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
     | "/dashboard/tools/$toolId"
     | "/dashboard/tools/import"
     | "/dashboard/tools/new"
+    | "/dashboard/webhooks/$webhookId"
     | "/dashboard/agents/"
     | "/dashboard/conversations/"
     | "/dashboard/knowledge/"
     | "/dashboard/settings/"
     | "/dashboard/tools/"
+    | "/dashboard/webhooks/"
     | "/dashboard/agents/$agentId/appearance"
     | "/dashboard/agents/$agentId/embed"
     | "/dashboard/agents/$agentId/examples"
+    | "/dashboard/agents/$agentId/guardrails"
     | "/dashboard/agents/$agentId/knowledge"
     | "/dashboard/agents/$agentId/model"
     | "/dashboard/agents/$agentId/prompt"
@@ -489,6 +581,9 @@ export interface FileRouteTypes {
     | "/dashboard/knowledge/$baseId/sources"
     | "/dashboard/knowledge/$baseId/test"
     | "/dashboard/knowledge/documents/$documentId"
+    | "/dashboard/tools/mcp/$serverId"
+    | "/dashboard/tools/mcp/callback"
+    | "/dashboard/tools/mcp/new"
     | "/dashboard/agents/$agentId/"
     | "/dashboard/knowledge/$baseId/";
   fileRoutesByTo: FileRoutesByTo;
@@ -500,28 +595,34 @@ export interface FileRouteTypes {
     | "/reset"
     | "/signup"
     | "/dashboard/api-keys"
+    | "/dashboard/leads"
     | "/dashboard/members"
     | "/dashboard"
     | "/dashboard/conversations/$conversationId"
     | "/dashboard/knowledge/unanswered"
     | "/dashboard/operator/jobs"
+    | "/dashboard/operator/models"
     | "/dashboard/settings/general"
     | "/dashboard/settings/identity"
     | "/dashboard/settings/limits"
     | "/dashboard/settings/models"
+    | "/dashboard/settings/network"
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
     | "/dashboard/tools/$toolId"
     | "/dashboard/tools/import"
     | "/dashboard/tools/new"
+    | "/dashboard/webhooks/$webhookId"
     | "/dashboard/agents"
     | "/dashboard/conversations"
     | "/dashboard/knowledge"
     | "/dashboard/settings"
     | "/dashboard/tools"
+    | "/dashboard/webhooks"
     | "/dashboard/agents/$agentId/appearance"
     | "/dashboard/agents/$agentId/embed"
     | "/dashboard/agents/$agentId/examples"
+    | "/dashboard/agents/$agentId/guardrails"
     | "/dashboard/agents/$agentId/knowledge"
     | "/dashboard/agents/$agentId/model"
     | "/dashboard/agents/$agentId/prompt"
@@ -532,6 +633,9 @@ export interface FileRouteTypes {
     | "/dashboard/knowledge/$baseId/sources"
     | "/dashboard/knowledge/$baseId/test"
     | "/dashboard/knowledge/documents/$documentId"
+    | "/dashboard/tools/mcp/$serverId"
+    | "/dashboard/tools/mcp/callback"
+    | "/dashboard/tools/mcp/new"
     | "/dashboard/agents/$agentId"
     | "/dashboard/knowledge/$baseId";
   id:
@@ -545,6 +649,7 @@ export interface FileRouteTypes {
     | "/signup"
     | "/dashboard/settings"
     | "/dashboard/api-keys"
+    | "/dashboard/leads"
     | "/dashboard/members"
     | "/dashboard/"
     | "/dashboard/agents/$agentId"
@@ -552,23 +657,28 @@ export interface FileRouteTypes {
     | "/dashboard/conversations/$conversationId"
     | "/dashboard/knowledge/unanswered"
     | "/dashboard/operator/jobs"
+    | "/dashboard/operator/models"
     | "/dashboard/settings/general"
     | "/dashboard/settings/identity"
     | "/dashboard/settings/limits"
     | "/dashboard/settings/models"
+    | "/dashboard/settings/network"
     | "/dashboard/settings/profile"
     | "/dashboard/settings/sessions"
     | "/dashboard/tools/$toolId"
     | "/dashboard/tools/import"
     | "/dashboard/tools/new"
+    | "/dashboard/webhooks/$webhookId"
     | "/dashboard/agents/"
     | "/dashboard/conversations/"
     | "/dashboard/knowledge/"
     | "/dashboard/settings/"
     | "/dashboard/tools/"
+    | "/dashboard/webhooks/"
     | "/dashboard/agents/$agentId/appearance"
     | "/dashboard/agents/$agentId/embed"
     | "/dashboard/agents/$agentId/examples"
+    | "/dashboard/agents/$agentId/guardrails"
     | "/dashboard/agents/$agentId/knowledge"
     | "/dashboard/agents/$agentId/model"
     | "/dashboard/agents/$agentId/prompt"
@@ -579,6 +689,9 @@ export interface FileRouteTypes {
     | "/dashboard/knowledge/$baseId/sources"
     | "/dashboard/knowledge/$baseId/test"
     | "/dashboard/knowledge/documents/$documentId"
+    | "/dashboard/tools/mcp/$serverId"
+    | "/dashboard/tools/mcp/callback"
+    | "/dashboard/tools/mcp/new"
     | "/dashboard/agents/$agentId/"
     | "/dashboard/knowledge/$baseId/";
   fileRoutesById: FileRoutesById;
@@ -658,6 +771,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DashboardApiKeysRouteImport;
       parentRoute: typeof DashboardRouteRoute;
     };
+    "/dashboard/leads": {
+      id: "/dashboard/leads";
+      path: "/leads";
+      fullPath: "/dashboard/leads";
+      preLoaderRoute: typeof DashboardLeadsRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
     "/dashboard/members": {
       id: "/dashboard/members";
       path: "/members";
@@ -728,6 +848,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DashboardOperatorJobsRouteImport;
       parentRoute: typeof DashboardRouteRoute;
     };
+    "/dashboard/operator/models": {
+      id: "/dashboard/operator/models";
+      path: "/operator/models";
+      fullPath: "/dashboard/operator/models";
+      preLoaderRoute: typeof DashboardOperatorModelsRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
     "/dashboard/settings/": {
       id: "/dashboard/settings/";
       path: "/";
@@ -761,6 +888,13 @@ declare module "@tanstack/react-router" {
       path: "/models";
       fullPath: "/dashboard/settings/models";
       preLoaderRoute: typeof DashboardSettingsModelsRouteImport;
+      parentRoute: typeof DashboardSettingsRouteRoute;
+    };
+    "/dashboard/settings/network": {
+      id: "/dashboard/settings/network";
+      path: "/network";
+      fullPath: "/dashboard/settings/network";
+      preLoaderRoute: typeof DashboardSettingsNetworkRouteImport;
       parentRoute: typeof DashboardSettingsRouteRoute;
     };
     "/dashboard/settings/profile": {
@@ -805,6 +939,20 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DashboardToolsNewRouteImport;
       parentRoute: typeof DashboardRouteRoute;
     };
+    "/dashboard/webhooks/": {
+      id: "/dashboard/webhooks/";
+      path: "/webhooks";
+      fullPath: "/dashboard/webhooks/";
+      preLoaderRoute: typeof DashboardWebhooksIndexRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
+    "/dashboard/webhooks/$webhookId": {
+      id: "/dashboard/webhooks/$webhookId";
+      path: "/webhooks/$webhookId";
+      fullPath: "/dashboard/webhooks/$webhookId";
+      preLoaderRoute: typeof DashboardWebhooksWebhookIdRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
     "/dashboard/agents/$agentId/": {
       id: "/dashboard/agents/$agentId/";
       path: "/";
@@ -831,6 +979,13 @@ declare module "@tanstack/react-router" {
       path: "/examples";
       fullPath: "/dashboard/agents/$agentId/examples";
       preLoaderRoute: typeof DashboardAgentsAgentIdExamplesRouteImport;
+      parentRoute: typeof DashboardAgentsAgentIdRouteRoute;
+    };
+    "/dashboard/agents/$agentId/guardrails": {
+      id: "/dashboard/agents/$agentId/guardrails";
+      path: "/guardrails";
+      fullPath: "/dashboard/agents/$agentId/guardrails";
+      preLoaderRoute: typeof DashboardAgentsAgentIdGuardrailsRouteImport;
       parentRoute: typeof DashboardAgentsAgentIdRouteRoute;
     };
     "/dashboard/agents/$agentId/knowledge": {
@@ -910,6 +1065,27 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof DashboardKnowledgeDocumentsDocumentIdRouteImport;
       parentRoute: typeof DashboardRouteRoute;
     };
+    "/dashboard/tools/mcp/$serverId": {
+      id: "/dashboard/tools/mcp/$serverId";
+      path: "/tools/mcp/$serverId";
+      fullPath: "/dashboard/tools/mcp/$serverId";
+      preLoaderRoute: typeof DashboardToolsMcpServerIdRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
+    "/dashboard/tools/mcp/callback": {
+      id: "/dashboard/tools/mcp/callback";
+      path: "/tools/mcp/callback";
+      fullPath: "/dashboard/tools/mcp/callback";
+      preLoaderRoute: typeof DashboardToolsMcpCallbackRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
+    "/dashboard/tools/mcp/new": {
+      id: "/dashboard/tools/mcp/new";
+      path: "/tools/mcp/new";
+      fullPath: "/dashboard/tools/mcp/new";
+      preLoaderRoute: typeof DashboardToolsMcpNewRouteImport;
+      parentRoute: typeof DashboardRouteRoute;
+    };
   }
 }
 
@@ -918,6 +1094,7 @@ interface DashboardSettingsRouteRouteChildren {
   DashboardSettingsIdentityRoute: typeof DashboardSettingsIdentityRoute;
   DashboardSettingsLimitsRoute: typeof DashboardSettingsLimitsRoute;
   DashboardSettingsModelsRoute: typeof DashboardSettingsModelsRoute;
+  DashboardSettingsNetworkRoute: typeof DashboardSettingsNetworkRoute;
   DashboardSettingsProfileRoute: typeof DashboardSettingsProfileRoute;
   DashboardSettingsSessionsRoute: typeof DashboardSettingsSessionsRoute;
   DashboardSettingsIndexRoute: typeof DashboardSettingsIndexRoute;
@@ -929,6 +1106,7 @@ const DashboardSettingsRouteRouteChildren: DashboardSettingsRouteRouteChildren =
     DashboardSettingsIdentityRoute: DashboardSettingsIdentityRoute,
     DashboardSettingsLimitsRoute: DashboardSettingsLimitsRoute,
     DashboardSettingsModelsRoute: DashboardSettingsModelsRoute,
+    DashboardSettingsNetworkRoute: DashboardSettingsNetworkRoute,
     DashboardSettingsProfileRoute: DashboardSettingsProfileRoute,
     DashboardSettingsSessionsRoute: DashboardSettingsSessionsRoute,
     DashboardSettingsIndexRoute: DashboardSettingsIndexRoute,
@@ -943,6 +1121,7 @@ interface DashboardAgentsAgentIdRouteRouteChildren {
   DashboardAgentsAgentIdAppearanceRoute: typeof DashboardAgentsAgentIdAppearanceRoute;
   DashboardAgentsAgentIdEmbedRoute: typeof DashboardAgentsAgentIdEmbedRoute;
   DashboardAgentsAgentIdExamplesRoute: typeof DashboardAgentsAgentIdExamplesRoute;
+  DashboardAgentsAgentIdGuardrailsRoute: typeof DashboardAgentsAgentIdGuardrailsRoute;
   DashboardAgentsAgentIdKnowledgeRoute: typeof DashboardAgentsAgentIdKnowledgeRoute;
   DashboardAgentsAgentIdModelRoute: typeof DashboardAgentsAgentIdModelRoute;
   DashboardAgentsAgentIdPromptRoute: typeof DashboardAgentsAgentIdPromptRoute;
@@ -957,6 +1136,8 @@ const DashboardAgentsAgentIdRouteRouteChildren: DashboardAgentsAgentIdRouteRoute
       DashboardAgentsAgentIdAppearanceRoute,
     DashboardAgentsAgentIdEmbedRoute: DashboardAgentsAgentIdEmbedRoute,
     DashboardAgentsAgentIdExamplesRoute: DashboardAgentsAgentIdExamplesRoute,
+    DashboardAgentsAgentIdGuardrailsRoute:
+      DashboardAgentsAgentIdGuardrailsRoute,
     DashboardAgentsAgentIdKnowledgeRoute: DashboardAgentsAgentIdKnowledgeRoute,
     DashboardAgentsAgentIdModelRoute: DashboardAgentsAgentIdModelRoute,
     DashboardAgentsAgentIdPromptRoute: DashboardAgentsAgentIdPromptRoute,
@@ -997,6 +1178,7 @@ const DashboardKnowledgeBaseIdRouteRouteWithChildren =
 interface DashboardRouteRouteChildren {
   DashboardSettingsRouteRoute: typeof DashboardSettingsRouteRouteWithChildren;
   DashboardApiKeysRoute: typeof DashboardApiKeysRoute;
+  DashboardLeadsRoute: typeof DashboardLeadsRoute;
   DashboardMembersRoute: typeof DashboardMembersRoute;
   DashboardIndexRoute: typeof DashboardIndexRoute;
   DashboardAgentsAgentIdRouteRoute: typeof DashboardAgentsAgentIdRouteRouteWithChildren;
@@ -1004,19 +1186,26 @@ interface DashboardRouteRouteChildren {
   DashboardConversationsConversationIdRoute: typeof DashboardConversationsConversationIdRoute;
   DashboardKnowledgeUnansweredRoute: typeof DashboardKnowledgeUnansweredRoute;
   DashboardOperatorJobsRoute: typeof DashboardOperatorJobsRoute;
+  DashboardOperatorModelsRoute: typeof DashboardOperatorModelsRoute;
   DashboardToolsToolIdRoute: typeof DashboardToolsToolIdRoute;
   DashboardToolsImportRoute: typeof DashboardToolsImportRoute;
   DashboardToolsNewRoute: typeof DashboardToolsNewRoute;
+  DashboardWebhooksWebhookIdRoute: typeof DashboardWebhooksWebhookIdRoute;
   DashboardAgentsIndexRoute: typeof DashboardAgentsIndexRoute;
   DashboardConversationsIndexRoute: typeof DashboardConversationsIndexRoute;
   DashboardKnowledgeIndexRoute: typeof DashboardKnowledgeIndexRoute;
   DashboardToolsIndexRoute: typeof DashboardToolsIndexRoute;
+  DashboardWebhooksIndexRoute: typeof DashboardWebhooksIndexRoute;
   DashboardKnowledgeDocumentsDocumentIdRoute: typeof DashboardKnowledgeDocumentsDocumentIdRoute;
+  DashboardToolsMcpServerIdRoute: typeof DashboardToolsMcpServerIdRoute;
+  DashboardToolsMcpCallbackRoute: typeof DashboardToolsMcpCallbackRoute;
+  DashboardToolsMcpNewRoute: typeof DashboardToolsMcpNewRoute;
 }
 
 const DashboardRouteRouteChildren: DashboardRouteRouteChildren = {
   DashboardSettingsRouteRoute: DashboardSettingsRouteRouteWithChildren,
   DashboardApiKeysRoute: DashboardApiKeysRoute,
+  DashboardLeadsRoute: DashboardLeadsRoute,
   DashboardMembersRoute: DashboardMembersRoute,
   DashboardIndexRoute: DashboardIndexRoute,
   DashboardAgentsAgentIdRouteRoute:
@@ -1027,15 +1216,21 @@ const DashboardRouteRouteChildren: DashboardRouteRouteChildren = {
     DashboardConversationsConversationIdRoute,
   DashboardKnowledgeUnansweredRoute: DashboardKnowledgeUnansweredRoute,
   DashboardOperatorJobsRoute: DashboardOperatorJobsRoute,
+  DashboardOperatorModelsRoute: DashboardOperatorModelsRoute,
   DashboardToolsToolIdRoute: DashboardToolsToolIdRoute,
   DashboardToolsImportRoute: DashboardToolsImportRoute,
   DashboardToolsNewRoute: DashboardToolsNewRoute,
+  DashboardWebhooksWebhookIdRoute: DashboardWebhooksWebhookIdRoute,
   DashboardAgentsIndexRoute: DashboardAgentsIndexRoute,
   DashboardConversationsIndexRoute: DashboardConversationsIndexRoute,
   DashboardKnowledgeIndexRoute: DashboardKnowledgeIndexRoute,
   DashboardToolsIndexRoute: DashboardToolsIndexRoute,
+  DashboardWebhooksIndexRoute: DashboardWebhooksIndexRoute,
   DashboardKnowledgeDocumentsDocumentIdRoute:
     DashboardKnowledgeDocumentsDocumentIdRoute,
+  DashboardToolsMcpServerIdRoute: DashboardToolsMcpServerIdRoute,
+  DashboardToolsMcpCallbackRoute: DashboardToolsMcpCallbackRoute,
+  DashboardToolsMcpNewRoute: DashboardToolsMcpNewRoute,
 };
 
 const DashboardRouteRouteWithChildren = DashboardRouteRoute._addFileChildren(

@@ -1,4 +1,4 @@
-import type { Agent, ApiKey, Conversation } from "@medea/api";
+import type { Agent, ApiKey, Conversation, Guardrails } from "@medea/api";
 
 const AT = "2026-11-20T10:00:00Z";
 
@@ -12,6 +12,7 @@ export function anAgent(values: Partial<Agent> = {}): Agent {
     system_prompt: "",
     examples: [],
     model: null,
+    fallbacks: [],
     temperature: null,
     max_output_tokens: null,
     greeting: "",
@@ -35,11 +36,33 @@ export function anAgent(values: Partial<Agent> = {}): Agent {
       show_sources: true,
     },
     tools: [],
+    tool_limits: { max_steps: null, max_seconds: null, max_cost_usd: null },
+    guardrails: noRules(),
     published_version: null,
     published_at: null,
     has_unpublished_changes: true,
     created_at: AT,
     updated_at: AT,
+    ...values,
+  };
+}
+
+/** Guardrails that are off. */
+export function noRules(values: Partial<Guardrails> = {}): Guardrails {
+  return {
+    input: { max_chars: null, per_minute: null, reply: "Too long." },
+    topics: { allowed: [], forbidden: [], strictness: "balanced", reply: "Off topic." },
+    blocked: {
+      terms: [],
+      patterns: [],
+      in_prompts: true,
+      in_answers: true,
+      reply: "Blocked.",
+      replacement: "Withheld.",
+    },
+    pii: { kinds: [], patterns: [], allowed: [], in_transcript: false, in_answers: false },
+    links: { only_listed: false, hosts: [] },
+    approval: { unsafe_tools: false },
     ...values,
   };
 }

@@ -19,13 +19,18 @@ export type Scope =
   | "conversations:read"
   | "conversations:write"
   | "conversations:chat"
+  | "egress:read"
   | "knowledge:read"
   | "knowledge:write"
+  | "leads:read"
+  | "leads:write"
   | "tenancy:read"
   | "tenancy:write"
   | "tenancy:owner"
   | "tools:read"
-  | "tools:write";
+  | "tools:write"
+  | "webhooks:read"
+  | "webhooks:write";
 
 /** Who is logged in, in which tenant, and what they may do there. */
 export type Me = Schemas["Me"];
@@ -67,8 +72,17 @@ export type ToolImport = Schemas["ToolImport"];
 export type ImportedTool = Schemas["ImportRead"];
 /** What was sent and what came back when a tool was tried out. */
 export type ToolTrial = Schemas["ToolTrial"];
+/** What a visitor filled in, in a form that an agent showed. */
+export type Lead = Schemas["LeadRead"];
 /** A tool that an agent may use, as its draft holds it. */
 export type ToolChoice = Schemas["ToolChoiceRead"];
+/** What may go into an agent's model, and come out of it. */
+export type Guardrails = Schemas["GuardrailsRead"];
+export type NamedPattern = Schemas["PatternRead"];
+/** A text, and rules that it is tried on. */
+export type GuardrailsTry = Schemas["GuardrailsTry"];
+/** What the rules would do to it. */
+export type GuardrailsTrial = Schemas["GuardrailsTrialRead"];
 /** A secret of the vault, without its value. */
 export type Secret = Schemas["SecretRead"];
 
@@ -79,9 +93,16 @@ export type Provider = Schemas["ProviderRead"];
 export type ProviderInput = Omit<Schemas["ProviderCreate"], "is_default"> & {
   is_default?: boolean;
 };
+export type ProviderKind = Provider["kind"];
 export type ProviderTest = Schemas["ProviderTrial"];
 /** Prices in US dollars per million tokens. */
 export type LlmModel = Schemas["ModelRead"];
+export type ModelCatalogue = Schemas["CatalogueRead"];
+export type ModelEntryChange = Partial<Schemas["ModelEntryUpdate"]>;
+export type PlatformModel = Schemas["PlatformModelRead"];
+export type OpenCircuit = Schemas["CircuitRead"];
+export type Fallback = Schemas["FallbackRead"];
+export type FallbackReason = Fallback["on"][number];
 
 export type Agent = Schemas["AgentRead"];
 export type AgentInput = Schemas["AgentUpdate"];
@@ -118,3 +139,13 @@ export type WorkerProcess = Schemas["ProcessRead"];
 
 export type Turn = Schemas["TurnRead"];
 export type TurnAccepted = Schemas["MessageAccepted"];
+
+export type McpServer = Schemas["McpServerRead"];
+export type McpServerInput = Schemas["McpServerCreate"];
+export type McpServerChange = Schemas["McpServerUpdate"];
+export type McpDetected = Schemas["ServerDetected"];
+export type McpAnswer = Schemas["AuthorizationAnswer"];
+export type McpTool = Schemas["McpToolRead"];
+export type McpToolChange = Schemas["McpToolUpdate"];
+export type McpToolTrial = Schemas["McpToolTrial"];
+export type McpUsableTool = Schemas["McpUsableRead"];

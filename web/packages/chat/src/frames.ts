@@ -44,7 +44,7 @@ type Fields = Record<string, unknown>;
 export type RawPart = Readonly<Fields>;
 
 /** What a reply carries beside its text; pieces of a tool's input are of no use before it is whole. */
-const PART = /^(?:source-|data-grounding$|tool-(?!input-delta$))/;
+const PART = /^(?:source-|data-g|tool-(?!input-delta$))/;
 
 const asText = (value: unknown): string => (typeof value === "string" ? value : "");
 const asFields = (value: unknown): Fields =>

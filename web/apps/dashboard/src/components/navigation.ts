@@ -2,6 +2,8 @@
 import type { Me, Scope } from "@medea/api";
 import {
   Bot,
+  ClipboardList,
+  Cpu,
   House,
   KeyRound,
   LibraryBig,
@@ -10,6 +12,7 @@ import {
   ServerCog,
   Settings,
   Users,
+  Webhook,
   Wrench,
 } from "lucide-react";
 
@@ -20,10 +23,13 @@ export interface Area {
     | "/dashboard/knowledge"
     | "/dashboard/tools"
     | "/dashboard/conversations"
+    | "/dashboard/leads"
     | "/dashboard/api-keys"
+    | "/dashboard/webhooks"
     | "/dashboard/members"
     | "/dashboard/settings"
-    | "/dashboard/operator/jobs";
+    | "/dashboard/operator/jobs"
+    | "/dashboard/operator/models";
   label: string;
   icon: LucideIcon;
   /** Two keys after another. */
@@ -51,6 +57,13 @@ export const MAIN_AREAS: Area[] = [
     keys: "g c",
     scope: "conversations:read",
   },
+  {
+    to: "/dashboard/leads",
+    label: "Leads",
+    icon: ClipboardList,
+    keys: "g l",
+    scope: "leads:read",
+  },
 ];
 
 export const WORKSPACE_AREAS: Area[] = [
@@ -60,6 +73,13 @@ export const WORKSPACE_AREAS: Area[] = [
     icon: KeyRound,
     keys: "g k",
     scope: "tenancy:read",
+  },
+  {
+    to: "/dashboard/webhooks",
+    label: "Webhooks",
+    icon: Webhook,
+    keys: "g w",
+    scope: "webhooks:read",
   },
   {
     to: "/dashboard/members",
@@ -78,6 +98,13 @@ export const OPERATOR_AREAS: Area[] = [
     label: "Jobs",
     icon: ServerCog,
     keys: "g j",
+    isForOperators: true,
+  },
+  {
+    to: "/dashboard/operator/models",
+    label: "Models",
+    icon: Cpu,
+    keys: "g o",
     isForOperators: true,
   },
 ];

@@ -3,6 +3,7 @@ import { readForm } from "@medea/chat/parts";
 import type { ChatVerbs } from "../components/Chat.tsx";
 import { Approval } from "./Approval.tsx";
 import { Form } from "./Form.tsx";
+import { Guarded } from "./Guarded.tsx";
 import { read } from "./read.ts";
 import { Sources } from "./Sources.tsx";
 
@@ -13,7 +14,14 @@ interface BelowProps {
 
 /** What follows an answer's text: what it rests on, or what it asks before it goes on. */
 export function Below({ message, verbs }: BelowProps) {
-  if (message.status !== "waiting") return <Sources message={message} />;
+  if (message.status !== "waiting") {
+    return (
+      <>
+        <Guarded message={message} />
+        <Sources message={message} />
+      </>
+    );
+  }
   return (
     <>
       {read(message.parts).tools.map((call) => {

@@ -131,3 +131,24 @@ describe("tools", () => {
     expect(runningSentence("find_order", "Order search")).toBe("Using Order search…");
   });
 });
+
+describe("guardrails", () => {
+  const lineOf = async (parts: ChatMessage["parts"]) => {
+    await show(reply({ text: "No.", parts }));
+    return root.querySelector(".tools")?.textContent ?? null;
+  };
+
+  it("are told in one quiet line, whichever way they came", async () => {
+    const refused = "This message was not passed on to the assistant.";
+    expect(await lineOf([{ type: "data-guardrail", data: { action: "refused" } }])).toBe(refused);
+    expect(await lineOf([{ type: "guardrail", action: "refused" }])).toBe(refused);
+    expect(await lineOf([{ type: "guardrail", action: "withheld" }])).toBe(
+      "The rest of this answer was held back.",
+    );
+  });
+
+  it("say nothing of what is no business of visitors", async () => {
+    expect(await lineOf([{ type: "guardrail", action: "hidden" }])).toBeNull();
+    expect(await lineOf([{ type: "data-guardrail", data: null }])).toBeNull();
+  });
+});

@@ -16,6 +16,10 @@ const en = {
   used: (names: string) => `Used ${names}`,
   failed: (name: string) => `${name} did not work`,
   denied: (name: string) => `${name} was not allowed`,
+  guarded: {
+    refused: "This message was not passed on to the assistant.",
+    withheld: "The rest of this answer was held back.",
+  },
   ask: (name: string) => `May I use ${name}?`,
   allow: "Allow",
   deny: "Don’t allow",

@@ -1,5 +1,5 @@
 import type { ApiClient } from "../client.ts";
-import type { AgentInput, NewAgent } from "../types.ts";
+import type { AgentInput, GuardrailsTry, NewAgent } from "../types.ts";
 
 export interface AgentListQuery {
   q?: string;
@@ -25,6 +25,8 @@ export const agentsApi = (client: ApiClient) => {
       client.body(
         http.POST("/v1/agents/{agent_id}/publish", { ...agent(id), body: note ? { note } : {} }),
       ),
+    tryGuardrails: (id: string, body: GuardrailsTry) =>
+      client.body(http.POST("/v1/agents/{agent_id}/guardrails/try", { ...agent(id), body })),
     versions: (agent_id: string, query: { limit?: number; cursor?: string } = {}) =>
       client.body(
         http.GET("/v1/agents/{agent_id}/versions", { params: { path: { agent_id }, query } }),

@@ -1,5 +1,5 @@
 import type { ApiClient } from "../client.ts";
-import type { ApiKeyChange, ApiKeyInput, ProviderInput, Role } from "../types.ts";
+import type { ApiKeyChange, ApiKeyInput, ModelEntryChange, ProviderInput, Role } from "../types.ts";
 
 const longest = { params: { query: { limit: 100 } } };
 
@@ -62,5 +62,16 @@ export const providersApi = (client: ApiClient) => {
     remove: (id: string) => client.body(http.DELETE("/v1/providers/{provider_id}", provider(id))),
     test: (id: string) => client.body(http.POST("/v1/providers/{provider_id}/test", provider(id))),
     models: () => client.body(http.GET("/v1/llm/models")),
+    catalogue: (query: { search?: string; provider?: string; limit?: number }) =>
+      client.body(http.GET("/v1/llm/catalogue", { params: { query } })),
+    describe: (model: string, body: ModelEntryChange) =>
+      client.body(
+        http.PATCH("/v1/llm/catalogue/{model_name}", {
+          params: { path: { model_name: model } },
+          // every member is optional: what is left out stays
+          body: body as Required<ModelEntryChange>,
+        }),
+      ),
+    health: () => client.body(http.GET("/v1/llm/health")),
   };
 };

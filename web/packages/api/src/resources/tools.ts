@@ -32,10 +32,13 @@ export const secretsApi = (client: ApiClient) => {
   const secret = (secret_id: string) => ({ params: { path: { secret_id } } });
   return {
     list: () => client.body(http.GET("/v1/secrets")),
-    create: (body: { name: string; value: string }) =>
+    create: (body: { name: string; value: string; hosts: string[] }) =>
       client.body(http.POST("/v1/secrets", { body })),
     replace: (id: string, value: string) =>
       client.body(http.PUT("/v1/secrets/{secret_id}", { ...secret(id), body: { value } })),
+    /** Names the hosts that it may be sent to. */
+    bind: (id: string, hosts: string[]) =>
+      client.body(http.PATCH("/v1/secrets/{secret_id}", { ...secret(id), body: { hosts } })),
     remove: (id: string) => client.body(http.DELETE("/v1/secrets/{secret_id}", secret(id))),
   };
 };

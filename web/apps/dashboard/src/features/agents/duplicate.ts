@@ -26,5 +26,6 @@ export function duplicateOf(agent: Agent, name: string): AgentInput & { name: st
     appearance,
     retrieval: agent.retrieval,
     tools: agent.tools,
+    tool_limits: agent.tool_limits,
   };
 }

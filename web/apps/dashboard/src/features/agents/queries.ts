@@ -2,6 +2,7 @@
 import type { Agent, AgentInput, Page } from "@medea/api";
 import {
   infiniteQueryOptions,
+  keepPreviousData,
   queryOptions,
   useMutation,
   useQueryClient,
@@ -36,6 +37,15 @@ export const modelsQuery = queryOptions({
   queryFn: async () => (await api.providers.models()).data,
   staleTime: 60_000,
 });
+
+/** Models that providers have beside those on offer, of a name. */
+export const knownModelsQuery = (search: string) =>
+  queryOptions({
+    queryKey: ["models", "known", search] as const,
+    queryFn: async () => (await api.providers.catalogue({ search, limit: 50 })).data,
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+  });
 
 /** Put an agent that the server answered with where every page will find it. */
 export function useStoreAgent() {

@@ -1,20 +1,8 @@
 import { ApiError, type ApiKey } from "@medea/api";
-import {
-  Button,
-  Dialog,
-  DialogClose,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-  FormField,
-  Input,
-  Notice,
-  toast,
-} from "@medea/ui";
+import { Dialog, DialogContent, FormField, Input, toast } from "@medea/ui";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
+import { DialogForm } from "@/components/dialog-form";
 import { showProblems } from "@/lib/form-problems";
 import { originProblems, originsOf } from "./origin";
 import { OriginsField } from "./origins-field";
@@ -76,20 +64,18 @@ function EditKeyForm({ apiKey, onClose }: EditKeyDialogProps) {
   });
 
   return (
-    <form onSubmit={submit} noValidate className="grid gap-5">
-      <DialogHeader>
-        <DialogTitle>Edit {apiKey.name}</DialogTitle>
-        <DialogDescription>
-          {isSecret
-            ? "The key itself and its permissions stay. For other permissions, create another key."
-            : "The key itself stays, so your pages need no change. Pages opened from now on follow the list."}
-        </DialogDescription>
-      </DialogHeader>
-      {problem ? (
-        <Notice variant="destructive" role="alert">
-          {problem}
-        </Notice>
-      ) : null}
+    <DialogForm
+      title={`Edit ${apiKey.name}`}
+      description={
+        isSecret
+          ? "The key itself and its permissions stay. For other permissions, create another key."
+          : "The key itself stays, so your pages need no change. Pages opened from now on follow the list."
+      }
+      problem={problem}
+      submitLabel="Save"
+      isSubmitting={update.isPending}
+      onSubmit={submit}
+    >
       <FormField
         label="Name"
         hint="Where it is used, so that you know it again."
@@ -112,14 +98,6 @@ function EditKeyForm({ apiKey, onClose }: EditKeyDialogProps) {
           }}
         />
       )}
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button variant="outline">Cancel</Button>
-        </DialogClose>
-        <Button type="submit" loading={update.isPending}>
-          Save
-        </Button>
-      </DialogFooter>
-    </form>
+    </DialogForm>
   );
 }

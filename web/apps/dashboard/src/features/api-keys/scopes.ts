@@ -34,12 +34,33 @@ export const SCOPE_CHOICES: ScopeChoice[] = [
   {
     scope: "tools:read",
     label: "Read tools",
-    hint: "Tools, names of secrets, what visitors filled in.",
+    hint: "Tools and names of secrets.",
   },
   {
     scope: "tools:write",
     label: "Change tools",
     hint: "Make, try and delete tools; set secrets.",
+  },
+  {
+    scope: "leads:read",
+    label: "Read leads",
+    hint: "What visitors filled in, one by one and as a table.",
+  },
+  { scope: "leads:write", label: "Delete leads", hint: "Delete what visitors filled in." },
+  {
+    scope: "webhooks:read",
+    label: "Read webhooks",
+    hint: "Webhooks, and what was delivered with its answers.",
+  },
+  {
+    scope: "webhooks:write",
+    label: "Change webhooks",
+    hint: "Send events elsewhere, send them again.",
+  },
+  {
+    scope: "egress:read",
+    label: "Read the network log",
+    hint: "Which hosts this workspace's work has called.",
   },
   { scope: "tenancy:read", label: "Read the workspace", hint: "Members, keys and providers." },
   {

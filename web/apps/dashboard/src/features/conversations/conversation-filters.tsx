@@ -8,11 +8,10 @@ import {
   SelectTrigger,
   SelectValue,
 } from "@medea/ui";
-import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { SearchIcon, XIcon } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { agentListQuery } from "@/features/agents";
+import { AgentSelect } from "@/features/agents";
 import { CHANNELS, type ConversationFilters, isFiltered } from "./filters";
 
 const ALL = "all";
@@ -20,7 +19,6 @@ const ALL = "all";
 /** Filters that live in the address bar, so that a view can be sent to a colleague. */
 export function FilterBar({ filters }: { filters: ConversationFilters }) {
   const navigate = useNavigate();
-  const agents = useQuery(agentListQuery(""));
   const apply = (change: {
     agent?: string | undefined;
     channel?: Channel | undefined;
@@ -41,25 +39,13 @@ export function FilterBar({ filters }: { filters: ConversationFilters }) {
         value={filters.q ?? ""}
         onSearch={(q) => apply({ q })}
       />
-      <Select
-        value={filters.agent ?? ALL}
-        onValueChange={(value) => apply({ agent: value === ALL ? undefined : value })}
-      >
-        <SelectTrigger aria-label="Agent" className="min-w-0 flex-1 sm:w-44 sm:flex-none">
-          <SelectValue />
-        </SelectTrigger>
-        <SelectContent>
-          <SelectItem value={ALL}>All agents</SelectItem>
-          {(agents.data?.data ?? []).map((agent) => (
-            <SelectItem key={agent.id} value={agent.slug}>
-              {agent.name}
-            </SelectItem>
-          ))}
-          {filters.agent && !agents.data?.data.some((agent) => agent.slug === filters.agent) ? (
-            <SelectItem value={filters.agent}>{filters.agent}</SelectItem>
-          ) : null}
-        </SelectContent>
-      </Select>
+      <AgentSelect
+        by="slug"
+        value={filters.agent}
+        other={filters.agent}
+        onChange={(agent) => apply({ agent })}
+        className="min-w-0 flex-1 sm:w-44 sm:flex-none"
+      />
       <Select
         value={filters.channel ?? ALL}
         onValueChange={(value) =>

@@ -2,8 +2,8 @@ import { Button, Card, EmptyState, PageHeader, Skeleton } from "@medea/ui";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { MessagesSquareIcon, SearchXIcon } from "lucide-react";
-import { useEffect, useRef } from "react";
 import { LoadFailure } from "@/components/load-failure";
+import { LoadMore } from "@/components/load-more";
 import { Page } from "@/components/page";
 import { usePageTitle } from "@/lib/page-title";
 import { useRowKeys } from "@/lib/use-row-keys";
@@ -80,30 +80,6 @@ function ColumnHeads() {
       <span>Channel</span>
       <span className="text-right">Messages</span>
       <span className="text-right">Last activity</span>
-    </div>
-  );
-}
-
-/** Loads the next page when it comes into view; the button is there for the keyboard. */
-function LoadMore({ isLoading, onLoad }: { isLoading: boolean; onLoad: () => void }) {
-  const end = useRef<HTMLDivElement>(null);
-  const load = useRef(onLoad);
-  load.current = onLoad;
-  useEffect(() => {
-    const element = end.current;
-    if (!element || typeof IntersectionObserver === "undefined") return;
-    const watch = (entries: IntersectionObserverEntry[]) => {
-      if (entries.some((entry) => entry.isIntersecting)) load.current();
-    };
-    const observer = new IntersectionObserver(watch, { rootMargin: "300px" });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return (
-    <div ref={end} className="mt-4 flex justify-center">
-      <Button variant="outline" size="sm" loading={isLoading} onClick={onLoad}>
-        Load more
-      </Button>
     </div>
   );
 }

@@ -80,3 +80,17 @@ describe("readEvent", () => {
     });
   });
 });
+
+describe("a model that gave no answer", () => {
+  it("is named with the one that took over, and why", () => {
+    const data = { model: "a", to: "b", reason: "timeout", detail: "It took too long." };
+    expect(readEvent({ name: "ModelFellBack", data })).toEqual({
+      sentence: "a did not begin in time; b took over: It took too long.",
+      tone: "warn",
+    });
+    expect(
+      readEvent({ name: "ModelFellBack", data: { ...data, model: null, reason: "budget" } })
+        .sentence,
+    ).toContain("The default model was beyond the budget; b");
+  });
+});

@@ -1,4 +1,5 @@
 import type { StoredEvent } from "@medea/api";
+import { type Act, actSentence } from "@/features/agents";
 import { formatMilliseconds, formatNumber, formatUsd } from "@/lib/format";
 
 export type EventTone = "plain" | "good" | "bad" | "warn";
@@ -96,6 +97,13 @@ function returned(data: Data): EventReading {
   return { sentence: `The tool gave its result${time}.`, tone: "plain" };
 }
 
+/** Why a model gave no answer, after its name. */
+export function whyNot(reason: unknown): string {
+  if (reason === "timeout") return "did not begin in time";
+  if (reason === "budget") return "was beyond the budget";
+  return "failed";
+}
+
 const readers: Record<string, (data: Data) => EventReading> = {
   ConversationStarted: (data) => ({ sentence: started(data), tone: "plain" }),
   PromptReceived: (data) => ({
@@ -113,6 +121,10 @@ const readers: Record<string, (data: Data) => EventReading> = {
     tone: "warn",
   }),
   ContextRetrieved: (data) => ({ sentence: retrieved(data), tone: "plain" }),
+  ModelFellBack: (data) => ({
+    sentence: `${text(data.model) || "The default model"} ${whyNot(data.reason)}; ${text(data.to)} took over: ${excerpt(data.detail)}`,
+    tone: "warn",
+  }),
   StepCompleted: (data) => ({
     sentence: `${text(data.model) || "The model"} asked for a tool${text(data.text) ? `, saying “${excerpt(data.text)}”` : "."}`,
     tone: "plain",
@@ -128,6 +140,10 @@ const readers: Record<string, (data: Data) => EventReading> = {
       ? `It was allowed by ${actor(data.by)}.`
       : `It was not allowed by ${actor(data.by)}.`,
     tone: data.is_approved ? "good" : "warn",
+  }),
+  GuardrailActed: (data) => ({
+    sentence: actSentence(data as unknown as Act),
+    tone: data.action === "hidden" ? "plain" : "warn",
   }),
   TurnPaused: () => ({ sentence: "The reply waits for the visitor.", tone: "plain" }),
   HandoffRequested: (data) => ({

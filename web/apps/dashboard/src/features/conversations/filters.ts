@@ -13,6 +13,8 @@ export const CHANNELS: { channel: Channel; label: string }[] = [
   { channel: "playground", label: "Playground" },
   { channel: "api", label: "API" },
   { channel: "openai", label: "OpenAI API" },
+  { channel: "mcp", label: "MCP" },
+  { channel: "agui", label: "AG-UI" },
 ];
 
 export const channelLabel = (channel: Channel): string =>

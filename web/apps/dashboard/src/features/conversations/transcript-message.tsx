@@ -5,6 +5,8 @@ import { Monogram } from "@/components/monogram";
 import { ToolCalls } from "@/components/tool-calls";
 import { CitedText, GroundingLine } from "@/features/knowledge";
 import { AnsweringMark } from "./answering-mark";
+import { FallbackLine } from "./fallback-line";
+import { GuardrailLines } from "./guardrail-lines";
 import { MessageFacts } from "./message-facts";
 
 export interface TranscriptMessageProps {
@@ -30,6 +32,7 @@ function Question({ message, conversation }: TranscriptMessageProps) {
       <div className="max-w-[min(85%,38rem)] whitespace-pre-wrap break-words rounded-xl rounded-tr-sm bg-secondary px-3.5 py-2 leading-relaxed">
         {message.text}
       </div>
+      <GuardrailLines parts={message.parts} />
     </li>
   );
 }
@@ -54,6 +57,7 @@ function Reply({ message, conversation, isLost }: TranscriptMessageProps) {
             <RelativeTime at={message.created_at} />
           )}
         </p>
+        <FallbackLine parts={message.parts} />
         <ToolCalls parts={message.parts} />
         {message.text === "" && isWriting ? (
           <Spinner label="The reply is being written" className="text-muted-foreground" />
@@ -79,6 +83,7 @@ function Reply({ message, conversation, isLost }: TranscriptMessageProps) {
         {message.status === "cancelled" ? (
           <p className="text-muted-foreground text-xs">Stopped before it was finished.</p>
         ) : null}
+        <GuardrailLines parts={message.parts} />
         {isWriting || message.turn_id === null ? null : (
           <GroundingLine
             conversationId={conversation.id}

@@ -8,9 +8,11 @@ import { LoadFailure } from "@/components/load-failure";
 import { apiKeysQuery, CreateKeyDialog } from "@/features/api-keys";
 import { usePublicConfig } from "@/lib/public-config";
 import { useCan } from "@/lib/session";
+import { apiSnippets, mcpAddress, mcpSnippets } from "./api-snippets";
+import { frontEndSnippets } from "./front-end-snippets";
 import { KeyStep } from "./key-step";
 import { SnippetTabs } from "./snippet-tabs";
-import { apiSnippets, hostedPage, websiteSnippets } from "./snippets";
+import { hostedPage, websiteSnippets } from "./snippets";
 
 /** Everything that is needed to put one agent to use: website, link, API. */
 export function EmbedPanel({ agent }: { agent: Agent }) {
@@ -55,7 +57,7 @@ export function EmbedPanel({ agent }: { agent: Agent }) {
         <HostedPage address={hostedPage(place)} isLive={agent.published_version !== null} />
       </Part>
       <Part
-        title="From your programs"
+        title="From your servers"
         lead={
           <>
             Any OpenAI client works: the agent is the model. Needs a secret key from{" "}
@@ -70,6 +72,19 @@ export function EmbedPanel({ agent }: { agent: Agent }) {
         }
       >
         <SnippetTabs label="API code" snippets={apiSnippets(place)} />
+      </Part>
+      <Part
+        title="In a chat of your own"
+        lead="What visitors see is yours to build: with the AI SDK, CopilotKit or any AG-UI client."
+      >
+        <SnippetTabs label="Front end code" snippets={frontEndSnippets(place)} />
+      </Part>
+      <Part
+        title="As an MCP server"
+        lead="Other assistants can ask this one: any client of the Model Context Protocol, with the address and a secret key that may chat. Its documents can be read with the scope knowledge:read."
+      >
+        <Address address={mcpAddress(place)} what="address" />
+        <SnippetTabs label="MCP client configuration" snippets={mcpSnippets(place)} />
       </Part>
       <CreateKeyDialog
         open={isCreating}
@@ -96,11 +111,7 @@ function Part({ title, lead, children }: { title: string; lead: ReactNode; child
 
 function HostedPage({ address, isLive }: { address: string; isLive: boolean }) {
   return (
-    <div className="flex flex-wrap items-center gap-2 rounded-lg border bg-card p-1.5 pl-3">
-      <code className="min-w-0 flex-1 basis-56 truncate font-mono text-xs" title={address}>
-        {address}
-      </code>
-      <CopyButton value={address} label="Copy link" showLabel />
+    <Address address={address} what="link">
       {isLive ? (
         <Button asChild variant="outline" size="sm">
           <a href={address} target="_blank" rel="noopener">
@@ -109,6 +120,25 @@ function HostedPage({ address, isLive }: { address: string; isLive: boolean }) {
           </a>
         </Button>
       ) : null}
+    </Address>
+  );
+}
+
+interface AddressProps {
+  address: string;
+  /** What is copied. */
+  what: string;
+  children?: ReactNode;
+}
+
+function Address({ address, what, children }: AddressProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-2 rounded-lg border bg-card p-1.5 pl-3">
+      <code className="min-w-0 flex-1 basis-56 truncate font-mono text-xs" title={address}>
+        {address}
+      </code>
+      <CopyButton value={address} label={`Copy ${what}`} showLabel />
+      {children}
     </div>
   );
 }

@@ -55,67 +55,6 @@ export function Chat() {
   ];
 }
 
-/** How a program talks to the agent, with any OpenAI client. */
-export function apiSnippets({
-  apiOrigin,
-  agent,
-}: Pick<EmbedPlace, "apiOrigin" | "agent">): Snippet[] {
-  const base = `${apiOrigin}/v1`;
-  return [
-    {
-      id: "curl",
-      label: "curl",
-      language: "bash",
-      code: `curl ${base}/chat/completions \\
-  -H "Authorization: Bearer $MEDEA_API_KEY" \\
-  -H "Content-Type: application/json" \\
-  -d '{
-    "model": "${agent}",
-    "stream": true,
-    "messages": [{"role": "user", "content": "Hello"}]
-  }'`,
-    },
-    {
-      id: "python",
-      label: "Python",
-      language: "python",
-      code: `import os
-from openai import OpenAI
-
-client = OpenAI(base_url="${base}", api_key=os.environ["MEDEA_API_KEY"])
-
-stream = client.chat.completions.create(
-    model="${agent}",
-    messages=[{"role": "user", "content": "Hello"}],
-    stream=True,
-)
-for chunk in stream:
-    if chunk.choices:
-        print(chunk.choices[0].delta.content or "", end="", flush=True)`,
-    },
-    {
-      id: "javascript",
-      label: "JavaScript",
-      language: "javascript",
-      code: `import OpenAI from "openai";
-
-const client = new OpenAI({
-  baseURL: "${base}",
-  apiKey: process.env.MEDEA_API_KEY,
-});
-
-const stream = await client.chat.completions.create({
-  model: "${agent}",
-  messages: [{ role: "user", content: "Hello" }],
-  stream: true,
-});
-for await (const chunk of stream) {
-  process.stdout.write(chunk.choices[0]?.delta?.content ?? "");
-}`,
-    },
-  ];
-}
-
 /** The chat as a page of its own, to send to somebody. */
 export function hostedPage({ widgetOrigin, agent, key }: Omit<EmbedPlace, "apiOrigin">): string {
   const query = new URLSearchParams({ agent, ...(key ? { key } : {}) });

@@ -6,7 +6,14 @@ import { MessagesSquare } from "lucide-react";
 import { LoadFailure } from "@/components/load-failure";
 import { firstConversations } from "./use-set-up";
 
-const CHANNELS = { widget: "Website", playground: "Playground", api: "API", openai: "OpenAI API" };
+const CHANNELS = {
+  widget: "Website",
+  playground: "Playground",
+  api: "API",
+  openai: "OpenAI API",
+  mcp: "MCP",
+  agui: "AG-UI",
+};
 
 export function RecentConversations() {
   const conversations = useQuery(firstConversations(undefined, 6));

@@ -1,20 +1,8 @@
 import type { Budget } from "@medea/api";
-import {
-  Button,
-  Dialog,
-  DialogClose,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-  FormField,
-  Input,
-  Notice,
-  toast,
-} from "@medea/ui";
+import { Dialog, DialogContent, FormField, Input, toast } from "@medea/ui";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
+import { DialogForm } from "@/components/dialog-form";
 import { showProblems } from "@/lib/form-problems";
 import { AgentSelect, PeriodSelect, UnpricedSwitch } from "./budget-fields";
 import { type BudgetValues, changeOf, inputOf, startOf, validAmount } from "./budget-values";
@@ -60,20 +48,18 @@ function BudgetForm({ budget, onDone }: { budget: Budget | null; onDone: () => v
   });
 
   return (
-    <form onSubmit={submit} noValidate className="grid gap-5">
-      <DialogHeader>
-        <DialogTitle>{budget ? `Edit ${budget.name}` : "Set a budget"}</DialogTitle>
-        <DialogDescription>
-          {budget
-            ? "What was used stays counted. Whom it is about and its period stay as they are."
-            : "It counts from now on. Of several that apply, all must have room."}
-        </DialogDescription>
-      </DialogHeader>
-      {problem ? (
-        <Notice variant="destructive" role="alert">
-          {problem}
-        </Notice>
-      ) : null}
+    <DialogForm
+      title={budget ? `Edit ${budget.name}` : "Set a budget"}
+      description={
+        budget
+          ? "What was used stays counted. Whom it is about and its period stay as they are."
+          : "It counts from now on. Of several that apply, all must have room."
+      }
+      problem={problem}
+      submitLabel={budget ? "Save" : "Set budget"}
+      isSubmitting={create.isPending || update.isPending}
+      onSubmit={submit}
+    >
       <FormField label="Name" error={errors.name?.message}>
         <Input
           autoComplete="off"
@@ -129,14 +115,6 @@ function BudgetForm({ budget, onDone }: { budget: Budget | null; onDone: () => v
       {usd.trim() === "" ? null : (
         <UnpricedSwitch value={unpriced} onChange={(next) => form.setValue("unpriced", next)} />
       )}
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button variant="outline">Cancel</Button>
-        </DialogClose>
-        <Button type="submit" loading={create.isPending || update.isPending}>
-          {budget ? "Save" : "Set budget"}
-        </Button>
-      </DialogFooter>
-    </form>
+    </DialogForm>
   );
 }

@@ -1,20 +1,8 @@
 import type { Role } from "@medea/api";
-import {
-  Button,
-  Dialog,
-  DialogClose,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-  FormField,
-  Input,
-  Notice,
-  toast,
-} from "@medea/ui";
+import { Dialog, DialogContent, FormField, Input, toast } from "@medea/ui";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
+import { DialogForm } from "@/components/dialog-form";
 import { showProblems } from "@/lib/form-problems";
 import { useMe } from "@/lib/session";
 import { useInvite } from "./queries";
@@ -57,18 +45,14 @@ function InviteForm({ onDone }: { onDone: () => void }) {
   });
 
   return (
-    <form onSubmit={submit} noValidate className="grid gap-5">
-      <DialogHeader>
-        <DialogTitle>Invite to {tenant.name}</DialogTitle>
-        <DialogDescription>
-          They get a mail with a link. It works for this address only.
-        </DialogDescription>
-      </DialogHeader>
-      {problem ? (
-        <Notice variant="destructive" role="alert">
-          {problem}
-        </Notice>
-      ) : null}
+    <DialogForm
+      title={`Invite to ${tenant.name}`}
+      description="They get a mail with a link. It works for this address only."
+      problem={problem}
+      submitLabel="Send invitation"
+      isSubmitting={invite.isPending}
+      onSubmit={submit}
+    >
       <FormField label="E-mail" error={errors.email?.message}>
         <Input
           type="email"
@@ -83,14 +67,6 @@ function InviteForm({ onDone }: { onDone: () => void }) {
       <FormField label="Role" error={errors.role?.message}>
         <RoleSelect value={form.watch("role")} onChange={(role) => form.setValue("role", role)} />
       </FormField>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button variant="outline">Cancel</Button>
-        </DialogClose>
-        <Button type="submit" loading={invite.isPending}>
-          Send invitation
-        </Button>
-      </DialogFooter>
-    </form>
+    </DialogForm>
   );
 }

@@ -11,7 +11,7 @@ export const ROLES: RoleChoice[] = [
   { role: "owner", label: "Owner", hint: "Everything, other owners included" },
   { role: "admin", label: "Admin", hint: "Agents, members, keys, models and settings" },
   { role: "editor", label: "Editor", hint: "Builds agents and works with conversations" },
-  { role: "viewer", label: "Viewer", hint: "Looks at everything, changes nothing" },
+  { role: "viewer", label: "Viewer", hint: "Looks at the work, changes nothing; sees no leads" },
 ];
 
 export const roleLabel = (role: Role): string =>

@@ -21,6 +21,7 @@ export const QUEUES: { queue: JobQueue; label: string; lead: string }[] = [
   { queue: "turns", label: "Answers", lead: "Replies of agents." },
   { queue: "default", label: "Everyday", lead: "Mails, events, upkeep." },
   { queue: "slow", label: "Slow", lead: "Reading of documents." },
+  { queue: "webhooks", label: "Webhooks", lead: "Events on their way to tenants' servers." },
 ];
 
 export const queueLabel = (queue: JobQueue): string =>

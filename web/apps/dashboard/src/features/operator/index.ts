@@ -1,2 +1,3 @@
 export { type JobFilters, readJobFilters } from "./filters";
 export { JobsPage } from "./jobs-page";
+export { PlatformModelsPage } from "./models-page";

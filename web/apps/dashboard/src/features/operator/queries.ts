@@ -1,4 +1,4 @@
-import type { DeadJobs } from "@medea/api";
+import type { DeadJobs, ModelEntryChange } from "@medea/api";
 import {
   infiniteQueryOptions,
   queryOptions,
@@ -47,6 +47,17 @@ export const jobListQuery = (filters: JobFilters) => {
 export const jobQuery = (id: string) =>
   queryOptions({ queryKey: [...ROOT, "job", id] as const, queryFn: () => api.operator.job(id) });
 
+export const platformModelsQuery = queryOptions({
+  queryKey: [...ROOT, "models"] as const,
+  queryFn: () => api.operator.models(),
+});
+
+export const circuitsQuery = queryOptions({
+  queryKey: [...ROOT, "circuits"] as const,
+  queryFn: () => api.operator.circuits(),
+  refetchInterval: LOOK_EVERY,
+});
+
 function useChange<Input, Result>(change: (input: Input) => Promise<Result>) {
   const client = useQueryClient();
   return useMutation({
@@ -58,4 +69,8 @@ function useChange<Input, Result>(change: (input: Input) => Promise<Result>) {
 export const useRetryJob = () => useChange((id: string) => api.operator.retry(id));
 export const usePurgeJob = () => useChange((id: string) => api.operator.purge(id));
 export const useRetryDead = () => useChange((which: DeadJobs) => api.operator.retryDead(which));
+export const useDescribePlatformModel = () =>
+  useChange(({ model, change }: { model: string; change: ModelEntryChange }) =>
+    api.operator.describeModel(model, change),
+  );
 export const usePurgeDead = () => useChange((which: DeadJobs) => api.operator.purgeDead(which));

@@ -7,7 +7,8 @@ import { LoadFailure } from "@/components/load-failure";
 import { ReadOnlyNotice } from "@/components/read-only-notice";
 import { usePageTitle } from "@/lib/page-title";
 import { useCan } from "@/lib/session";
-import { ModelTable } from "./model-table";
+import { Catalogue } from "./models/catalogue";
+import { OwnCircuits } from "./models/circuit-notice";
 import { ProviderDialog } from "./provider-dialog";
 import { ProviderRow } from "./provider-row";
 import { providersQuery, useDeleteProvider } from "./queries";
@@ -46,7 +47,7 @@ export function ModelsPage() {
       <div className="grid gap-6">
         <Section
           title="Providers"
-          description="Any service that speaks the OpenAI API: OpenRouter, OpenAI, vLLM, Ollama."
+          description="Anthropic, or any service that speaks the OpenAI API: OpenRouter, OpenAI, vLLM, Ollama."
           action={canWrite && list.length > 0 ? add : null}
         >
           {list.length === 0 ? (
@@ -75,7 +76,8 @@ export function ModelsPage() {
             </ul>
           )}
         </Section>
-        <ModelTable providers={list} />
+        <OwnCircuits providers={list} />
+        <Catalogue providers={list} canWrite={canWrite} />
       </div>
       <ProviderDialog
         key={editing === "new" ? "new" : editing?.id}

@@ -1,21 +1,21 @@
-import type { Provider, ProviderInput } from "@medea/api";
+import type { Provider, ProviderInput, ProviderKind } from "@medea/api";
 import {
   Button,
   CheckboxField,
   Dialog,
-  DialogClose,
   DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
   FormField,
   Input,
-  Notice,
+  Select,
+  SelectContent,
+  SelectItem,
+  SelectTrigger,
+  SelectValue,
   toast,
 } from "@medea/ui";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
+import { DialogForm } from "@/components/dialog-form";
 import { showProblems } from "@/lib/form-problems";
 import { useSaveProvider } from "./queries";
 
@@ -37,7 +37,20 @@ export function ProviderDialog({ open, onOpenChange, provider, isFirst }: Provid
   );
 }
 
-const PRESETS = [
+interface Preset {
+  name: string;
+  kind?: ProviderKind;
+  base_url: string;
+  default_model: string;
+}
+
+const PRESETS: Preset[] = [
+  {
+    name: "Anthropic",
+    kind: "anthropic",
+    base_url: "https://api.anthropic.com",
+    default_model: "claude-sonnet-4-6",
+  },
   {
     name: "OpenRouter",
     base_url: "https://openrouter.ai/api/v1",
@@ -68,6 +81,7 @@ function ProviderForm({ provider, isFirst, onDone }: ProviderFormProps) {
   const form = useForm<Required<ProviderInput>>({
     defaultValues: {
       name: provider?.name ?? "",
+      kind: provider?.kind ?? "openai",
       base_url: provider?.base_url ?? "",
       api_key: "",
       default_model: provider?.default_model ?? "",
@@ -75,10 +89,11 @@ function ProviderForm({ provider, isFirst, onDone }: ProviderFormProps) {
     },
   });
   const { errors } = form.formState;
+  const kind = form.watch("kind");
   const submit = form.handleSubmit(async (values) => {
     setProblem(null);
     try {
-      await save.mutateAsync({ ...values, base_url: values.base_url.trim() });
+      await save.mutateAsync({ ...values, base_url: values.base_url?.trim() || null });
     } catch (error) {
       setProblem(showProblems(form, error));
       return;
@@ -88,16 +103,14 @@ function ProviderForm({ provider, isFirst, onDone }: ProviderFormProps) {
   });
 
   return (
-    <form onSubmit={submit} noValidate className="grid gap-5">
-      <DialogHeader>
-        <DialogTitle>{provider ? `Edit ${provider.name}` : "Add a model provider"}</DialogTitle>
-        <DialogDescription>The key is encrypted at rest and never shown again.</DialogDescription>
-      </DialogHeader>
-      {problem ? (
-        <Notice variant="destructive" role="alert">
-          {problem}
-        </Notice>
-      ) : null}
+    <DialogForm
+      title={provider ? `Edit ${provider.name}` : "Add a model provider"}
+      description="The key is encrypted at rest and never shown again."
+      problem={problem}
+      submitLabel={provider ? "Save" : "Add provider"}
+      isSubmitting={save.isPending}
+      onSubmit={submit}
+    >
       {provider ? null : (
         <div className="flex flex-wrap items-center gap-1.5">
           <span className="text-muted-foreground text-xs">Fill in for</span>
@@ -110,6 +123,7 @@ function ProviderForm({ provider, isFirst, onDone }: ProviderFormProps) {
                 for (const field of ["name", "base_url", "default_model"] as const) {
                   form.setValue(field, preset[field], { shouldDirty: true });
                 }
+                form.setValue("kind", preset.kind ?? "openai", { shouldDirty: true });
                 form.clearErrors();
                 form.setFocus("api_key");
               }}
@@ -123,9 +137,34 @@ function ProviderForm({ provider, isFirst, onDone }: ProviderFormProps) {
         <FormField label="Name" error={errors.name?.message}>
           <Input autoComplete="off" {...form.register("name", { required: "Give it a name." })} />
         </FormField>
+        {provider ? null : (
+          <FormField
+            label="Speaks"
+            hint="Most servers speak OpenAI’s chat completions; Anthropic has its own Messages."
+            error={errors.kind?.message}
+          >
+            <Select
+              value={kind}
+              onValueChange={(value) => form.setValue("kind", value as ProviderKind)}
+            >
+              <SelectTrigger>
+                <SelectValue />
+              </SelectTrigger>
+              <SelectContent>
+                <SelectItem value="openai">OpenAI chat completions</SelectItem>
+                <SelectItem value="anthropic">Anthropic Messages</SelectItem>
+              </SelectContent>
+            </Select>
+          </FormField>
+        )}
         <FormField
           label="Base URL"
-          hint="The address before /chat/completions. Hosts of a private network have to be allowed by whoever runs Medea."
+          optional={kind === "anthropic"}
+          hint={`${
+            kind === "anthropic"
+              ? "Empty: Anthropic’s own address."
+              : "The address before /chat/completions."
+          } Hosts of a private network have to be allowed by whoever runs Medea.`}
           error={errors.base_url?.message}
         >
           <Input
@@ -133,9 +172,11 @@ function ProviderForm({ provider, isFirst, onDone }: ProviderFormProps) {
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
-            placeholder="https://api.example.com/v1"
+            placeholder={
+              kind === "anthropic" ? "https://api.anthropic.com" : "https://api.example.com/v1"
+            }
             {...form.register("base_url", {
-              required: "Enter the address.",
+              required: kind === "anthropic" ? false : "Enter the address.",
               pattern: { value: /^\s*https?:\/\/\S+\s*$/iu, message: "Begin with https://" },
             })}
           />
@@ -176,14 +217,6 @@ function ProviderForm({ provider, isFirst, onDone }: ProviderFormProps) {
           onCheckedChange={(on) => form.setValue("is_default", on === true)}
         />
       </div>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button variant="outline">Cancel</Button>
-        </DialogClose>
-        <Button type="submit" loading={save.isPending}>
-          {provider ? "Save" : "Add provider"}
-        </Button>
-      </DialogFooter>
-    </form>
+    </DialogForm>
   );
 }

@@ -33,6 +33,7 @@ export function ProviderRow({ provider, canWrite, onEdit, onDelete }: ProviderRo
           <p className="flex items-center gap-2 font-medium">
             <span className="truncate">{provider.name}</span>
             {provider.is_default ? <Badge variant="success">Default</Badge> : null}
+            {provider.kind === "anthropic" ? <Badge variant="outline">Messages</Badge> : null}
           </p>
           <p className="truncate text-muted-foreground text-sm">{provider.base_url}</p>
           <p className="mt-1 flex flex-wrap gap-x-3 text-muted-foreground text-xs">

@@ -1,5 +1,5 @@
-import type { ProviderInput } from "@medea/api";
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ModelEntryChange, ProviderInput } from "@medea/api";
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { modelsQuery } from "@/features/agents";
 import { api } from "@/lib/api";
 import { meQuery } from "@/lib/session";
@@ -34,6 +34,31 @@ export const providersQuery = queryOptions({
   queryFn: () => api.providers.list(),
 });
 
+export const catalogueKey = ["models", "catalogue"] as const;
+
+export const catalogueQuery = (search: string, limit: number) =>
+  queryOptions({
+    queryKey: [...catalogueKey, search, limit] as const,
+    queryFn: () => api.providers.catalogue({ search, limit }),
+    placeholderData: keepPreviousData,
+  });
+
+/** What is left alone because it kept failing, looked at again while the page is open. */
+export const healthQuery = queryOptions({
+  queryKey: ["models", "health"] as const,
+  queryFn: () => api.providers.health(),
+  refetchInterval: 15_000,
+});
+
+export function useDescribeModel() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ model, change }: { model: string; change: ModelEntryChange }) =>
+      api.providers.describe(model, change),
+    onSuccess: () => client.invalidateQueries({ queryKey: modelsQuery.queryKey }),
+  });
+}
+
 export function useRenameTenant() {
   const client = useQueryClient();
   return useMutation({
@@ -59,8 +84,8 @@ export function useSaveProvider(id: string | null) {
   return useMutation({
     mutationFn: (input: ProviderInput) => {
       if (id === null) return api.providers.create(input);
-      const { api_key, ...rest } = input;
-      return api.providers.update(id, api_key === "" ? rest : input);
+      const { api_key, kind: _fixed, ...rest } = input; // a provider keeps its dialect
+      return api.providers.update(id, api_key === "" ? rest : { ...rest, api_key });
     },
     onSuccess: () => refresh(client),
   });

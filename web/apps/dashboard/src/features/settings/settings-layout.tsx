@@ -10,6 +10,7 @@ const GROUPS = [
       { to: "/dashboard/settings/models", label: "Models" },
       { to: "/dashboard/settings/limits", label: "Usage & limits" },
       { to: "/dashboard/settings/identity", label: "Identity" },
+      { to: "/dashboard/settings/network", label: "Network" },
     ],
   },
   {

@@ -109,7 +109,11 @@ function useSecretChange<T>(mutationFn: (input: T) => Promise<unknown>) {
 }
 
 export const useCreateSecret = () =>
-  useSecretChange((input: { name: string; value: string }) => api.secrets.create(input));
+  useSecretChange((input: { name: string; value: string; hosts: string[] }) =>
+    api.secrets.create(input),
+  );
+export const useBindSecret = () =>
+  useSecretChange(({ id, hosts }: { id: string; hosts: string[] }) => api.secrets.bind(id, hosts));
 export const useReplaceSecret = () =>
   useSecretChange(({ id, value }: { id: string; value: string }) => api.secrets.replace(id, value));
 export const useDeleteSecret = () => useSecretChange((id: string) => api.secrets.remove(id));

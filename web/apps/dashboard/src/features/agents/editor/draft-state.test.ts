@@ -7,6 +7,7 @@ import {
   emptyDraft,
   saveStatus,
   shownDraft,
+  toWire,
   unsaved,
 } from "./draft-state";
 
@@ -85,5 +86,16 @@ describe("draft", () => {
   it("forgets everything when the draft is replaced as a whole", () => {
     const state = after({ type: "edit", values: { name: "X" } }, { type: "reset" });
     expect(state).toEqual(emptyDraft);
+  });
+});
+
+describe("a chain of models", () => {
+  it("is sent without rows that are half filled in", () => {
+    const rows: Agent["fallbacks"] = [
+      { model: "a", on: ["error"] },
+      { model: "", on: ["error"] },
+      { model: "b", on: [] },
+    ];
+    expect(toWire("fallbacks", rows)).toEqual([rows[0]]);
   });
 });

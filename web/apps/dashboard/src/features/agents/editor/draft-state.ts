@@ -5,6 +5,7 @@
  * (trim, drop empty rows), and taking its version over would move the caret in mid-word.
  */
 import type { Agent, AgentDraft, AgentInput } from "@medea/api";
+import { guardrailsToWire } from "../guardrails/wire";
 
 export const DRAFT_FIELDS = [
   "name",
@@ -12,6 +13,7 @@ export const DRAFT_FIELDS = [
   "system_prompt",
   "examples",
   "model",
+  "fallbacks",
   "temperature",
   "max_output_tokens",
   "greeting",
@@ -19,6 +21,8 @@ export const DRAFT_FIELDS = [
   "appearance",
   "retrieval",
   "tools",
+  "tool_limits",
+  "guardrails",
 ] as const satisfies readonly (keyof AgentDraft)[];
 
 export type DraftField = (typeof DRAFT_FIELDS)[number];
@@ -73,6 +77,9 @@ export function toWire<F extends DraftField>(field: F, value: AgentDraft[F]): un
       (row) => row.user.trim() && row.assistant.trim(),
     );
   }
+  if (field === "fallbacks") {
+    return (value as AgentDraft["fallbacks"]).filter((row) => row.model && row.on.length > 0);
+  }
   if (field === "suggested_questions") {
     return (value as string[]).filter((question) => question.trim() !== "");
   }
@@ -80,6 +87,7 @@ export function toWire<F extends DraftField>(field: F, value: AgentDraft[F]): un
     const { on_accent: _computed, ...appearance } = value as AgentDraft["appearance"];
     return appearance;
   }
+  if (field === "guardrails") return guardrailsToWire(value as AgentDraft["guardrails"]);
   return value;
 }
 

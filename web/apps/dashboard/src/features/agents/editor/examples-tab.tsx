@@ -1,8 +1,9 @@
 import type { Example } from "@medea/api";
 import { Button, EmptyState, FormField, Textarea } from "@medea/ui";
-import { ArrowDown, ArrowUp, MessageSquareQuote, Plus, Trash2 } from "lucide-react";
+import { MessageSquareQuote, Plus } from "lucide-react";
 import { useRef, useState } from "react";
 import { useDraft } from "./draft-context";
+import { RowButtons } from "./row-buttons";
 import { focusRowButton } from "./row-focus";
 import { move } from "./rows";
 import { Section } from "./section";
@@ -111,37 +112,13 @@ function ExampleRow(props: ExampleRowProps) {
       <div className="mb-3 flex items-center gap-1">
         <h3 className="flex-1 font-medium text-muted-foreground text-xs">Example {number}</h3>
         {canWrite ? (
-          <>
-            <Button
-              variant="ghost"
-              size="icon-xs"
-              data-row-button="up"
-              aria-label={`Move example ${number} up`}
-              disabled={number === 1}
-              onClick={() => onMove(number - 2)}
-            >
-              <ArrowUp />
-            </Button>
-            <Button
-              variant="ghost"
-              size="icon-xs"
-              data-row-button="down"
-              aria-label={`Move example ${number} down`}
-              disabled={number === total}
-              onClick={() => onMove(number)}
-            >
-              <ArrowDown />
-            </Button>
-            <Button
-              variant="ghost"
-              size="icon-xs"
-              data-row-button="remove"
-              aria-label={`Remove example ${number}`}
-              onClick={onRemove}
-            >
-              <Trash2 />
-            </Button>
-          </>
+          <RowButtons
+            label={`example ${number}`}
+            number={number}
+            total={total}
+            onMove={onMove}
+            onRemove={onRemove}
+          />
         ) : null}
       </div>
       <div className="grid gap-3 sm:grid-cols-2">

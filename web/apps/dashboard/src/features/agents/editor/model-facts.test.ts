@@ -9,6 +9,13 @@ const model = (values: Partial<LlmModel>): LlmModel => ({
   context_window: null,
   input_price: null,
   output_price: null,
+  cached_input_price: null,
+  has_tools: null,
+  has_vision: null,
+  is_deprecated: false,
+  is_enabled: true,
+  disabled_by: null,
+  said_by: "unknown",
   ...values,
 });
 
@@ -18,6 +25,13 @@ describe("modelFacts", () => {
       model({ context_window: 128_000, input_price: 0.15, output_price: 10 }),
     );
     expect(facts).toBe("128K context · $0.15 in · $10 out");
+  });
+
+  it("says who switched a model off", () => {
+    expect(modelFacts(model({ is_enabled: false, disabled_by: "company" }))).toBe(
+      "Switched off in settings",
+    );
+    expect(modelFacts(model({ is_enabled: false, disabled_by: "operator" }))).toContain("server");
   });
 
   it("says what is free, and falls back to the id", () => {

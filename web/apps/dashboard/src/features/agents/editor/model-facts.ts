@@ -9,6 +9,13 @@ export const DEFAULT_MODEL: LlmModel = {
   context_window: null,
   input_price: null,
   output_price: null,
+  cached_input_price: null,
+  has_tools: null,
+  has_vision: null,
+  is_deprecated: false,
+  is_enabled: true,
+  disabled_by: null,
+  said_by: "unknown",
 };
 
 const price = (value: number) =>
@@ -17,6 +24,7 @@ const price = (value: number) =>
 /** Context and prices in a line: "128K context · $0.15 in · $0.60 out". */
 export function modelFacts(model: LlmModel): string {
   if (model.provider === "default") return "Follows the default provider in settings";
+  if (!model.is_enabled) return whyDisabled(model);
   const facts: string[] = [];
   if (model.context_window) facts.push(`${formatCompact(model.context_window)} context`);
   if (model.provider === "offline") facts.push("runs on this server, free");
@@ -26,6 +34,13 @@ export function modelFacts(model: LlmModel): string {
     if (model.output_price !== null) facts.push(`${price(model.output_price)} out`);
   }
   return facts.join(" · ") || model.id;
+}
+
+/** Who switched it off, and where it is switched on again. */
+export function whyDisabled(model: LlmModel): string {
+  return model.disabled_by === "operator"
+    ? "Switched off by who runs this server"
+    : "Switched off in settings";
 }
 
 export interface ModelGroup {

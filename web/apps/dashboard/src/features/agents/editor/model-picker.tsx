@@ -8,6 +8,7 @@ import {
   CommandInput,
   CommandItem,
   CommandList,
+  cn,
   Popover,
   PopoverContent,
   PopoverTrigger,
@@ -17,7 +18,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, ChevronsUpDown } from "lucide-react";
 import { useState } from "react";
-import { modelsQuery } from "../queries";
+import { knownModelsQuery, modelsQuery } from "../queries";
 import { DEFAULT_MODEL, groupModels, modelFacts } from "./model-facts";
 
 interface ModelPickerProps {
@@ -25,14 +26,32 @@ interface ModelPickerProps {
   onChange: (model: string | null) => void;
   readOnly: boolean;
   error: string | undefined;
+  /** What the choice is for, read before the model's name. */
+  label?: string;
+  /** A chain names each of its models. */
+  hasDefault?: boolean;
 }
 
-export function ModelPicker({ value, onChange, readOnly, error }: ModelPickerProps) {
+export function ModelPicker({
+  value,
+  onChange,
+  readOnly,
+  error,
+  label = "Model",
+  hasDefault = true,
+}: ModelPickerProps) {
   const [isOpen, setOpen] = useState(false);
+  const [typed, setTyped] = useState("");
   const models = useQuery(modelsQuery);
+  const isElsewhere = Boolean(value) && !models.data?.some((model) => model.id === value);
+  const sought = isOpen ? typed.trim() : (value ?? "");
+  const more = useQuery({ ...knownModelsQuery(sought), enabled: isOpen || isElsewhere });
   if (models.isPending) return <Skeleton className="h-16 w-full max-w-xl" />;
-  const list = models.data ?? [];
-  const current = value === null ? DEFAULT_MODEL : list.find((model) => model.id === value);
+  const offered = models.data ?? [];
+  const known = new Set(offered.map((model) => model.id));
+  const list = [...offered, ...(more.data ?? []).filter((model) => !known.has(model.id))];
+  const current =
+    value === null && hasDefault ? DEFAULT_MODEL : list.find((model) => model.id === value);
   const choose = (model: string | null) => {
     onChange(model);
     setOpen(false);
@@ -46,14 +65,19 @@ export function ModelPicker({ value, onChange, readOnly, error }: ModelPickerPro
             variant="outline"
             role="combobox"
             aria-expanded={isOpen}
-            aria-label={`Model: ${current?.name ?? value}`}
+            aria-label={`${label}: ${current?.name ?? (value || "none chosen")}`}
             disabled={readOnly}
             className="h-auto justify-between px-4 py-3 text-left"
           >
             <span className="min-w-0">
-              <span className="block truncate">{current?.name ?? value}</span>
-              <span className="block truncate font-normal text-muted-foreground text-xs">
-                {current ? modelFacts(current) : "Not offered any more"}
+              <span className="block truncate">{current?.name ?? (value || "Choose a model")}</span>
+              <span
+                className={cn(
+                  "block truncate font-normal text-xs",
+                  current?.is_enabled === false ? "text-warning" : "text-muted-foreground",
+                )}
+              >
+                {current ? modelFacts(current) : value ? "Of your default provider" : "None yet"}
               </span>
             </span>
             <ChevronsUpDown className="text-muted-foreground" />
@@ -65,16 +89,18 @@ export function ModelPicker({ value, onChange, readOnly, error }: ModelPickerPro
           className="w-(--radix-popover-trigger-width) p-0"
         >
           <Command>
-            <CommandInput placeholder="Search models" />
+            <CommandInput placeholder="Search models" value={typed} onValueChange={setTyped} />
             <CommandList>
               <CommandEmpty>No model of that name.</CommandEmpty>
-              <CommandGroup>
-                <ModelItem
-                  model={DEFAULT_MODEL}
-                  isChosen={value === null}
-                  onChoose={() => choose(null)}
-                />
-              </CommandGroup>
+              {hasDefault ? (
+                <CommandGroup>
+                  <ModelItem
+                    model={DEFAULT_MODEL}
+                    isChosen={value === null}
+                    onChoose={() => choose(null)}
+                  />
+                </CommandGroup>
+              ) : null}
               {groupModels(list).map((group) => (
                 <CommandGroup key={group.label} heading={group.label}>
                   {group.models.map((model) => (
@@ -96,16 +122,18 @@ export function ModelPicker({ value, onChange, readOnly, error }: ModelPickerPro
           {error ?? messageOf(models.error)}
         </p>
       ) : null}
-      <p className="text-muted-foreground text-xs">
-        More models come with a provider's key, in{" "}
-        <Link
-          to="/dashboard/settings"
-          className="focus-mark rounded-sm underline underline-offset-2"
-        >
-          settings
-        </Link>
-        .
-      </p>
+      {hasDefault ? (
+        <p className="text-muted-foreground text-xs">
+          More models come with a provider's key, in{" "}
+          <Link
+            to="/dashboard/settings/models"
+            className="focus-mark rounded-sm underline underline-offset-2"
+          >
+            settings
+          </Link>
+          .
+        </p>
+      ) : null}
     </div>
   );
 }
@@ -118,7 +146,12 @@ interface ModelItemProps {
 
 function ModelItem({ model, isChosen, onChoose }: ModelItemProps) {
   return (
-    <CommandItem value={`${model.name} ${model.id}`} onSelect={onChoose} className="py-1.5">
+    <CommandItem
+      value={`${model.name} ${model.id}`}
+      onSelect={onChoose}
+      disabled={!model.is_enabled}
+      className="py-1.5"
+    >
       <span className="min-w-0 flex-1">
         <span className="flex items-center gap-2">
           <span className="truncate">{model.name}</span>

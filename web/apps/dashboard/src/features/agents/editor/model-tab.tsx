@@ -1,6 +1,7 @@
 import { FormField, Input, Label, Slider, Switch } from "@medea/ui";
 import { useId } from "react";
 import { useDraft } from "./draft-context";
+import { FallbackSection } from "./fallback-section";
 import { ModelPicker } from "./model-picker";
 import { Section } from "./section";
 
@@ -21,6 +22,7 @@ export function ModelTab() {
           error={fieldError("model")}
         />
       </Section>
+      <FallbackSection />
       <Section
         title="Temperature"
         description="Low values give the same, sober answer each time; high ones vary more. Support works best low."

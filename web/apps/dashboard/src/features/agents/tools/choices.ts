@@ -1,8 +1,14 @@
 /** The tools of an agent's draft: which, in which order, and which ask the visitor first. */
-import type { Agent, Tool, ToolChoice } from "@medea/api";
+import type { Agent, ToolChoice } from "@medea/api";
 
 /** As many as an agent can have. */
 export const MOST_TOOLS = 64;
+
+/** A tool of the workspace: one of its own, or of a server that it has connected. */
+export interface NamedTool {
+  id: string;
+  name: string;
+}
 
 export interface BuiltinTool {
   name: string;
@@ -62,13 +68,13 @@ export const asking = (chosen: readonly ToolChoice[], name: string, on: boolean)
   chosen.map((choice) => (choice.name === name ? { ...choice, needs_approval: on } : choice));
 
 /** What a chosen tool is called on screen; null where it was deleted. */
-export function labelOf(name: string, own: readonly Tool[]): string | null {
+export function labelOf(name: string, own: readonly NamedTool[]): string | null {
   const builtin = BUILTIN_TOOLS.find((tool) => tool.name === name);
   return builtin?.label ?? own.find((tool) => tool.id === name)?.name ?? null;
 }
 
 /** Chosen tools that are neither built in nor of the workspace any more. */
-export const goneFrom = (chosen: readonly ToolChoice[], own: readonly Tool[]): ToolChoice[] =>
+export const goneFrom = (chosen: readonly ToolChoice[], own: readonly NamedTool[]): ToolChoice[] =>
   chosen.filter((choice) => labelOf(choice.name, own) === null);
 
 /** Why a built-in tool that is on cannot do anything yet. */

@@ -1,14 +1,14 @@
-import type { Tool, ToolChoice } from "@medea/api";
+import type { ToolChoice } from "@medea/api";
 import { Badge, Button } from "@medea/ui";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useRef, useState } from "react";
 import { focusRowButton } from "../editor/row-focus";
 import { move } from "../editor/rows";
-import { labelOf } from "./choices";
+import { labelOf, type NamedTool } from "./choices";
 
 interface ToolOrderProps {
   chosen: readonly ToolChoice[];
-  own: readonly Tool[];
+  own: readonly NamedTool[];
   readOnly: boolean;
   onChange: (chosen: ToolChoice[]) => void;
 }

@@ -4,11 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Plus, Wrench, X } from "lucide-react";
 import { LoadFailure } from "@/components/load-failure";
-import { toolSettingsQuery, toolsQuery } from "@/features/tools";
+import { toolSettingsQuery, toolsQuery, usableToolsQuery } from "@/features/tools";
 import { useCan } from "@/lib/session";
 import { useDraft } from "../editor/draft-context";
 import { Section } from "../editor/section";
 import { asking, BUILTIN_TOOLS, goneFrom, lackOf, MOST_TOOLS, toggled } from "./choices";
+import { McpSection } from "./mcp-section";
+import { ToolLimits } from "./tool-limits";
 import { ToolOption } from "./tool-option";
 import { ToolOrder } from "./tool-order";
 
@@ -16,6 +18,8 @@ import { ToolOrder } from "./tool-order";
 export function ToolsTab() {
   const { agent, edit, canWrite, fieldError } = useDraft();
   const tools = useQuery(toolsQuery);
+  const mcp = useQuery(usableToolsQuery).data;
+  const { bind } = useChoices();
   const chosen = agent.tools;
   const change = (next: ToolChoice[]) => edit({ tools: next });
   const problem = fieldError("tools");
@@ -51,6 +55,15 @@ export function ToolsTab() {
           <OwnOptions />
         )}
       </Section>
+      {chosen.length > 0 ? (
+        <Section
+          title="Limits of a turn"
+          description="Model and tools take turns, each a step, until one of these is reached; then the agent answers with what it has."
+        >
+          <ToolLimits />
+        </Section>
+      ) : null}
+      <McpSection bind={bind} />
       {chosen.length > 1 ? (
         <Section
           title="Order"
@@ -58,7 +71,7 @@ export function ToolsTab() {
         >
           <ToolOrder
             chosen={chosen}
-            own={tools.data ?? []}
+            own={[...(tools.data ?? []), ...(mcp ?? [])]}
             readOnly={!canWrite}
             onChange={change}
           />
@@ -146,7 +159,9 @@ function OwnOptions() {
   const canMake = useCan("tools:write");
   const { canWrite } = useDraft();
   const { chosen, bind } = useChoices();
-  const gone = goneFrom(chosen, own);
+  const mcp = useQuery(usableToolsQuery).data;
+  // Before all are known, none is said to be gone.
+  const gone = mcp ? goneFrom(chosen, [...own, ...mcp]) : [];
   if (own.length === 0 && gone.length === 0) {
     return (
       <EmptyState
@@ -194,7 +209,9 @@ function OwnOptions() {
           key={name}
           className="flex items-center gap-3 rounded-lg border border-dashed px-4 py-3 text-sm"
         >
-          <span className="min-w-0 flex-1 text-muted-foreground">A tool that was deleted</span>
+          <span className="min-w-0 flex-1 text-muted-foreground">
+            A tool that was deleted or switched off
+          </span>
           {canWrite ? (
             <Button variant="ghost" size="xs" onClick={() => bind(name).onToggle(false)}>
               <X />

@@ -18,6 +18,17 @@ const NAMES: Record<string, string> = {
   when_unanswered: "When nothing is found",
   show_sources: "Show sources",
   tools: "Tools",
+  tool_limits: "Limits of a turn",
+  max_steps: "Steps",
+  max_seconds: "Seconds",
+  max_cost_usd: "US dollars",
+  guardrails: "Guardrails",
+  input: "Length and pace",
+  topics: "Topics",
+  blocked: "Blocked words",
+  pii: "Personal data",
+  links: "Links",
+  approval: "Approval",
   accent: "Accent colour",
   on_accent: "Text on the accent",
   theme: "Theme",
@@ -54,10 +65,16 @@ export function valueText(field: string, value: unknown): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "object") {
     return Object.entries(value)
-      .map(([key, item]) => `${NAMES[key] ?? key}: ${item ?? "none"}`)
+      .map(([key, item]) => `${NAMES[key] ?? key}: ${memberText(item)}`)
       .join("\n");
   }
   return String(value);
+}
+
+function memberText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(memberText).join(", ") || "none";
+  if (typeof value === "object" && value !== null) return Object.values(value).join(" ");
+  return String(value ?? "none");
 }
 
 const UNSET: Record<string, string> = {

@@ -11,12 +11,13 @@ export function UsageMeters() {
   // Without it the page still does its work; its figures are no reason to stop.
   if (usage.isError) return null;
   if (usage.isPending) return <Skeleton className="h-14 w-full" />;
-  const { documents, bytes, pages } = usage.data;
+  const { bases, documents, bytes, pages } = usage.data;
   return (
-    <dl className="grid gap-x-8 gap-y-4 sm:grid-cols-3">
+    <dl className="grid gap-x-8 gap-y-4 sm:grid-cols-2 lg:grid-cols-4">
+      <Meter label="Knowledge bases" allowance={bases} format={formatNumber} />
       <Meter label="Storage" allowance={bytes} format={formatBytes} />
       <Meter label="Documents" allowance={documents} format={formatNumber} />
-      {pages ? <Meter label="Pages" allowance={pages} format={formatNumber} /> : null}
+      <Meter label="Pages" allowance={pages} format={formatNumber} />
     </dl>
   );
 }

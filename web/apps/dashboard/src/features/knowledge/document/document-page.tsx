@@ -2,7 +2,7 @@ import { ApiError, type KnowledgeDocument } from "@medea/api";
 import { Button, EmptyState, Notice, PageHeader, RelativeTime, Skeleton } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ArrowLeft, SearchX } from "lucide-react";
+import { ArrowLeft, Files, SearchX } from "lucide-react";
 import { LoadFailure } from "@/components/load-failure";
 import { Page } from "@/components/page";
 import { usePageTitle } from "@/lib/page-title";
@@ -85,7 +85,23 @@ function Loaded({ document, place, onPlace }: LoadedProps) {
       />
       {document.status === "ready" ? null : <DocumentProgressLine document={document} />}
       {document.notice ? <Notice variant="warning">{document.notice}</Notice> : null}
-      {document.chunk_count > 0 ? (
+      {document.same_as ? (
+        <EmptyState
+          icon={Files}
+          title="The same page as another document"
+          description="Both addresses lead to one page. Searches find it once, and answers cite the other address."
+          action={
+            <Button asChild variant="outline" size="sm">
+              <Link
+                to="/dashboard/knowledge/documents/$documentId"
+                params={{ documentId: document.same_as }}
+              >
+                Open the other document
+              </Link>
+            </Button>
+          }
+        />
+      ) : document.chunk_count > 0 ? (
         <Reader document={document} place={place} onPlace={onPlace} />
       ) : document.status === "failed" ? null : (
         <EmptyState

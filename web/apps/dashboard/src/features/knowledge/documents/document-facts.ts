@@ -11,7 +11,7 @@ export function documentFacts(document: KnowledgeDocument): string[] {
   const { kind, size_bytes, page_count, chunk_count, version } = document;
   return [
     kindOf(kind).label,
-    formatBytes(size_bytes),
+    size_bytes > 0 ? formatBytes(size_bytes) : "",
     page_count && page_count > 1 ? counted(page_count, "page") : "",
     chunk_count > 0 ? counted(chunk_count, "chunk") : "",
     version > 1 ? `version ${version}` : "",

@@ -5,7 +5,7 @@ import { memo } from "react";
 import { kindOf } from "../kinds";
 import { documentFacts } from "./document-facts";
 import { DocumentMenu } from "./document-menu";
-import { DocumentProgressLine, StatusBadge } from "./document-state";
+import { DocumentProgressLine, StatusBadge, TwinLine } from "./document-state";
 
 interface DocumentRowProps {
   document: KnowledgeDocument;
@@ -43,7 +43,9 @@ export const DocumentRow = memo(function DocumentRow(props: DocumentRowProps) {
         >
           {name}
         </Link>
-        {status === "ready" ? (
+        {document.same_as ? (
+          <TwinLine document={document} />
+        ) : status === "ready" ? (
           <p className="truncate text-muted-foreground text-xs tabular-nums">
             {documentFacts(document).join(" · ")}
           </p>

@@ -1,5 +1,6 @@
 import { type KnowledgeDocument, messageOf } from "@medea/api";
 import { Badge, Button, toast } from "@medea/ui";
+import { Link } from "@tanstack/react-router";
 import { RotateCw } from "lucide-react";
 import { useCan } from "@/lib/session";
 import { ProgressBar } from "../progress-bar";
@@ -9,10 +10,28 @@ import { isUnfinished, progressSentence, progressShare, statusLabel } from "../s
 /** The state of a document as a badge. */
 export function StatusBadge({ document }: { document: KnowledgeDocument }) {
   const { status, is_searchable } = document;
+  if (document.same_as) return <Badge variant="secondary">Same page</Badge>;
   if (status === "ready") return <Badge variant="success">Ready</Badge>;
   if (status === "failed") return <Badge variant="destructive">Failed</Badge>;
   if (is_searchable) return <Badge variant="info">Searchable by words</Badge>;
   return <Badge variant="secondary">{statusLabel(status)}</Badge>;
+}
+
+/** Where a web page is searched that is the same as another document; nothing for all others. */
+export function TwinLine({ document }: { document: KnowledgeDocument }) {
+  if (!document.same_as) return null;
+  return (
+    <span className="text-muted-foreground text-xs">
+      The same page as another document.{" "}
+      <Link
+        to="/dashboard/knowledge/documents/$documentId"
+        params={{ documentId: document.same_as }}
+        className="focus-mark relative z-10 rounded-sm underline underline-offset-2 hover:text-foreground"
+      >
+        It is searched there
+      </Link>
+    </span>
+  );
 }
 
 /** What is being done with a document, or why it stopped and how to go on; nothing once it is ready. */

@@ -18,17 +18,21 @@ interface DocumentFormProps {
   onRead: (read: ReadDocument) => void;
 }
 
-/** Takes the document, as a file or as text. */
+/** Takes the document: its address, a file, or text. */
 export function DocumentForm({ canWrite, onRead }: DocumentFormProps) {
   const show = useImportDocument();
   const [problem, setProblem] = useState<string | null>(null);
-  const form = useForm({ defaultValues: { document: "", base_url: "", authorization: "" } });
+  const form = useForm({
+    defaultValues: { document_url: "", document: "", base_url: "", authorization: "" },
+  });
   const { errors } = form.formState;
 
-  const submit = form.handleSubmit(async ({ document, base_url, authorization }) => {
+  const submit = form.handleSubmit(async ({ document_url, document, base_url, authorization }) => {
     setProblem(null);
     const source: ToolImport = {
-      document: readObject(document).value ?? {},
+      ...(document_url.trim()
+        ? { document_url: document_url.trim() }
+        : { document: readObject(document).value ?? {} }),
       ...(base_url.trim() ? { base_url: base_url.trim() } : {}),
       ...(authorization.trim() ? { headers: { Authorization: authorization.trim() } } : {}),
     };
@@ -42,7 +46,8 @@ export function DocumentForm({ canWrite, onRead }: DocumentFormProps) {
   async function take(file: File | undefined) {
     if (!file) return;
     form.setValue("document", await file.text(), { shouldDirty: true });
-    form.clearErrors("document");
+    form.setValue("document_url", "");
+    form.clearErrors(["document", "document_url"]);
   }
 
   return (
@@ -54,7 +59,23 @@ export function DocumentForm({ canWrite, onRead }: DocumentFormProps) {
             {problem}
           </Notice>
         ) : null}
-        <FormField label="File" optional hint="OpenAPI 3 as JSON. You can also paste it below.">
+        <FormField
+          label="Address of the document"
+          optional
+          hint="OpenAPI 3 as JSON, readable without a login. Or give a file, or paste it below."
+          error={errors.document_url?.message}
+        >
+          <Input
+            className="font-mono text-xs"
+            placeholder="https://api.example.com/openapi.json"
+            autoComplete="off"
+            spellCheck={false}
+            {...form.register("document_url", {
+              validate: (url) => url.trim() === "" || validUrl(url),
+            })}
+          />
+        </FormField>
+        <FormField label="File" optional>
           <Input
             type="file"
             accept=".json,application/json"
@@ -69,7 +90,8 @@ export function DocumentForm({ canWrite, onRead }: DocumentFormProps) {
             spellCheck={false}
             placeholder={'{"openapi": "3.1.0", "servers": […], "paths": {…}}'}
             {...form.register("document", {
-              validate: (text) => readObject(text).problem ?? true,
+              validate: (text, { document_url }) =>
+                document_url.trim() ? true : (readObject(text).problem ?? true),
             })}
           />
         </FormField>

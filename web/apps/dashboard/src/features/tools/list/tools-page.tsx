@@ -7,6 +7,7 @@ import { Page } from "@/components/page";
 import { ReadOnlyNotice } from "@/components/read-only-notice";
 import { usePageTitle } from "@/lib/page-title";
 import { useCan } from "@/lib/session";
+import { ServersSection } from "../mcp/servers-section";
 import { toolsQuery } from "../queries";
 import { useToolAgents } from "../use-tool-agents";
 import { SecretsSection } from "../vault/secrets-section";
@@ -62,6 +63,7 @@ export function ToolsPage() {
       ) : (
         <ToolList />
       )}
+      <ServersSection canWrite={canWrite} />
       <SecretsSection canWrite={canWrite} />
       <SitesSection canWrite={canWrite} />
     </Page>

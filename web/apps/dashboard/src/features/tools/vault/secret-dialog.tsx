@@ -17,9 +17,12 @@ import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { showProblems } from "@/lib/form-problems";
 import { useCreateSecret, useReplaceSecret } from "../queries";
+import { HostsField, HostsForm, hostsOf } from "./secret-hosts";
 
-/** What is to be done: a new secret (perhaps of a known name), or another value for one. */
-export type SecretTask = { kind: "new"; name: string } | { kind: "replace"; secret: Secret };
+/** What is to be done: a new secret (perhaps of a known name), another value or other hosts for one. */
+export type SecretTask =
+  | { kind: "new"; name: string }
+  | { kind: "replace" | "bind"; secret: Secret };
 
 export interface SecretDialogProps {
   task: SecretTask | null;
@@ -30,7 +33,11 @@ export function SecretDialog({ task, onClose }: SecretDialogProps) {
   return (
     <Dialog open={task !== null} onOpenChange={onClose}>
       <DialogContent className="max-w-md">
-        {task ? <SecretForm task={task} onDone={onClose} /> : null}
+        {task?.kind === "bind" ? (
+          <HostsForm secret={task.secret} onDone={onClose} />
+        ) : task ? (
+          <SecretForm task={task} onDone={onClose} />
+        ) : null}
       </DialogContent>
     </Dialog>
   );
@@ -39,21 +46,25 @@ export function SecretDialog({ task, onClose }: SecretDialogProps) {
 const NAME = /^[A-Z][A-Z0-9_]{0,63}$/;
 const VALUE = /^[ -~]+$/;
 
-function SecretForm({ task, onDone }: { task: SecretTask; onDone: () => void }) {
+function SecretForm(props: {
+  task: Exclude<SecretTask, { kind: "bind" }> | { kind: "replace"; secret: Secret };
+  onDone: () => void;
+}) {
+  const { task, onDone } = props;
   const create = useCreateSecret();
   const replace = useReplaceSecret();
   const isNew = task.kind === "new";
   const form = useForm({
-    defaultValues: { name: isNew ? task.name : task.secret.name, value: "" },
+    defaultValues: { name: isNew ? task.name : task.secret.name, value: "", hosts: "" },
   });
   const [problem, setProblem] = useState<string | null>(null);
   const { errors } = form.formState;
 
-  const submit = form.handleSubmit(async ({ name, value }) => {
+  const submit = form.handleSubmit(async ({ name, value, hosts }) => {
     setProblem(null);
     try {
       await (isNew
-        ? create.mutateAsync({ name: name.trim(), value })
+        ? create.mutateAsync({ name: name.trim(), value, hosts: hostsOf(hosts) })
         : replace.mutateAsync({ id: task.secret.id, value }));
     } catch (error) {
       setProblem(showProblems(form, error, { "tools.secret_name_taken": "name" }));
@@ -119,6 +130,7 @@ function SecretForm({ task, onDone }: { task: SecretTask; onDone: () => void }) 
           })}
         />
       </FormField>
+      {isNew ? <HostsField error={errors.hosts?.message} {...form.register("hosts")} /> : null}
       <DialogFooter>
         <DialogClose asChild>
           <Button variant="outline">Cancel</Button>

@@ -1,5 +1,6 @@
 import type { Secret } from "@medea/api";
 import {
+  Badge,
   Button,
   Card,
   CardDescription,
@@ -72,6 +73,7 @@ export function SecretsSection({ canWrite }: { canWrite: boolean }) {
               secret={secret}
               canWrite={canWrite}
               onReplace={() => setTask({ kind: "replace", secret })}
+              onBind={() => setTask({ kind: "bind", secret })}
               onDelete={() => setLeaving(secret)}
             />
           ))}
@@ -103,10 +105,11 @@ interface SecretRowProps {
   secret: Secret;
   canWrite: boolean;
   onReplace: () => void;
+  onBind: () => void;
   onDelete: () => void;
 }
 
-function SecretRow({ secret, canWrite, onReplace, onDelete }: SecretRowProps) {
+function SecretRow({ secret, canWrite, onReplace, onBind, onDelete }: SecretRowProps) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
       <div className="min-w-0 flex-1 basis-48">
@@ -115,9 +118,13 @@ function SecretRow({ secret, canWrite, onReplace, onDelete }: SecretRowProps) {
           Set <RelativeTime at={secret.updated_at} />
           {secret.used_by.length > 0 ? ` · used by ${secret.used_by.join(", ")}` : " · not used"}
         </p>
+        <SecretHosts secret={secret} />
       </div>
       {canWrite ? (
         <div className="-mr-2 flex gap-1">
+          <Button variant="ghost" size="xs" onClick={onBind}>
+            Hosts<span className="sr-only"> of {secret.name}</span>
+          </Button>
           <Button variant="ghost" size="xs" onClick={onReplace}>
             Replace<span className="sr-only"> {secret.name}</span>
           </Button>
@@ -132,5 +139,23 @@ function SecretRow({ secret, canWrite, onReplace, onDelete }: SecretRowProps) {
         </div>
       ) : null}
     </li>
+  );
+}
+
+/** Where a secret goes; one from before hosts were asked for goes anywhere, which deserves a look. */
+function SecretHosts({ secret }: { secret: Secret }) {
+  if (secret.hosts === null) {
+    return (
+      <Badge variant="warning" className="mt-1">
+        May be sent to any host
+      </Badge>
+    );
+  }
+  return (
+    <p className="break-all text-muted-foreground text-xs">
+      {secret.hosts.length > 0
+        ? `Only to ${secret.hosts.join(", ")}`
+        : "Bound to the host of the first request that holds it"}
+    </p>
   );
 }

@@ -1,0 +1,2 @@
+export { type LeadFilters, readLeadFilters } from "./filters";
+export { LeadsPage } from "./leads-page";

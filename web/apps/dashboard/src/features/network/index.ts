@@ -1,0 +1,2 @@
+export { readEgressFilters } from "./filters";
+export { NetworkPage } from "./network-page";

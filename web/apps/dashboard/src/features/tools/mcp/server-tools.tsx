@@ -1,0 +1,111 @@
+import { type McpServer, type McpTool, messageOf } from "@medea/api";
+import {
+  Button,
+  Card,
+  CardDescription,
+  CardHeader,
+  CardTitle,
+  EmptyState,
+  Input,
+  Skeleton,
+  toast,
+} from "@medea/ui";
+import { useQuery } from "@tanstack/react-query";
+import { Plug } from "lucide-react";
+import { useState } from "react";
+import { LoadFailure } from "@/components/load-failure";
+import { serverToolsQuery, useEnableTools } from "./queries";
+import { ToolItem } from "./tool-item";
+
+const MANY = 12;
+const STEP = 50;
+
+/** What a server offers, and which of it agents may use. */
+export function ServerTools({ server, canWrite }: { server: McpServer; canWrite: boolean }) {
+  const tools = useQuery(serverToolsQuery(server.id));
+  const enable = useEnableTools(server.id);
+  const [wanted, setWanted] = useState("");
+  const [most, setMost] = useState(STEP);
+  const found = (tools.data ?? []).filter((tool) => matches(tool, wanted));
+  const usable = found.filter(({ problem }) => problem === null);
+  const isAllOn = usable.every(({ is_enabled }) => is_enabled);
+  return (
+    <Card className="min-w-0 overflow-hidden">
+      <CardHeader className="flex flex-wrap items-start justify-between gap-3 pb-4">
+        <div className="grid min-w-0 flex-1 basis-56 gap-1">
+          <CardTitle>Tools</CardTitle>
+          <CardDescription>
+            What is on can be given to agents. What the server says of its tools is its own word.
+          </CardDescription>
+        </div>
+        {canWrite && usable.length > 1 ? (
+          <Button
+            variant="outline"
+            size="sm"
+            loading={enable.isPending}
+            onClick={() =>
+              enable.mutate(
+                { ids: usable.map(({ id }) => id), on: !isAllOn },
+                { onError: (error) => toast.error(messageOf(error)) },
+              )
+            }
+          >
+            {isAllOn ? "Switch all off" : "Switch all on"}
+          </Button>
+        ) : null}
+      </CardHeader>
+      {(tools.data?.length ?? 0) > MANY ? (
+        <div className="px-5 pb-4">
+          <Input
+            type="search"
+            aria-label="Find a tool"
+            placeholder="Find a tool"
+            value={wanted}
+            onChange={(event) => setWanted(event.target.value)}
+          />
+        </div>
+      ) : null}
+      {tools.isPending ? (
+        <div className="grid gap-3 px-5 pb-5" role="status" aria-label="Loading the tools">
+          <Skeleton className="h-12" />
+          <Skeleton className="h-12" />
+        </div>
+      ) : tools.isError ? (
+        <div className="px-5 pb-5">
+          <LoadFailure error={tools.error} what="the tools" onRetry={() => void tools.refetch()} />
+        </div>
+      ) : found.length === 0 ? (
+        <div className="px-5 pb-5">
+          <EmptyState
+            icon={Plug}
+            title={wanted ? "No tool of this name" : "No tools yet"}
+            description={
+              wanted
+                ? "Try another word."
+                : "They appear here once the server has said what it offers."
+            }
+            className="py-8"
+          />
+        </div>
+      ) : (
+        <ul className="divide-y border-t" aria-label={`Tools of ${server.name}`}>
+          {found.slice(0, most).map((tool) => (
+            <ToolItem key={tool.id} tool={tool} canWrite={canWrite} />
+          ))}
+        </ul>
+      )}
+      {found.length > most ? (
+        <div className="border-t px-5 py-3">
+          <Button variant="ghost" size="sm" onClick={() => setMost(most + STEP)}>
+            Show more ({found.length - most})
+          </Button>
+        </div>
+      ) : null}
+    </Card>
+  );
+}
+
+function matches(tool: McpTool, wanted: string): boolean {
+  const word = wanted.trim().toLowerCase();
+  return `${tool.name} ${tool.remote_name} ${tool.title}`.toLowerCase().includes(word);
+}

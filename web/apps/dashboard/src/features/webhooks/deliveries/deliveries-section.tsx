@@ -1,0 +1,158 @@
+import type { Delivery, Webhook } from "@medea/api";
+import {
+  Button,
+  Card,
+  EmptyState,
+  RelativeTime,
+  Select,
+  SelectContent,
+  SelectItem,
+  SelectTrigger,
+  SelectValue,
+  Skeleton,
+} from "@medea/ui";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { SearchXIcon, SendIcon } from "lucide-react";
+import { LoadFailure } from "@/components/load-failure";
+import { useRowKeys } from "@/lib/use-row-keys";
+import { deliveriesQuery } from "../queries";
+import { DeliveryBadge } from "./delivery-badge";
+import { DeliverySheet } from "./delivery-sheet";
+import { type DeliveryFilters, outcomeOf, STATES } from "./filters";
+import { ReplayFailedButton, TestButton } from "./send-buttons";
+
+const ALL = "all";
+
+interface DeliveriesSectionProps {
+  webhook: Webhook;
+  filters: DeliveryFilters;
+  canWrite: boolean;
+}
+
+/** What was sent, the newest first. */
+export function DeliveriesSection({ webhook, filters, canWrite }: DeliveriesSectionProps) {
+  useRowKeys();
+  const navigate = useNavigate();
+  const list = useInfiniteQuery({
+    ...deliveriesQuery(webhook.id, filters),
+    placeholderData: (previous) => previous,
+  });
+  const deliveries = list.data?.pages.flatMap((page) => page.data) ?? [];
+  const go = (search: DeliveryFilters) =>
+    void navigate({
+      to: "/dashboard/webhooks/$webhookId",
+      params: { webhookId: webhook.id },
+      search,
+      replace: true,
+    });
+  return (
+    <section className="grid grid-cols-1 gap-3" aria-label="Deliveries">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h2 className="font-semibold text-base">Deliveries</h2>
+        <div className="flex flex-wrap items-center gap-2">
+          <Select
+            value={filters.state ?? ALL}
+            onValueChange={(value) =>
+              go(value === ALL ? {} : { state: value as NonNullable<DeliveryFilters["state"]> })
+            }
+          >
+            <SelectTrigger aria-label="State" className="w-36">
+              <SelectValue />
+            </SelectTrigger>
+            <SelectContent>
+              <SelectItem value={ALL}>All states</SelectItem>
+              {STATES.map(({ state, label }) => (
+                <SelectItem key={state} value={state}>
+                  {label}
+                </SelectItem>
+              ))}
+            </SelectContent>
+          </Select>
+          {canWrite && webhook.is_enabled ? (
+            <>
+              <ReplayFailedButton webhook={webhook} />
+              <TestButton webhook={webhook} />
+            </>
+          ) : null}
+        </div>
+      </div>
+      {list.isPending ? (
+        <Card className="p-4" role="status" aria-label="Loading deliveries">
+          <Skeleton className="h-10" />
+        </Card>
+      ) : list.isError ? (
+        <LoadFailure error={list.error} what="the deliveries" onRetry={() => void list.refetch()} />
+      ) : deliveries.length === 0 ? (
+        <NoDeliveries isFiltered={Boolean(filters.state)} />
+      ) : (
+        <Card className="overflow-hidden">
+          <ul className="divide-y" aria-label="Deliveries">
+            {deliveries.map((delivery) => (
+              <DeliveryRow key={delivery.id} delivery={delivery} filters={filters} />
+            ))}
+          </ul>
+        </Card>
+      )}
+      {list.hasNextPage ? (
+        <Button
+          variant="outline"
+          size="sm"
+          className="justify-self-center"
+          loading={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          Load more
+        </Button>
+      ) : null}
+      {filters.delivery ? (
+        <DeliverySheet
+          webhook={webhook}
+          deliveryId={filters.delivery}
+          canReplay={canWrite && webhook.is_enabled}
+          onClose={() => go(filters.state ? { state: filters.state } : {})}
+        />
+      ) : null}
+    </section>
+  );
+}
+
+function DeliveryRow({ delivery, filters }: { delivery: Delivery; filters: DeliveryFilters }) {
+  return (
+    <li className="grid grid-cols-1 gap-x-6 gap-y-1 px-4 py-2.5 md:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)_10rem] md:items-center">
+      <Link
+        to="/dashboard/webhooks/$webhookId"
+        params={{ webhookId: delivery.webhook_id }}
+        search={{ ...filters, delivery: delivery.id }}
+        data-list-row
+        className="block w-fit max-w-full truncate rounded-sm font-medium font-mono text-xs leading-5 hover:underline focus-mark"
+      >
+        {delivery.event.type}
+      </Link>
+      <p className="line-clamp-2 min-w-0 break-words text-muted-foreground text-xs">
+        {outcomeOf(delivery)}
+        {delivery.attempts > 1 ? ` ${delivery.attempts} tries.` : ""}
+      </p>
+      <div className="flex flex-wrap items-center gap-x-2 text-muted-foreground text-xs md:justify-end">
+        <DeliveryBadge delivery={delivery} />
+        <RelativeTime at={delivery.created_at} />
+      </div>
+    </li>
+  );
+}
+
+function NoDeliveries({ isFiltered }: { isFiltered: boolean }) {
+  return isFiltered ? (
+    <EmptyState
+      icon={SearchXIcon}
+      title="No such deliveries"
+      description="Nothing is in this state. Deliveries are kept for some days."
+    />
+  ) : (
+    <EmptyState
+      icon={SendIcon}
+      title="Nothing sent yet"
+      description="Send a test event, or wait for something to happen."
+    />
+  );
+}
