@@ -23,7 +23,7 @@ from medea.kernel.cache.memory import MemoryCaches
 from medea.kernel.context import Ports
 from medea.kernel.db.embedded import EmbeddedPostgres
 from medea.kernel.ids import TenantId
-from medea.kernel.redis import RedisServer
+from medea.kernel.redis.server import RedisServer
 from medea.kernel.settings import Settings
 from medea.modules.agents import live
 

@@ -10,10 +10,12 @@ from typing import ParamSpec
 
 from benchmarks.caching import caches
 from benchmarks.distributed import distributed
+from benchmarks.guarding import guardrails
 from benchmarks.load import Report
 from benchmarks.processes import memory_mb
 from benchmarks.row import MICRO, MILLI, Row
 from benchmarks.stage import Stage, Weight, prompt
+from benchmarks.tool_servers import mcp_calls
 from benchmarks.tooling import tool_steps
 
 P = ParamSpec("P")
@@ -214,5 +216,7 @@ MEASURES: dict[str, Callable[..., Iterator[Row]]] = {
     "start": cold_start,
     "caches": caches,
     "tools": tool_steps,
+    "mcp": mcp_calls,
+    "guardrails": guardrails,
     "distributed": distributed,
 }

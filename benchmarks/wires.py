@@ -16,7 +16,7 @@ from medea.kernel.bus.task import Job, task
 from medea.kernel.bus.work.worker import Worker
 from medea.kernel.db.database import Database, DatabaseUrls
 from medea.kernel.ids import TenantId, TurnId
-from medea.kernel.redis import RedisServer
+from medea.kernel.redis.server import RedisServer
 from medea.kernel.streams.redis.streams import RedisStreams
 
 PACE = 100.0  # a second: jobs committed; and tokens of each stream

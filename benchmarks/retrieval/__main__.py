@@ -7,11 +7,13 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from benchmarks.retrieval import fulltext, ingestion, latency, quality
+from benchmarks.retrieval import fulltext, ingestion, latency, pipeline, quality
 from benchmarks.retrieval.library import Library, Shelf, open_library
 from benchmarks.retrieval.sets import FOLDER, BenchSet, read_set
 
 LANGUAGES = ("de", "es", "ru", "zh", "ar")
+PDFS = ("multicolumn.pdf", "R-intro.pdf", "developers-reference.pdf", "debian-policy.pdf", "debian-reference.pdf")
+"""Of the folder `rag_docs` beside the benchmark's, the shortest first."""
 
 
 async def public(library: Library, folder: Path, _quick: bool) -> None:
@@ -55,8 +57,30 @@ async def intake(library: Library, folder: Path, quick: bool) -> None:
     print(await ingestion.measure(library.installation, bench, 300 if quick else 1000), flush=True)
 
 
+async def documents(library: Library, folder: Path, quick: bool) -> None:
+    """Whole documents through the jobs: many short texts, PDFs, and reading beside the bare library."""
+    bench = read_set("public", folder / "public")
+    await library.installation.start_worker(is_alone=False)
+    number = 500 if quick else 2000
+    for model in (None, "medea/minilm"):
+        print("\n" + await pipeline.measure_texts(library, bench, number, model=model), flush=True)
+    files = [path for name in PDFS if (path := folder.parent / "rag_docs" / name).is_file()]
+    if not files:
+        print(f"\nNo PDFs in {folder.parent / 'rag_docs'}: none was measured.", flush=True)
+        return
+    print(
+        "\n| PDF | state | pages | chunks | by words s | cpu | by meaning s | cpu |\n|---|---|---|---|---|---|---|---|"
+    )
+    for path in files[: 1 if quick else None]:
+        print(await pipeline.measure_pdf(library, path), flush=True)
+    print("\n| reading | s | bare s | ratio | cpu | bare cpu | ratio |\n|---|---|---|---|---|---|---|")
+    for path in files[: 1 if quick else None]:
+        print(await pipeline.compare_extraction(library, path), flush=True)
+
+
 PARTS: dict[str, Callable[[Library, Path, bool], Awaitable[None]]] = {
     "intake": intake,
+    "documents": documents,
     "public": public,
     "scifact": scifact,
     "languages": languages,

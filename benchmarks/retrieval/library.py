@@ -19,6 +19,7 @@ from medea.kernel.db.embedded import EmbeddedPostgres
 from medea.kernel.db.migrate import migrate
 from medea.kernel.ids import DocumentId, KnowledgeBaseId, TenantId
 from medea.kernel.settings import DatabaseSettings, Settings
+from medea.modules.knowledge.chunking import count_tokens
 from medea.modules.knowledge.index import documents
 from medea.modules.knowledge.index.vectors import embed_pending
 from medea.modules.knowledge.retrieval.searching import search
@@ -32,13 +33,13 @@ class Shelf:
     """A base of a tenant of its own.
 
     Attributes:
-        passages: ids of the benchmark by ours.
+        passages: ids of the benchmark by our documents and the offsets in them.
     """
 
     installation: Installation
     tenant: TenantId = field(default_factory=TenantId.new)
     base_id: KnowledgeBaseId = field(default_factory=KnowledgeBaseId.new)
-    passages: dict[DocumentId, str] = field(default_factory=dict)
+    passages: dict[tuple[DocumentId, int], str] = field(default_factory=dict)
 
     @property
     def ctx(self) -> Context:
@@ -58,11 +59,14 @@ class Shelf:
         return self
 
     async def put(self, passages: Iterable[Passage], *, language: str | None = None) -> None:
-        """Index passages as documents of one chunk each, each in a transaction of its own."""
+        """Index passages as chunks of the documents they are from, each document in a transaction of its own."""
+        by_document: dict[str, list[Passage]] = {}
         for passage in passages:
+            by_document.setdefault(passage.document, []).append(passage)
+        for parts in by_document.values():
             async with self.ctx.transaction() as sql:
-                document_id = await self._put(sql, passage.title, [passage.text], language)
-            self.passages[document_id] = passage.id
+                document_id = await self._put(sql, parts[0].title, [part.text for part in parts], language)
+            self.passages.update({(document_id, place): part.id for place, part in enumerate(parts)})
 
     async def put_long(self, texts: Sequence[str], *, language: str, per_document: int = 500) -> None:
         """Index many texts as chunks of few documents."""
@@ -75,19 +79,26 @@ class Shelf:
         document_id = DocumentId.new()
         await sql.execute(
             "INSERT INTO knowledge_documents (tenant_id, id, base_id, name, kind, status, created_at, updated_at)"
-            " VALUES ($1, $2, $3, $4, 'text', 'ready', now(), now())",
+            " VALUES ($1, $2, $3, $4, $5, 'ready', now(), now())",
             self.tenant,
             document_id,
             self.base_id,
             title or "untitled",
+            _kind(title),
         )
         return document_id
 
     async def _put(self, sql: Any, title: str, texts: Sequence[str], language: str | None) -> DocumentId:
         document_id = await self.add_document(sql, title)
-        drafts = [ChunkDraft(text, (), None, None, 0, len(text), len(text) // 4 + 1) for text in texts]
+        drafts = [
+            ChunkDraft(text, (), None, None, place, place + len(text), count_tokens(text))
+            for place, text in enumerate(texts)
+        ]
         await documents.replace_document(
-            sql, self.tenant, self.base_id, document_id, drafts, language=language, title=title, metadata={}
+            sql,
+            self.tenant,
+            self.base_id,
+            documents.NewVersion(document_id, drafts, language, title, is_titled=bool(title)),
         )
         return document_id
 
@@ -102,6 +113,10 @@ class Shelf:
     async def ask(self, question: str, settings: Mapping[str, Any], top_k: int = 10) -> SearchResult:
         """Search as the API does."""
         return await search(self.ctx, [self.base_id], question, top_k=top_k, settings=settings)
+
+
+def _kind(title: str) -> str:
+    return "text" if title else "txt"  # the name of the latter is a file's, and says nothing of what is in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ async def _judge(shelf: Shelf, bench: BenchSet, way: str) -> Judged:
         began = time.perf_counter()
         result = await shelf.ask(question.text, WAYS[way])
         taken.append((time.perf_counter() - began) * 1000)
-        found.append([shelf.passages[passage.document_id] for passage in result.passages])
+        found.append([shelf.passages[passage.document_id, passage.char_from] for passage in result.passages])
     sources = dict.fromkeys(question.source for question in bench.questions)
     by_source = {source: judge(*_of_source(bench, found, source)) for source in sources if len(sources) > 1}
     return Judged(way, judge(bench.questions, found), by_source, percentile(taken, 0.5), percentile(taken, 0.95))

@@ -13,9 +13,14 @@ FOLDER = Path(os.environ.get("RETRIEVAL_BENCH", "rag_bench"))
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of text to be found."""
+    """A piece of text to be found.
+
+    Attributes:
+        document: what it is a part of; its own id where the set does not say.
+    """
 
     id: str
+    document: str
     title: str
     text: str
 
@@ -49,7 +54,10 @@ def read_set(name: str, folder: Path) -> BenchSet:
         relevant.setdefault(row["query_id"], {})[row["passage_id"]] = row["relevance"]
     return BenchSet(
         name,
-        [Passage(row["id"], row.get("title", ""), row["text"]) for row in _lines(folder / "corpus.jsonl")],
+        [
+            Passage(row["id"], row.get("doc", row["id"]), row.get("title", ""), row["text"])
+            for row in _lines(folder / "corpus.jsonl")
+        ],
         [
             Question(row["text"], row.get("source", name), relevant.get(row["id"], {}))
             for row in _lines(folder / "queries.jsonl")
