@@ -1,11 +1,10 @@
 import { type Lead, leadsExportHref } from "@medea/api";
-import { Button, Card, ConfirmDialog, EmptyState, PageHeader, Skeleton, toast } from "@medea/ui";
+import { Button, ConfirmDialog, EmptyState, PageHeader, toast } from "@medea/ui";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { ClipboardList, Download, SearchX } from "lucide-react";
+import { ClipboardList, Download } from "lucide-react";
 import { useState } from "react";
-import { LoadFailure } from "@/components/load-failure";
-import { LoadMore } from "@/components/load-more";
+import { CursorList, rowsOf } from "@/components/cursor-list";
+import { NothingMatches, ToAgents } from "@/components/nothing-here";
 import { Page } from "@/components/page";
 import { agentListQuery } from "@/features/agents";
 import { usePageTitle } from "@/lib/page-title";
@@ -22,7 +21,11 @@ export function LeadsPage({ filters }: { filters: LeadFilters }) {
     ...leadListQuery(filters),
     placeholderData: (previous) => previous,
   });
-  const leads = list.data?.pages.flatMap((page) => page.data) ?? [];
+  const leads = rowsOf(list);
+  const canDelete = useCan("leads:write");
+  const agents = useQuery(agentListQuery(""));
+  const remove = useDeleteLead();
+  const [leaving, setLeaving] = useState<Lead | null>(null);
   return (
     <Page className="grid grid-cols-1 gap-6">
       <PageHeader
@@ -40,40 +43,15 @@ export function LeadsPage({ filters }: { filters: LeadFilters }) {
         }
       />
       {leads.length > 0 || isFiltered(filters) ? <LeadFilterBar filters={filters} /> : null}
-      {list.isPending ? (
-        <ListSkeleton />
-      ) : list.isError ? (
-        <LoadFailure error={list.error} what="the leads" onRetry={() => void list.refetch()} />
-      ) : leads.length === 0 ? (
-        <NothingHere isFiltered={isFiltered(filters)} />
-      ) : (
-        <div className={list.isPlaceholderData ? "opacity-60" : ""}>
-          <LeadList leads={leads} />
-          {list.hasNextPage ? (
-            <LoadMore
-              isLoading={list.isFetchingNextPage}
-              onLoad={() => {
-                if (!list.isFetching) void list.fetchNextPage();
-              }}
-            />
-          ) : null}
-        </div>
-      )}
-    </Page>
-  );
-}
-
-function LeadList({ leads }: { leads: Lead[] }) {
-  const canDelete = useCan("leads:write");
-  const agents = useQuery(agentListQuery(""));
-  const remove = useDeleteLead();
-  const [leaving, setLeaving] = useState<Lead | null>(null);
-  return (
-    <Card className="overflow-hidden">
-      <ul className="divide-y" aria-label="Leads">
-        {leads.map((lead) => (
+      <CursorList
+        list={list}
+        what="the leads"
+        label="Leads"
+        empty={<NothingHere isFiltered={isFiltered(filters)} />}
+        isEndless
+      >
+        {(lead) => (
           <LeadRow
-            key={lead.id}
             lead={lead}
             agent={
               agents.isSuccess
@@ -83,8 +61,8 @@ function LeadList({ leads }: { leads: Lead[] }) {
             canDelete={canDelete}
             onDelete={() => setLeaving(lead)}
           />
-        ))}
-      </ul>
+        )}
+      </CursorList>
       <ConfirmDialog
         open={leaving !== null}
         onOpenChange={(open) => !open && setLeaving(null)}
@@ -96,48 +74,18 @@ function LeadList({ leads }: { leads: Lead[] }) {
           toast.success("The lead is deleted");
         }}
       />
-    </Card>
+    </Page>
   );
 }
 
 function NothingHere({ isFiltered }: { isFiltered: boolean }) {
-  if (isFiltered) {
-    return (
-      <EmptyState
-        icon={SearchX}
-        title="Nothing matches"
-        description="No lead fits these filters."
-        action={
-          <Button asChild variant="outline" size="sm">
-            <Link to="/dashboard/leads">Clear filters</Link>
-          </Button>
-        }
-      />
-    );
-  }
+  if (isFiltered) return <NothingMatches what="lead" to="/dashboard/leads" />;
   return (
     <EmptyState
       icon={ClipboardList}
       title="No leads yet"
       description="Give an agent the tool “Show a form”, and tell it in its prompt what to ask for and when: an e-mail address before a quote, say. What visitors fill in appears here."
-      action={
-        <Button asChild size="sm">
-          <Link to="/dashboard/agents">Go to your agents</Link>
-        </Button>
-      }
+      action={<ToAgents />}
     />
-  );
-}
-
-function ListSkeleton() {
-  return (
-    <Card className="divide-y" role="status" aria-label="Loading leads">
-      {["a", "b", "c", "d"].map((row) => (
-        <div key={row} className="grid gap-2 px-4 py-4">
-          <Skeleton className="h-4 w-1/4" />
-          <Skeleton className="h-4 w-1/2" />
-        </div>
-      ))}
-    </Card>
   );
 }

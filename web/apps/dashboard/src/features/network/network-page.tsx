@@ -1,19 +1,10 @@
 import type { EgressCall } from "@medea/api";
-import {
-  Badge,
-  Button,
-  Card,
-  CheckboxField,
-  EmptyState,
-  formatDateTime,
-  Input,
-  Skeleton,
-} from "@medea/ui";
+import { Badge, CheckboxField, EmptyState, formatDateTime, Input } from "@medea/ui";
 import { infiniteQueryOptions, useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { NetworkIcon, SearchXIcon } from "lucide-react";
 import { useState } from "react";
-import { LoadFailure } from "@/components/load-failure";
+import { CursorList } from "@/components/cursor-list";
 import { api } from "@/lib/api";
 import { formatMilliseconds } from "@/lib/format";
 import { usePageTitle } from "@/lib/page-title";
@@ -35,7 +26,6 @@ export function NetworkPage({ filters }: { filters: EgressFilters }) {
     ...egressQuery(filters),
     placeholderData: (previous) => previous,
   });
-  const calls = list.data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <section className="grid grid-cols-1 gap-4" aria-labelledby="network-title">
       <div className="grid gap-1">
@@ -49,34 +39,14 @@ export function NetworkPage({ filters }: { filters: EgressFilters }) {
         </p>
       </div>
       <Filters filters={filters} />
-      {list.isPending ? (
-        <Card className="p-4" role="status" aria-label="Loading the log">
-          <Skeleton className="h-10" />
-        </Card>
-      ) : list.isError ? (
-        <LoadFailure error={list.error} what="the log" onRetry={() => void list.refetch()} />
-      ) : calls.length === 0 ? (
-        <NoCalls isFiltered={Boolean(filters.host || filters.refused)} />
-      ) : (
-        <Card className="overflow-hidden">
-          <ul className="divide-y" aria-label="Requests">
-            {calls.map((call) => (
-              <CallRow key={call.id} call={call} />
-            ))}
-          </ul>
-        </Card>
-      )}
-      {list.hasNextPage ? (
-        <Button
-          variant="outline"
-          size="sm"
-          className="justify-self-center"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Load more
-        </Button>
-      ) : null}
+      <CursorList
+        list={list}
+        what="the log"
+        label="Requests"
+        empty={<NoCalls isFiltered={Boolean(filters.host || filters.refused)} />}
+      >
+        {(call) => <CallRow call={call} />}
+      </CursorList>
     </section>
   );
 }

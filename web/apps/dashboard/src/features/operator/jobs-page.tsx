@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { CircleCheckIcon, RotateCcwIcon, SearchXIcon, TrashIcon } from "lucide-react";
 import { useState } from "react";
+import { CursorList, rowsOf } from "@/components/cursor-list";
 import { LoadFailure } from "@/components/load-failure";
 import { NotFound } from "@/components/not-found";
 import { Page } from "@/components/page";
@@ -42,7 +43,7 @@ function Jobs({ filters }: { filters: JobFilters }) {
       />
       {queues.isPending ? (
         <QueueSkeleton />
-      ) : queues.isError ? (
+      ) : queues.isLoadingError ? (
         <LoadFailure error={queues.error} what="the queues" onRetry={() => void queues.refetch()} />
       ) : (
         <QueueCards queues={queues.data.data} filters={filters} />
@@ -78,7 +79,7 @@ function JobList({ filters, onAct }: JobListProps) {
     ...jobListQuery(filters),
     placeholderData: (previous) => previous,
   });
-  const jobs = list.data?.pages.flatMap((page) => page.data) ?? [];
+  const jobs = rowsOf(list);
   const isDead = shownState(filters) === "dead";
   const which = {
     ...(filters.queue ? { queue: filters.queue } : {}),
@@ -101,46 +102,22 @@ function JobList({ filters, onAct }: JobListProps) {
           </div>
         ) : null}
       </div>
-      {list.isPending ? (
-        <Card className="p-4" role="status" aria-label="Loading jobs">
-          <Skeleton className="h-10" />
-        </Card>
-      ) : list.isError ? (
-        <LoadFailure error={list.error} what="the jobs" onRetry={() => void list.refetch()} />
-      ) : jobs.length === 0 ? (
-        <NoJobs filters={filters} />
-      ) : (
-        <>
-          <Card className="overflow-hidden">
-            <ul className="divide-y" aria-label="Jobs">
-              {jobs.map((job) => (
-                <JobRow
-                  key={job.id}
-                  job={job}
-                  filters={filters}
-                  onRetry={() => onAct({ verb: "retry", job })}
-                  onPurge={() => onAct({ verb: "purge", job })}
-                />
-              ))}
-            </ul>
-          </Card>
-          {list.hasNextPage ? (
-            <Button
-              variant="outline"
-              size="sm"
-              className="justify-self-center"
-              loading={list.isFetchingNextPage}
-              onClick={() => void list.fetchNextPage()}
-            >
-              Load more
-            </Button>
-          ) : (
-            <p className="text-center text-muted-foreground text-xs">
-              {jobs.length === 1 ? "1 job" : `${formatNumber(jobs.length)} jobs`}
-            </p>
-          )}
-        </>
-      )}
+      <CursorList
+        list={list}
+        what="the jobs"
+        label="Jobs"
+        empty={<NoJobs filters={filters} />}
+        count={(rows) => (rows === 1 ? "1 job" : `${formatNumber(rows)} jobs`)}
+      >
+        {(job) => (
+          <JobRow
+            job={job}
+            filters={filters}
+            onRetry={() => onAct({ verb: "retry", job })}
+            onPurge={() => onAct({ verb: "purge", job })}
+          />
+        )}
+      </CursorList>
     </section>
   );
 }

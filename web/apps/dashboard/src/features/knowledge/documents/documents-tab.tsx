@@ -1,10 +1,9 @@
 import type { KnowledgeBase } from "@medea/api";
-import { Button, Card, EmptyState, Skeleton } from "@medea/ui";
+import { Button, EmptyState } from "@medea/ui";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { FileText, SearchX } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { LoadFailure } from "@/components/load-failure";
-
+import { CursorList, RowSkeleton, rowsOf } from "@/components/cursor-list";
 import { useCan } from "@/lib/session";
 import { useRowKeys } from "@/lib/use-row-keys";
 import { type DocumentFilters, documentsQuery, useRefreshBase } from "../queries";
@@ -38,9 +37,7 @@ export function DocumentsTab({ base, filters, adding, onFilter, onAdding }: Docu
     ...documentsQuery(base.id, filters),
     placeholderData: keepPreviousData,
   });
-  const rows = (list.data?.pages.flatMap((page) => page.data) ?? []).filter(
-    (document) => !hidden.has(document.id),
-  );
+  const rows = rowsOf(list).filter((document) => !hidden.has(document.id));
   useFiguresFollow(base.id, rows.filter(isUnfinished).length);
   const selection = useSelection(rows.map((document) => document.id));
   const isFiltered = Boolean(filters.q || filters.status);
@@ -56,13 +53,15 @@ export function DocumentsTab({ base, filters, adding, onFilter, onAdding }: Docu
       ) : null}
       <UploadList items={underway} />
       {isEmpty ? null : <DocumentFilterBar filters={filters} onChange={onFilter} />}
-      {list.isPending ? (
-        <ListSkeleton />
-      ) : list.isError ? (
-        <LoadFailure error={list.error} what="the documents" onRetry={() => void list.refetch()} />
-      ) : rows.length > 0 ? (
-        <Card className={list.isPlaceholderData ? "overflow-hidden opacity-60" : "overflow-hidden"}>
-          {canWrite ? (
+      <CursorList
+        list={list}
+        rows={rows}
+        what="the documents"
+        label="Documents"
+        skeleton={<RowSkeleton what="the documents" rows={5} />}
+        empty={<NothingHere canWrite={canWrite} onClear={isFiltered ? () => onFilter({}) : null} />}
+        bar={
+          canWrite ? (
             <SelectionBar
               baseId={base.id}
               baseName={base.name}
@@ -71,47 +70,17 @@ export function DocumentsTab({ base, filters, adding, onFilter, onAdding }: Docu
               onAll={selection.selectAll}
               onClear={selection.clear}
             />
-          ) : null}
-          <ul className="divide-y" aria-label="Documents">
-            {rows.map((document) => (
-              <DocumentRow
-                key={document.id}
-                document={document}
-                isSelected={selection.selected.includes(document.id)}
-                onSelect={canWrite ? selection.select : null}
-              />
-            ))}
-          </ul>
-        </Card>
-      ) : isFiltered ? (
-        <EmptyState
-          icon={SearchX}
-          title="Nothing matches"
-          description="No document fits this search."
-          action={
-            <Button variant="outline" size="sm" onClick={() => onFilter({})}>
-              Clear the search
-            </Button>
-          }
-        />
-      ) : canWrite ? null : (
-        <EmptyState
-          icon={FileText}
-          title="No documents yet"
-          description="An editor of this workspace can add some."
-        />
-      )}
-      {list.hasNextPage ? (
-        <Button
-          variant="outline"
-          size="sm"
-          className="justify-self-center"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Load more
-        </Button>
-      ) : null}
+          ) : null
+        }
+      >
+        {(document) => (
+          <DocumentRow
+            document={document}
+            isSelected={selection.selected.includes(document.id)}
+            onSelect={canWrite ? selection.select : null}
+          />
+        )}
+      </CursorList>
       <AddDialog base={base} way={canWrite ? adding : null} onClose={() => onAdding(null)} />
     </div>
   );
@@ -129,19 +98,28 @@ function useFiguresFollow(baseId: string, unfinished: number) {
   }, [unfinished]);
 }
 
-function ListSkeleton() {
+function NothingHere({ canWrite, onClear }: { canWrite: boolean; onClear: (() => void) | null }) {
+  if (onClear) {
+    return (
+      <EmptyState
+        icon={SearchX}
+        title="Nothing matches"
+        description="No document fits this search."
+        action={
+          <Button variant="outline" size="sm" onClick={onClear}>
+            Clear the search
+          </Button>
+        }
+      />
+    );
+  }
+  // Who may add some sees the place for files instead.
+  if (canWrite) return null;
   return (
-    <Card className="divide-y" role="status" aria-label="Loading documents">
-      {["a", "b", "c", "d", "e"].map((row) => (
-        <div key={row} className="flex items-center gap-3 px-4 py-3">
-          <Skeleton className="size-4" />
-          <div className="grid flex-1 gap-2 py-0.5">
-            <Skeleton className="h-4 w-1/3" />
-            <Skeleton className="h-3 w-1/4" />
-          </div>
-          <Skeleton className="h-4 w-16" />
-        </div>
-      ))}
-    </Card>
+    <EmptyState
+      icon={FileText}
+      title="No documents yet"
+      description="An editor of this workspace can add some."
+    />
   );
 }

@@ -1,7 +1,5 @@
 import type { Delivery, Webhook } from "@medea/api";
 import {
-  Button,
-  Card,
   EmptyState,
   RelativeTime,
   Select,
@@ -9,12 +7,11 @@ import {
   SelectItem,
   SelectTrigger,
   SelectValue,
-  Skeleton,
 } from "@medea/ui";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { SearchXIcon, SendIcon } from "lucide-react";
-import { LoadFailure } from "@/components/load-failure";
+import { CursorList } from "@/components/cursor-list";
 import { useRowKeys } from "@/lib/use-row-keys";
 import { deliveriesQuery } from "../queries";
 import { DeliveryBadge } from "./delivery-badge";
@@ -38,7 +35,6 @@ export function DeliveriesSection({ webhook, filters, canWrite }: DeliveriesSect
     ...deliveriesQuery(webhook.id, filters),
     placeholderData: (previous) => previous,
   });
-  const deliveries = list.data?.pages.flatMap((page) => page.data) ?? [];
   const go = (search: DeliveryFilters) =>
     void navigate({
       to: "/dashboard/webhooks/$webhookId",
@@ -77,34 +73,14 @@ export function DeliveriesSection({ webhook, filters, canWrite }: DeliveriesSect
           ) : null}
         </div>
       </div>
-      {list.isPending ? (
-        <Card className="p-4" role="status" aria-label="Loading deliveries">
-          <Skeleton className="h-10" />
-        </Card>
-      ) : list.isError ? (
-        <LoadFailure error={list.error} what="the deliveries" onRetry={() => void list.refetch()} />
-      ) : deliveries.length === 0 ? (
-        <NoDeliveries isFiltered={Boolean(filters.state)} />
-      ) : (
-        <Card className="overflow-hidden">
-          <ul className="divide-y" aria-label="Deliveries">
-            {deliveries.map((delivery) => (
-              <DeliveryRow key={delivery.id} delivery={delivery} filters={filters} />
-            ))}
-          </ul>
-        </Card>
-      )}
-      {list.hasNextPage ? (
-        <Button
-          variant="outline"
-          size="sm"
-          className="justify-self-center"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Load more
-        </Button>
-      ) : null}
+      <CursorList
+        list={list}
+        what="the deliveries"
+        label="Deliveries"
+        empty={<NoDeliveries isFiltered={Boolean(filters.state)} />}
+      >
+        {(delivery) => <DeliveryRow delivery={delivery} filters={filters} />}
+      </CursorList>
       {filters.delivery ? (
         <DeliverySheet
           webhook={webhook}
