@@ -1,19 +1,9 @@
 import type { Budget } from "@medea/api";
-import {
-  Button,
-  Card,
-  CardDescription,
-  CardHeader,
-  CardTitle,
-  ConfirmDialog,
-  EmptyState,
-  Notice,
-  Skeleton,
-  toast,
-} from "@medea/ui";
-import { useQuery } from "@tanstack/react-query";
+import { Button, ConfirmDialog, Notice, toast } from "@medea/ui";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { PlusIcon, WalletIcon } from "lucide-react";
 import { useState } from "react";
+import { ListCard } from "@/components/list-card";
 import { LoadFailure } from "@/components/load-failure";
 import { ReadOnlyNotice } from "@/components/read-only-notice";
 import { agentListQuery } from "@/features/agents";
@@ -36,31 +26,20 @@ export function LimitsPage() {
   const [editing, setEditing] = useState<Editing>(null);
   const [leaving, setLeaving] = useState<Budget | null>(null);
   const remove = useDeleteBudget();
-  if (budgets.isPending) return <Skeleton className="h-80 rounded-xl" />;
-  if (budgets.isError) {
-    return (
-      <LoadFailure
-        error={budgets.error}
-        what="the budgets"
-        onRetry={() => void budgets.refetch()}
-      />
-    );
-  }
-  const list = budgets.data.data;
   return (
     <div>
       {canWrite ? null : <ReadOnlyNotice what="the budgets" />}
       <div className="grid gap-6">
-        <NearLimit budgets={list} />
+        <NearLimit budgets={budgets.data ?? []} />
         <BudgetList
-          budgets={list}
+          budgets={budgets}
           canWrite={canWrite}
           onAdd={() => setEditing("new")}
           onEdit={setEditing}
           onDelete={setLeaving}
         />
         {limits.data ? <InForce limits={limits.data} /> : null}
-        {limits.isError ? (
+        {limits.isLoadingError ? (
           <LoadFailure
             error={limits.error}
             what="the limits in force"
@@ -92,7 +71,7 @@ export function LimitsPage() {
 }
 
 interface BudgetListProps {
-  budgets: Budget[];
+  budgets: UseQueryResult<Budget[]>;
   canWrite: boolean;
   onAdd: () => void;
   onEdit: (budget: Budget) => void;
@@ -109,46 +88,30 @@ function BudgetList({ budgets, canWrite, onAdd, onEdit, onDelete }: BudgetListPr
     </Button>
   );
   return (
-    <Card className="overflow-hidden">
-      <CardHeader className="flex flex-wrap items-start justify-between gap-y-3 pb-4">
-        <div className="grid min-w-0 flex-1 basis-56 gap-1">
-          <CardTitle>Budgets</CardTitle>
-          <CardDescription>
-            What agents may spend on models. Nothing is begun that does not fit: visitors are told
-            politely, owners get a mail at 80 % and at the end.
-          </CardDescription>
-        </div>
-        {canWrite && budgets.length > 0 ? add : null}
-      </CardHeader>
-      {budgets.length === 0 ? (
-        <div className="px-5 pb-5">
-          <EmptyState
-            icon={WalletIcon}
-            title="Spending is not bounded"
-            description={
-              canWrite
-                ? "Set what all agents, one agent or each visitor may use in a day or a month, in dollars or tokens."
-                : "Nobody has set a budget yet."
-            }
-            action={canWrite ? add : null}
-            className="py-10"
-          />
-        </div>
-      ) : (
-        <ul className="divide-y border-t" aria-label="Budgets">
-          {budgets.map((budget) => (
-            <BudgetRow
-              key={budget.id}
-              budget={budget}
-              agentName={nameOf(budget.agent_id)}
-              canWrite={canWrite}
-              onEdit={() => onEdit(budget)}
-              onDelete={() => onDelete(budget)}
-            />
-          ))}
-        </ul>
+    <ListCard
+      title="Budgets"
+      description="What agents may spend on models. Nothing is begun that does not fit: visitors are told politely, owners get a mail at 80 % and at the end."
+      list={budgets}
+      what="the budgets"
+      empty={{
+        icon: WalletIcon,
+        title: "Spending is not bounded",
+        description: canWrite
+          ? "Set what all agents, one agent or each visitor may use in a day or a month, in dollars or tokens."
+          : "Nobody has set a budget yet.",
+      }}
+      action={canWrite ? add : null}
+    >
+      {(budget) => (
+        <BudgetRow
+          budget={budget}
+          agentName={nameOf(budget.agent_id)}
+          canWrite={canWrite}
+          onEdit={() => onEdit(budget)}
+          onDelete={() => onDelete(budget)}
+        />
       )}
-    </Card>
+    </ListCard>
   );
 }
 

@@ -4,7 +4,7 @@ import { api } from "@/lib/api";
 
 export const budgetsQuery = queryOptions({
   queryKey: ["budgets"] as const,
-  queryFn: () => api.billing.budgets(),
+  queryFn: async () => (await api.billing.budgets()).data,
   // Spending goes on while somebody looks.
   refetchInterval: 15_000,
 });

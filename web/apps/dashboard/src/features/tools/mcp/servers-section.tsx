@@ -1,17 +1,9 @@
 import type { McpServer } from "@medea/api";
-import {
-  Button,
-  Card,
-  CardDescription,
-  CardHeader,
-  CardTitle,
-  EmptyState,
-  Skeleton,
-} from "@medea/ui";
+import { Button } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Plug, Plus } from "lucide-react";
-import { LoadFailure } from "@/components/load-failure";
+import { ListCard } from "@/components/list-card";
 import { hostOf } from "../form/values";
 import { serversQuery } from "./queries";
 import { StateBadge } from "./state-badge";
@@ -29,47 +21,22 @@ export function ServersSection({ canWrite }: { canWrite: boolean }) {
     </Button>
   );
   return (
-    <Card className="overflow-hidden" id="mcp">
-      <CardHeader className="flex flex-wrap items-start justify-between gap-y-3 pb-4">
-        <div className="grid min-w-0 flex-1 basis-56 gap-1">
-          <CardTitle>MCP servers</CardTitle>
-          <CardDescription>
-            Servers that bring tools of their own, by the Model Context Protocol: your ticket
-            system, your shop, your repository. You choose which of their tools agents may use.
-          </CardDescription>
-        </div>
-        {canWrite && servers.data?.length ? connect : null}
-      </CardHeader>
-      {servers.isPending ? (
-        <div className="grid gap-3 px-5 pb-5" role="status" aria-label="Loading the MCP servers">
-          <Skeleton className="h-9" />
-        </div>
-      ) : servers.isError ? (
-        <div className="px-5 pb-5">
-          <LoadFailure
-            error={servers.error}
-            what="the MCP servers"
-            onRetry={() => void servers.refetch()}
-          />
-        </div>
-      ) : servers.data.length === 0 ? (
-        <div className="px-5 pb-5">
-          <EmptyState
-            icon={Plug}
-            title="No server connected yet"
-            description="Give its address, such as https://mcp.example.com/mcp. How it wants to be connected is found out."
-            action={canWrite ? connect : null}
-            className="py-8"
-          />
-        </div>
-      ) : (
-        <ul className="divide-y border-t" aria-label="MCP servers">
-          {servers.data.map((server) => (
-            <ServerRow key={server.id} server={server} />
-          ))}
-        </ul>
-      )}
-    </Card>
+    <ListCard
+      id="mcp"
+      title="MCP servers"
+      description="Servers that bring tools of their own, by the Model Context Protocol: your ticket system, your shop, your repository. You choose which of their tools agents may use."
+      list={servers}
+      what="the MCP servers"
+      empty={{
+        icon: Plug,
+        title: "No server connected yet",
+        description:
+          "Give its address, such as https://mcp.example.com/mcp. How it wants to be connected is found out.",
+      }}
+      action={canWrite ? connect : null}
+    >
+      {(server) => <ServerRow server={server} />}
+    </ListCard>
   );
 }
 

@@ -1,21 +1,9 @@
 import type { Secret } from "@medea/api";
-import {
-  Badge,
-  Button,
-  Card,
-  CardDescription,
-  CardHeader,
-  CardTitle,
-  ConfirmDialog,
-  EmptyState,
-  RelativeTime,
-  Skeleton,
-  toast,
-} from "@medea/ui";
+import { Badge, Button, ConfirmDialog, RelativeTime, toast } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
-import { LoadFailure } from "@/components/load-failure";
+import { ListCard } from "@/components/list-card";
 import { secretsQuery, useDeleteSecret } from "../queries";
 import { SecretDialog, type SecretTask } from "./secret-dialog";
 
@@ -32,53 +20,29 @@ export function SecretsSection({ canWrite }: { canWrite: boolean }) {
     </Button>
   );
   return (
-    <Card className="overflow-hidden">
-      <CardHeader className="flex flex-wrap items-start justify-between gap-y-3 pb-4">
-        <div className="grid min-w-0 flex-1 basis-56 gap-1">
-          <CardTitle>Secrets</CardTitle>
-          <CardDescription>
-            Keys that your servers ask for. Tools name them, requests hold them, nobody reads them
-            here again: neither you, nor the model, nor a visitor.
-          </CardDescription>
-        </div>
-        {canWrite && secrets.data?.length ? add : null}
-      </CardHeader>
-      {secrets.isPending ? (
-        <div className="grid gap-3 px-5 pb-5" role="status" aria-label="Loading the secrets">
-          <Skeleton className="h-9" />
-        </div>
-      ) : secrets.isError ? (
-        <div className="px-5 pb-5">
-          <LoadFailure
-            error={secrets.error}
-            what="the secrets"
-            onRetry={() => void secrets.refetch()}
+    <>
+      <ListCard
+        title="Secrets"
+        description="Keys that your servers ask for. Tools name them, requests hold them, nobody reads them here again: neither you, nor the model, nor a visitor."
+        list={secrets}
+        what="the secrets"
+        empty={{
+          icon: KeyRound,
+          title: "The vault is empty",
+          description: "Put in the key of your order system, and name it in a tool's header.",
+        }}
+        action={canWrite ? add : null}
+      >
+        {(secret) => (
+          <SecretRow
+            secret={secret}
+            canWrite={canWrite}
+            onReplace={() => setTask({ kind: "replace", secret })}
+            onBind={() => setTask({ kind: "bind", secret })}
+            onDelete={() => setLeaving(secret)}
           />
-        </div>
-      ) : secrets.data.length === 0 ? (
-        <div className="px-5 pb-5">
-          <EmptyState
-            icon={KeyRound}
-            title="The vault is empty"
-            description="Put in the key of your order system, and name it in a tool's header."
-            action={canWrite ? add : null}
-            className="py-8"
-          />
-        </div>
-      ) : (
-        <ul className="divide-y border-t" aria-label="Secrets">
-          {secrets.data.map((secret) => (
-            <SecretRow
-              key={secret.id}
-              secret={secret}
-              canWrite={canWrite}
-              onReplace={() => setTask({ kind: "replace", secret })}
-              onBind={() => setTask({ kind: "bind", secret })}
-              onDelete={() => setLeaving(secret)}
-            />
-          ))}
-        </ul>
-      )}
+        )}
+      </ListCard>
       <SecretDialog task={task} onClose={() => setTask(null)} />
       {leaving ? (
         <ConfirmDialog
@@ -97,7 +61,7 @@ export function SecretsSection({ canWrite }: { canWrite: boolean }) {
           }}
         />
       ) : null}
-    </Card>
+    </>
   );
 }
 
