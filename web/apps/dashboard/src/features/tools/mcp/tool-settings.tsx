@@ -1,8 +1,8 @@
 import type { McpTool } from "@medea/api";
-import { Button, FormField, Input, Notice, Switch, Textarea, toast } from "@medea/ui";
-import { useId, useState } from "react";
+import { FormField, Input, Switch, Textarea, toast } from "@medea/ui";
+import { useId } from "react";
 import { Controller, useForm } from "react-hook-form";
-import { showProblems } from "@/lib/form-problems";
+import { SaveForm } from "@/components/save-form";
 import { useChangeTool } from "./queries";
 
 interface Values {
@@ -24,97 +24,71 @@ const startOf = (tool: McpTool): Values => ({
 /** How models know a tool, and what may be done with it. */
 export function ToolSettings({ tool, canWrite }: { tool: McpTool; canWrite: boolean }) {
   const change = useChangeTool(tool.server_id);
-  const [problem, setProblem] = useState<string | null>(null);
   const form = useForm<Values>({ defaultValues: startOf(tool) });
-  const { errors, isDirty, isSubmitting } = form.formState;
-  const submit = form.handleSubmit(async (values) => {
-    setProblem(null);
-    try {
-      const own_description = values.own_description.trim() || null;
-      await change.mutateAsync({
-        toolId: tool.id,
-        ...values,
-        name: values.name.trim(),
-        own_description,
-      });
-      form.reset(values);
-      toast.success("Saved");
-    } catch (error) {
-      setProblem(showProblems(form, error));
-    }
-  });
+  const { errors } = form.formState;
+  async function save(values: Values) {
+    await change.mutateAsync({
+      toolId: tool.id,
+      ...values,
+      name: values.name.trim(),
+      own_description: values.own_description.trim() || null,
+    });
+    form.reset(values);
+    toast.success("Saved");
+  }
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        form.clearErrors();
-        return submit(event);
-      }}
+    <SaveForm
+      form={form}
+      legend={`How ${tool.name} is used`}
+      canWrite={canWrite}
+      onSave={save}
+      size="sm"
+      className="gap-4"
     >
-      <fieldset disabled={!canWrite} className="grid min-w-0 grid-cols-1 gap-4">
-        <legend className="sr-only">How {tool.name} is used</legend>
-        <FormField
-          label="Name for the model"
-          hint={
-            tool.name === tool.remote_name ? undefined : `The server calls it ${tool.remote_name}.`
-          }
-          error={errors.name?.message}
-        >
-          <Input
-            className="font-mono text-xs"
-            spellCheck={false}
-            {...form.register("name", {
-              validate: (name) => NAME.test(name.trim()) || "At most 60 letters, digits, _ and -.",
-            })}
-          />
-        </FormField>
-        <FormField
-          label="Description for the model"
-          hint="Empty: the server's own."
-          error={errors.own_description?.message}
-        >
-          <Textarea
-            rows={3}
-            maxLength={2000}
-            placeholder={tool.description.slice(0, 300)}
-            {...form.register("own_description")}
-          />
-        </FormField>
-        <Toggle
-          form={form}
-          name="is_safe_to_repeat"
-          label="A second call does no harm"
-          about={
-            tool.is_read_only || tool.is_idempotent
-              ? "The server says so; switch it on if you trust it. A call whose outcome is not known is then made again."
-              : "A call whose outcome is not known is then made again."
-          }
+      <FormField
+        label="Name for the model"
+        hint={
+          tool.name === tool.remote_name ? undefined : `The server calls it ${tool.remote_name}.`
+        }
+        error={errors.name?.message}
+      >
+        <Input
+          className="font-mono text-xs"
+          spellCheck={false}
+          {...form.register("name", {
+            validate: (name) => NAME.test(name.trim()) || "At most 60 letters, digits, _ and -.",
+          })}
         />
-        <Toggle
-          form={form}
-          name="is_public"
-          label="Visitors may see what it returns"
-          about="Otherwise they see that it was used."
+      </FormField>
+      <FormField
+        label="Description for the model"
+        hint="Empty: the server's own."
+        error={errors.own_description?.message}
+      >
+        <Textarea
+          rows={3}
+          maxLength={2000}
+          placeholder={tool.description.slice(0, 300)}
+          {...form.register("own_description")}
         />
-        {problem ? (
-          <Notice variant="destructive" role="alert">
-            {problem}
-          </Notice>
-        ) : null}
-        {canWrite ? (
-          <Button
-            type="submit"
-            variant="outline"
-            size="sm"
-            className="justify-self-start"
-            loading={isSubmitting}
-            disabled={!isDirty}
-          >
-            Save
-          </Button>
-        ) : null}
-      </fieldset>
-    </form>
+      </FormField>
+      <Toggle
+        form={form}
+        name="is_safe_to_repeat"
+        label="A second call does no harm"
+        about={
+          tool.is_read_only || tool.is_idempotent
+            ? "The server says so; switch it on if you trust it. A call whose outcome is not known is then made again."
+            : "A call whose outcome is not known is then made again."
+        }
+      />
+      <Toggle
+        form={form}
+        name="is_public"
+        label="Visitors may see what it returns"
+        about="Otherwise they see that it was used."
+      />
+    </SaveForm>
   );
 }
 
