@@ -1,22 +1,12 @@
 import type { PlatformModel } from "@medea/api";
-import {
-  Button,
-  Card,
-  PageHeader,
-  Skeleton,
-  Table,
-  TableBody,
-  TableHead,
-  TableHeader,
-  TableRow,
-} from "@medea/ui";
+import { Button, Card, PageHeader, Skeleton } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { PlusIcon } from "lucide-react";
 import { useState } from "react";
 import { LoadFailure } from "@/components/load-failure";
 import { NotFound } from "@/components/not-found";
 import { Page } from "@/components/page";
-import { CircuitNotice, EntryDialog } from "@/features/settings";
+import { CircuitNotice, EntryDialog, ModelTable } from "@/features/settings";
 import { usePageTitle } from "@/lib/page-title";
 import { useMe } from "@/lib/session";
 import { ModelRow } from "./model-row";
@@ -50,35 +40,24 @@ function Models() {
       />
       <CircuitNotice circuits={circuits.data?.data ?? []} nameOf={nameOf} />
       {models.isPending ? <Skeleton className="h-64 rounded-xl" /> : null}
-      {models.isError ? (
+      {models.isLoadingError ? (
         <LoadFailure error={models.error} what="the models" onRetry={() => void models.refetch()} />
       ) : null}
       {models.data ? (
         <Card className="overflow-hidden py-0">
-          <Table label="Models of the installation">
-            <TableHeader>
-              <TableRow>
-                <TableHead>Model</TableHead>
-                <TableHead className="hidden text-right md:table-cell">Context</TableHead>
-                <TableHead className="hidden text-right md:table-cell">Input</TableHead>
-                <TableHead className="hidden text-right md:table-cell">Output</TableHead>
-                <TableHead className="text-right">On offer</TableHead>
-              </TableRow>
-            </TableHeader>
-            <TableBody>
-              {models.data.data.map((model) => (
-                <ModelRow
-                  key={model.id}
-                  model={model}
-                  isBusy={describe.isPending}
-                  onTurn={(on) =>
-                    describe.mutateAsync({ model: model.id, change: { is_enabled: on } })
-                  }
-                  onEdit={() => setEditing(model)}
-                />
-              ))}
-            </TableBody>
-          </Table>
+          <ModelTable label="Models of the installation" switchLabel="On offer">
+            {models.data.data.map((model) => (
+              <ModelRow
+                key={model.id}
+                model={model}
+                isBusy={describe.isPending}
+                onTurn={(on) =>
+                  describe.mutateAsync({ model: model.id, change: { is_enabled: on } })
+                }
+                onEdit={() => setEditing(model)}
+              />
+            ))}
+          </ModelTable>
         </Card>
       ) : null}
       <EntryDialog

@@ -17,7 +17,7 @@ export function GeneralPage() {
   const canWrite = useCan("tenancy:write");
   const tenant = useQuery(tenantQuery);
   if (tenant.isPending) return <Skeleton className="h-64 rounded-xl" />;
-  if (tenant.isError) {
+  if (tenant.isLoadingError) {
     return (
       <LoadFailure
         error={tenant.error}

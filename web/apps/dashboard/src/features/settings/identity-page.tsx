@@ -44,7 +44,7 @@ export function IdentityPage() {
 function Secret() {
   const identity = useQuery(identityQuery);
   if (identity.isPending) return <Skeleton className="h-56 rounded-xl" />;
-  if (identity.isError) {
+  if (identity.isLoadingError) {
     return (
       <LoadFailure
         error={identity.error}

@@ -25,7 +25,7 @@ export function ModelsPage() {
   const [leaving, setLeaving] = useState<Provider | null>(null);
   const remove = useDeleteProvider();
   if (providers.isPending) return <Skeleton className="h-80 rounded-xl" />;
-  if (providers.isError) {
+  if (providers.isLoadingError) {
     return (
       <LoadFailure
         error={providers.error}

@@ -15,7 +15,7 @@ export function SessionsPage() {
   const revoke = useRevokeSession();
   const [isAsking, setAsking] = useState(false);
   if (sessions.isPending) return <Skeleton className="h-72 rounded-xl" />;
-  if (sessions.isError) {
+  if (sessions.isLoadingError) {
     return (
       <LoadFailure
         error={sessions.error}

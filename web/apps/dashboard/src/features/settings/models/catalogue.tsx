@@ -8,11 +8,6 @@ import {
   EmptyState,
   Input,
   Skeleton,
-  Table,
-  TableBody,
-  TableHead,
-  TableHeader,
-  TableRow,
 } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { PlusIcon, SearchIcon } from "lucide-react";
@@ -21,6 +16,7 @@ import { LoadFailure } from "@/components/load-failure";
 import { catalogueQuery, useDescribeModel } from "../queries";
 import { CatalogueRow } from "./catalogue-row";
 import { EntryDialog } from "./entry-dialog";
+import { ModelTable } from "./model-table";
 
 const PAGE = 25;
 
@@ -74,7 +70,7 @@ export function Catalogue({ providers, canWrite }: CatalogueProps) {
       </CardHeader>
       <div className="border-t">
         {found.isPending ? <Skeleton className="m-4 h-48 rounded-xl" /> : null}
-        {found.isError ? (
+        {found.isLoadingError ? (
           <LoadFailure error={found.error} what="the models" onRetry={() => void found.refetch()} />
         ) : null}
         {found.data && found.data.total === 0 ? (
@@ -86,30 +82,17 @@ export function Catalogue({ providers, canWrite }: CatalogueProps) {
           />
         ) : null}
         {found.data && found.data.total > 0 ? (
-          <Table label="Models">
-            <TableHeader>
-              <TableRow>
-                <TableHead>Model</TableHead>
-                <TableHead className="hidden md:table-cell">From</TableHead>
-                <TableHead className="hidden text-right md:table-cell">Context</TableHead>
-                <TableHead className="hidden text-right md:table-cell">Input</TableHead>
-                <TableHead className="hidden text-right md:table-cell">Output</TableHead>
-                <TableHead className="hidden md:table-cell">Can</TableHead>
-                <TableHead className="text-right">In use</TableHead>
-              </TableRow>
-            </TableHeader>
-            <TableBody>
-              {found.data.data.map((model) => (
-                <CatalogueRow
-                  key={`${model.provider}/${model.id}`}
-                  model={model}
-                  providers={providers}
-                  canWrite={canWrite}
-                  onEdit={() => setEditing(model)}
-                />
-              ))}
-            </TableBody>
-          </Table>
+          <ModelTable label="Models" switchLabel="In use" isDetailed>
+            {found.data.data.map((model) => (
+              <CatalogueRow
+                key={`${model.provider}/${model.id}`}
+                model={model}
+                providers={providers}
+                canWrite={canWrite}
+                onEdit={() => setEditing(model)}
+              />
+            ))}
+          </ModelTable>
         ) : null}
       </div>
       {found.data && found.data.total > found.data.data.length ? (
