@@ -14,6 +14,7 @@ import { CommandPalette, ShortcutsDialog } from "@/features/command-palette";
 import { useMe, useSessionAcrossTabs } from "@/lib/session";
 import { useShortcuts } from "@/lib/shortcuts";
 import { SidebarContent } from "./app-sidebar";
+import { ConnectionNotice } from "./connection-notice";
 import { Logo, LogoMark } from "./logo";
 import { AREAS, isOpenTo } from "./navigation";
 
@@ -93,6 +94,7 @@ export function AppLayout() {
         </Sheet>
 
         <main id="content" tabIndex={-1} className="min-w-0 outline-none">
+          <ConnectionNotice />
           {/* A new key per workspace: no page may keep another one's state. */}
           <Outlet key={me.tenant.id} />
         </main>

@@ -1,11 +1,13 @@
 import { ApiError } from "@medea/api";
 import { QueryClient } from "@tanstack/react-query";
 
+/** The server has decided: asked again, it says the same. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof ApiError && error.status < 500;
+
 /** A refusal stays a refusal when repeated; only a silent or failing server is worth a retry. */
-export function isWorthRetrying(failures: number, error: unknown): boolean {
-  if (error instanceof ApiError && error.status < 500) return false;
-  return failures < 2;
-}
+export const isWorthRetrying = (failures: number, error: unknown): boolean =>
+  !isRefusal(error) && failures < 2;
 
 export const queryClient = new QueryClient({
   defaultOptions: {

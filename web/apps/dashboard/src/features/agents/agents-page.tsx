@@ -80,7 +80,7 @@ export function AgentsPage() {
                   <AgentCardSkeleton key={n} />
                 ))}
               </div>
-            ) : agents.isError ? (
+            ) : agents.isLoadingError ? (
               <ErrorState
                 title="The agents could not be loaded"
                 description={messageOf(agents.error)}

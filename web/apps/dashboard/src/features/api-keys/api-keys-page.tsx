@@ -42,7 +42,7 @@ export function ApiKeysPage() {
       )}
       {keys.isPending ? (
         <KeysSkeleton />
-      ) : keys.isError ? (
+      ) : keys.isLoadingError ? (
         <LoadFailure error={keys.error} what="the API keys" onRetry={() => void keys.refetch()} />
       ) : keys.data.data.length === 0 ? (
         <EmptyState

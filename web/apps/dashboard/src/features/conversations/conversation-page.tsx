@@ -15,6 +15,7 @@ import type { ReactNode } from "react";
 import { LoadFailure } from "@/components/load-failure";
 import { Page } from "@/components/page";
 import { usePageTitle } from "@/lib/page-title";
+import { isRefusal } from "@/lib/query-client";
 import { useCan } from "@/lib/session";
 import { AnsweringMark } from "./answering-mark";
 import { ConversationFacts } from "./conversation-facts";
@@ -33,7 +34,7 @@ export function ConversationPage({ id, view }: ConversationPageProps) {
   const query = useQuery(conversationQuery(id));
   usePageTitle(query.data ? titleOf(query.data) : null, "Conversations");
   if (query.isPending) return <PageSkeleton />;
-  if (query.isError)
+  if (query.isLoadingError || isRefusal(query.error))
     return <Unavailable error={query.error} onRetry={() => void query.refetch()} />;
   const conversation = query.data;
   return (

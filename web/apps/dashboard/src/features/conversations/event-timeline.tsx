@@ -14,7 +14,7 @@ export function EventTimeline({ conversation }: { conversation: Conversation }) 
     refetchInterval: conversation.active_turn_id ? 2000 : 6000,
   });
   if (events.isPending) return <TimelineSkeleton />;
-  if (events.isError) {
+  if (events.isLoadingError) {
     return (
       <LoadFailure error={events.error} what="the events" onRetry={() => void events.refetch()} />
     );

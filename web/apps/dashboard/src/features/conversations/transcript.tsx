@@ -20,7 +20,7 @@ export function Transcript({ conversation }: { conversation: Conversation }) {
   }, [active_turn_id, message_count]);
 
   if (messages.isPending) return <TranscriptSkeleton />;
-  if (messages.isError) {
+  if (messages.isLoadingError) {
     return (
       <LoadFailure
         error={messages.error}

@@ -22,7 +22,7 @@ export function EmbedPanel({ agent }: { agent: Agent }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [isCreating, setCreating] = useState(false);
   if (keys.isPending || !config) return <PanelSkeleton />;
-  if (keys.isError) {
+  if (keys.isLoadingError) {
     return <LoadFailure error={keys.error} what="the keys" onRetry={() => void keys.refetch()} />;
   }
   const publishable = keys.data.data.filter((key) => key.publishable_key !== null);

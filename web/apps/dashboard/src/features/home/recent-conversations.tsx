@@ -36,7 +36,7 @@ export function RecentConversations() {
             <Skeleton key={n} className="h-9" />
           ))}
         </div>
-      ) : conversations.isError ? (
+      ) : conversations.isLoadingError ? (
         <div className="p-5 pt-0">
           <LoadFailure
             error={conversations.error}

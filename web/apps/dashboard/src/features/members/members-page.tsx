@@ -44,7 +44,7 @@ export function MembersPage() {
       )}
       {members.isPending ? (
         <MembersSkeleton />
-      ) : members.isError ? (
+      ) : members.isLoadingError ? (
         <LoadFailure
           error={members.error}
           what="the members"
@@ -68,7 +68,7 @@ export function MembersPage() {
           <InvitationList invitations={pending} />
         </section>
       ) : null}
-      {invitations.isError && !members.isError ? (
+      {invitations.isLoadingError && !members.isLoadingError ? (
         <LoadFailure
           error={invitations.error}
           what="the invitations"

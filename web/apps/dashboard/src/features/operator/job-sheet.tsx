@@ -14,6 +14,7 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { RotateCcwIcon, TrashIcon } from "lucide-react";
 import { LoadFailure } from "@/components/load-failure";
+import { isRefusal } from "@/lib/query-client";
 import { queueLabel } from "./filters";
 import { JobState } from "./job-row";
 import { jobQuery } from "./queries";
@@ -44,7 +45,7 @@ export function JobSheet({ id, onClose, onRetry, onPurge }: JobSheetProps) {
             <Skeleton className="h-5 w-40" />
             <Skeleton className="h-32" />
           </div>
-        ) : job.isError ? (
+        ) : job.isLoadingError || isRefusal(job.error) ? (
           <LoadFailure error={job.error} what="the job" onRetry={() => void job.refetch()} />
         ) : (
           <JobFacts job={job.data} />

@@ -14,7 +14,7 @@ export function EventPicker({ value, error, onChange }: EventPickerProps) {
   const types = useQuery(eventTypesQuery);
   if (types.isPending)
     return <Skeleton className="h-40" role="status" aria-label="Loading the events" />;
-  if (types.isError)
+  if (types.isLoadingError)
     return (
       <LoadFailure error={types.error} what="the events" onRetry={() => void types.refetch()} />
     );

@@ -44,7 +44,7 @@ export function WebhooksPage() {
           <Skeleton className="h-9" />
           <Skeleton className="h-9" />
         </Card>
-      ) : webhooks.isError ? (
+      ) : webhooks.isLoadingError ? (
         <LoadFailure
           error={webhooks.error}
           what="the webhooks"

@@ -117,7 +117,7 @@ export function ModelPicker({
           </Command>
         </PopoverContent>
       </Popover>
-      {error || models.isError ? (
+      {error || models.isLoadingError ? (
         <p role="alert" className="text-destructive text-xs">
           {error ?? messageOf(models.error)}
         </p>

@@ -26,7 +26,7 @@ export function BasePicker({ chosen, readOnly, onChange }: BasePickerProps) {
       </div>
     );
   }
-  if (bases.isError) {
+  if (bases.isLoadingError) {
     return (
       <LoadFailure
         error={bases.error}

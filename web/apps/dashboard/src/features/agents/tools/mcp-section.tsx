@@ -16,7 +16,7 @@ type Bound = Pick<
 /** Tools of the connected MCP servers, server by server; nothing where none is connected. */
 export function McpSection({ bind }: { bind: (name: string) => Bound }) {
   const tools = useQuery(usableToolsQuery);
-  if (tools.isError) {
+  if (tools.isLoadingError) {
     return (
       <Section title="Tools of MCP servers" description="What your connected servers offer.">
         <LoadFailure

@@ -45,7 +45,7 @@ export function ToolsTab() {
             <Skeleton className="h-16" />
             <Skeleton className="h-16" />
           </div>
-        ) : tools.isError ? (
+        ) : tools.isLoadingError ? (
           <LoadFailure
             error={tools.error}
             what="your own tools"

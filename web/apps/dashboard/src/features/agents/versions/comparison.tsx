@@ -43,7 +43,7 @@ export function Comparison({ agentId, from, to }: ComparisonProps) {
               <Skeleton className="h-40" />
               <Skeleton className="h-16" />
             </div>
-          ) : comparison.isError ? (
+          ) : comparison.isLoadingError ? (
             <ErrorState
               title="The versions could not be compared"
               description={messageOf(comparison.error)}

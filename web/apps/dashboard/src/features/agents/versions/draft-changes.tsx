@@ -7,7 +7,7 @@ import { fieldName } from "./describe-change";
 export function DraftChanges({ agentId, from }: { agentId: string; from: number }) {
   const comparison = useQuery(comparisonQuery(agentId, from, "draft"));
   if (comparison.isPending) return <Skeleton className="h-10" />;
-  if (comparison.isError || comparison.data.changes.length === 0) return null;
+  if (comparison.isLoadingError || comparison.data.changes.length === 0) return null;
   return (
     <div>
       <p className="mb-1.5 font-medium text-sm">Changed since version {from}</p>

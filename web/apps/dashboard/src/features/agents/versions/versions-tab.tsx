@@ -29,7 +29,7 @@ export function VersionsTab() {
       </div>
     );
   }
-  if (versions.isError) {
+  if (versions.isLoadingError) {
     return (
       <ErrorState
         title="The versions could not be loaded"

@@ -39,7 +39,7 @@ export function KnowledgePage() {
       />
       <KnowledgeViews />
       <div className="mt-6 grid grid-cols-1 gap-6" aria-busy={bases.isPending}>
-        {bases.isError || canWrite ? null : (
+        {bases.isLoadingError || canWrite ? null : (
           <div className="-mb-6">
             <ReadOnlyNotice what="knowledge" />
           </div>
@@ -52,7 +52,7 @@ export function KnowledgePage() {
               </li>
             ))}
           </ul>
-        ) : bases.isError ? (
+        ) : bases.isLoadingError ? (
           <LoadFailure
             error={bases.error}
             what="the knowledge bases"

@@ -27,7 +27,7 @@ export function QuoteInText({ documentId, chunkId, quote }: QuoteInTextProps) {
       mark.getBoundingClientRect().top - box.current.getBoundingClientRect().top - 80;
   }, [isLoaded]);
 
-  if (document.isError) {
+  if (document.isLoadingError) {
     const isGone = document.error instanceof ApiError && document.error.isNotFound;
     return (
       <Notice variant={isGone ? "info" : "warning"}>

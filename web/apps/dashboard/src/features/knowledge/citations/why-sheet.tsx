@@ -59,7 +59,7 @@ function Why({ conversationId, turnId }: Pick<WhySheetProps, "conversationId" | 
       </div>
     );
   }
-  if (found.isError) {
+  if (found.isLoadingError) {
     return (
       <LoadFailure error={found.error} what="the passages" onRetry={() => void found.refetch()} />
     );

@@ -6,6 +6,7 @@ import { ArrowLeft, Files, SearchX } from "lucide-react";
 import { LoadFailure } from "@/components/load-failure";
 import { Page } from "@/components/page";
 import { usePageTitle } from "@/lib/page-title";
+import { isRefusal } from "@/lib/query-client";
 import { documentFacts } from "../documents/document-facts";
 import { DocumentMenu } from "../documents/document-menu";
 import { DocumentProgressLine, StatusBadge } from "../documents/document-state";
@@ -32,7 +33,7 @@ export function DocumentPage({ id, place, onPlace }: DocumentPageProps) {
   const document = useQuery(documentQuery(id));
   usePageTitle(document.data?.name, "Knowledge");
   if (document.isPending) return <DocumentSkeleton />;
-  if (document.isError) {
+  if (document.isLoadingError || isRefusal(document.error)) {
     return <Unavailable error={document.error} onRetry={() => void document.refetch()} />;
   }
   return <Loaded document={document.data} place={place} onPlace={onPlace} />;

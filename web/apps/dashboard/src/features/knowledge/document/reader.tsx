@@ -25,7 +25,7 @@ interface ReaderProps {
 export function Reader({ document, place, onPlace }: ReaderProps) {
   const chunks = useQuery(chunksQuery(document.id, document.version));
   const text = useQuery(textQuery(document.id, document.version));
-  const failed = chunks.isError ? chunks : text.isError ? text : null;
+  const failed = chunks.isLoadingError ? chunks : text.isLoadingError ? text : null;
   if (failed) {
     return (
       <LoadFailure

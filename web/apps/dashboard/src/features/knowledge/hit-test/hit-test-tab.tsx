@@ -68,7 +68,7 @@ export function HitTestTab({ base, hit, onChange }: HitTestTabProps) {
             title="See what would be found"
             description="The same search that your agents use, with the scores of each stage. Nothing is stored."
           />
-        ) : search.isError ? (
+        ) : search.isLoadingError ? (
           <LoadFailure
             error={search.error}
             what="the passages"

@@ -160,7 +160,7 @@ function Cut({ label, baseId, documentId, tokens }: CutProps) {
           <Skeleton className="h-16" />
           <Skeleton className="h-16" />
         </div>
-      ) : preview.isError ? (
+      ) : preview.isLoadingError ? (
         <LoadFailure
           error={preview.error}
           what="the preview"

@@ -25,7 +25,7 @@ export function SourcesTab({ base }: { base: KnowledgeBase }) {
       </div>
     );
   }
-  if (sources.isError) {
+  if (sources.isLoadingError) {
     return (
       <LoadFailure
         error={sources.error}

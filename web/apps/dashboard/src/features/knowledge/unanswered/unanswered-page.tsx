@@ -42,7 +42,7 @@ export function UnansweredPage() {
             <Skeleton className="h-20" />
             <Skeleton className="h-20" />
           </div>
-        ) : questions.isError ? (
+        ) : questions.isLoadingError ? (
           <LoadFailure
             error={questions.error}
             what="the questions"

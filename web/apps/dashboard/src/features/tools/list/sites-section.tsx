@@ -29,7 +29,7 @@ export function SitesSection({ canWrite }: { canWrite: boolean }) {
       <div className="px-5">
         {settings.isPending ? (
           <Skeleton className="h-20" />
-        ) : settings.isError ? (
+        ) : settings.isLoadingError ? (
           <LoadFailure
             error={settings.error}
             what="the sites"

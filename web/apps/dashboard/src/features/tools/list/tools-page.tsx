@@ -51,7 +51,7 @@ export function ToolsPage() {
       )}
       {tools.isPending ? (
         <ToolsSkeleton />
-      ) : tools.isError ? (
+      ) : tools.isLoadingError ? (
         <LoadFailure error={tools.error} what="the tools" onRetry={() => void tools.refetch()} />
       ) : isEmpty ? (
         <EmptyState

@@ -70,7 +70,7 @@ export function ServerTools({ server, canWrite }: { server: McpServer; canWrite:
           <Skeleton className="h-12" />
           <Skeleton className="h-12" />
         </div>
-      ) : tools.isError ? (
+      ) : tools.isLoadingError ? (
         <div className="px-5 pb-5">
           <LoadFailure error={tools.error} what="the tools" onRetry={() => void tools.refetch()} />
         </div>

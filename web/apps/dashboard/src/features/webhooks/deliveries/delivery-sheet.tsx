@@ -17,6 +17,7 @@ import { useQuery } from "@tanstack/react-query";
 import { RotateCcwIcon } from "lucide-react";
 import { LoadFailure } from "@/components/load-failure";
 import { formatMilliseconds } from "@/lib/format";
+import { isRefusal } from "@/lib/query-client";
 import { deliveryQuery, useReplay } from "../queries";
 import { DeliveryBadge } from "./delivery-badge";
 
@@ -52,7 +53,7 @@ export function DeliverySheet({ webhook, deliveryId, canReplay, onClose }: Deliv
             <Skeleton className="h-5 w-40" />
             <Skeleton className="h-32" />
           </div>
-        ) : delivery.isError ? (
+        ) : delivery.isLoadingError || isRefusal(delivery.error) ? (
           <LoadFailure
             error={delivery.error}
             what="the delivery"
