@@ -91,10 +91,10 @@ async def _compare(ports: Ports, number: int) -> Row:
             return Row("a published agent that is in no cache", "", figure, "no redis-server here")
         server = await RedisServer.connect(url, "bench:")
         agent = await live.get_live_agent(ports, tenant, AGENT)
-        await server.commands.set("bench:agent", msgspec.json.encode(agent, enc_hook=str))
+        await server.wire.ask("SET", "bench:agent", msgspec.json.encode(agent, enc_hook=str))
 
         async def from_redis() -> object:
-            return msgspec.json.decode(await server.commands.get("bench:agent"))
+            return msgspec.json.decode(await server.wire.ask("GET", "bench:agent"))
 
         redis = await _timed(from_redis, number)
         await server.close()

@@ -53,8 +53,19 @@ async def redis_server() -> AsyncIterator[RedisServer]:
 
 async def delete_all(server: RedisServer) -> None:
     """Delete every key of ours, as a Redis does that loses its memory."""
-    async for name in server.commands.scan_iter(match=f"{server.prefix}*", count=1000):
-        await server.commands.delete(name)
+    if names := await names_in(server):
+        await server.wire.ask("DEL", *names)
+
+
+async def names_in(server: RedisServer, *parts: str) -> list[bytes]:
+    """Return the names of all our keys, or of those that begin with these parts."""
+    names: set[bytes] = set()
+    cursor = b"0"
+    while True:
+        cursor, found = await server.wire.ask("SCAN", cursor, "MATCH", f"{server.key(*parts)}*", "COUNT", 1000)
+        names.update(found)
+        if cursor == b"0":
+            return list(names)
 
 
 class OwnRedis:
@@ -77,7 +88,7 @@ class OwnRedis:
         self._process = await asyncio.create_subprocess_exec(
             self._program, *arguments, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not is_open("127.0.0.1", self._port):  # noqa: ASYNC110 - another process's doing
                 await asyncio.sleep(0.02)
 

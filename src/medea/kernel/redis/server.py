@@ -6,18 +6,13 @@ nothing waits for it long, so that an installation goes on, with less, while it 
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, RedisError
 
 from medea.kernel.redis.wire import RedisWire
 
 OLDEST = (6, 2)  # XADD NOMKSTREAM, XTRIM MINID
 COMMAND_SECONDS = 2.0
-_CONNECTIONS = 8
 
 REDIS_FAULTS = (RedisError, OSError, TimeoutError)
 """What a command raises when Redis is away, full or starting."""
@@ -34,13 +29,11 @@ class RedisServer:
     Attributes:
         url: `redis://`, `rediss://` or `unix://`.
         prefix: of every key.
-        commands: redis-py's, for what is asked now and then.
-        wire: for what is asked all the time.
+        wire: for what is answered at once, by any number of tasks.
     """
 
     url: str
     prefix: str
-    commands: Any
     wire: RedisWire
 
     @classmethod
@@ -50,19 +43,16 @@ class RedisServer:
         Raises:
             RedisUnusable: it cannot be reached, refuses us, or is too old.
         """
+        wire = _wire(url, COMMAND_SECONDS)
         try:
-            server = cls(url, prefix, _client(url), _wire(url, COMMAND_SECONDS))
-        except ValueError as error:
-            raise _unusable(error) from error
-        try:
-            await _check(server.commands)
-        except REDIS_FAULTS as error:
-            await server.close()
+            await _check(wire)
+        except (*REDIS_FAULTS, ValueError) as error:  # ValueError: the address is none
+            await wire.close()
             raise _unusable(error) from error
         except RedisUnusable:
-            await server.close()
+            await wire.close()
             raise
-        return server
+        return cls(url, prefix, wire)
 
     def waiting_wire(self, seconds: float) -> RedisWire:
         """Return a connection of its own, for a command that waits.
@@ -79,28 +69,14 @@ class RedisServer:
     async def close(self) -> None:
         """Hang up."""
         await self.wire.close()
-        await self.commands.aclose()
 
 
-async def _check(client: Any) -> None:
-    told = str((await client.info("server")).get("redis_version", "0.0"))
-    found = re.match(r"(\d+)\.(\d+)", told)
-    if found is None or (int(found[1]), int(found[2])) < OLDEST:
-        raise RedisUnusable(f"Medea needs Redis 6.2 or newer and MEDEA_REDIS__URL leads to {told}.")
-
-
-def _client(url: str) -> Any:
-    # no retries by the client: who asks knows whether asking twice is harmless
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=_CONNECTIONS,
-        timeout=COMMAND_SECONDS,
-        socket_timeout=COMMAND_SECONDS,
-        socket_connect_timeout=COMMAND_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-        client_name="medea",
-    )
-    return Redis.from_pool(pool)
+async def _check(wire: RedisWire) -> None:
+    told = bytes(await wire.ask("INFO", "server")).decode()
+    found = re.search(r"redis_version:((\d+)\.(\d+)\S*)", told)
+    if found is None or (int(found[2]), int(found[3])) < OLDEST:
+        version = found[1] if found else "none"
+        raise RedisUnusable(f"Medea needs Redis 6.2 or newer and MEDEA_REDIS__URL leads to {version}.")
 
 
 def _wire(url: str, seconds: float) -> RedisWire:
