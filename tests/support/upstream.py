@@ -6,7 +6,7 @@ Used by the tests of the model adapters and by the benchmarks.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -72,6 +72,7 @@ class Upstream:
 
     answers: list[Answer] = field(default_factory=list)
     respond: Callable[[Call], Answer] | None = None
+    meanwhile: Callable[[], Awaitable[None]] | None = None  # what is done between a call and its answer
     calls: list[Call] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)  # set with the first call
     connections: int = 0
@@ -92,6 +93,8 @@ class Upstream:
             while (call := await _read_call(reader)) is not None:
                 self.calls.append(call)
                 self.arrived.set()
+                if self.meanwhile is not None:
+                    await self.meanwhile()
                 if not await self._play(call, self._next(call), reader, writer):
                     return
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):

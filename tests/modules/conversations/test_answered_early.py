@@ -1,8 +1,6 @@
 """Visitors who answer, or stop a turn, while other calls of the same step still run."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -12,63 +10,23 @@ from medea.apps.bootstrap import Installation
 from medea.kernel.auth.principal import system_principal
 from medea.kernel.context import Context
 from medea.kernel.ids import ConversationId, TenantId, TurnId
-from medea.kernel.settings import OutboundSettings, Settings
 from medea.modules.conversations import repository
 from medea.modules.conversations.aggregate import Cancel, decide
 from tests.modules.conversations.acting import acting
 from tests.modules.conversations.chatting import frames_of, open_conversation, publish, say, text_of
-from tests.support.upstream import Upstream, upstream
+from tests.support.models import provided_with_tools
+from tests.support.upstream import Answer, Send, Upstream
 
+PLAIN = (("Content-Type", "text/plain"),)
 SCRIPTS: dict[str, Any] = {"go": [["Let me see.", [("calculator", {"expression": "1+1"}), ("slow", {})]]]}
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 4\r\nConnection: close\r\n\r\nslow"
 
-
-@dataclass
-class SlowTool:
-    """A tool's server that answers when something else has been done meanwhile."""
-
-    port: int = 0
-    meanwhile: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one call."""
-        await reader.readuntil(b"\r\n\r\n")
-        for act in self.meanwhile:
-            await act()
-        writer.write(ANSWER)
-        await writer.drain()
-        writer.close()
+models, tools, settings = provided_with_tools(acting(SCRIPTS), lambda _: Answer([Send(b"slow")], headers=PLAIN))
 
 
 @pytest.fixture
-async def slow() -> AsyncIterator[SlowTool]:
-    """The tool's server."""
-    tool = SlowTool()
-    server = await asyncio.start_server(tool.serve, "127.0.0.1", 0)
-    tool.port = server.sockets[0].getsockname()[1]
-    yield tool
-    server.close()
-
-
-@pytest.fixture
-async def models() -> AsyncIterator[Upstream]:
-    """A model server whose model calls tools."""
-    async with upstream(respond=acting(SCRIPTS)) as server:
-        yield server
-
-
-@pytest.fixture
-def settings(settings: Settings, models: Upstream, slow: SlowTool) -> Settings:
-    """Settings with both servers."""
-    llm = settings.llm.model_copy(update={"base_url": models.base_url, "default_model": "m", "max_attempts": 1})
-    outbound = OutboundSettings(allowed_private_hosts=(f"127.0.0.1:{slow.port}",))
-    return settings.model_copy(update={"llm": llm, "outbound": outbound})
-
-
-@pytest.fixture
-async def conversation(owner: AsyncClient, working: Installation, slow: SlowTool) -> str:
+async def conversation(owner: AsyncClient, working: Installation, tools: Upstream) -> str:
     """A conversation with an agent that asks before it calculates, and does not before it calls the slow tool."""
-    url = f"http://127.0.0.1:{slow.port}/"
+    url = f"http://127.0.0.1:{tools.port}/"
     body = {"name": "slow", "description": "Slow.", "method": "GET", "url": url, "is_safe_to_repeat": True}
     made = await owner.post("/v1/tools", json=body)
     assert made.is_success, made.text
@@ -77,7 +35,7 @@ async def conversation(owner: AsyncClient, working: Installation, slow: SlowTool
 
 
 async def test_the_turn_goes_on_before_the_eyes_of_who_answered_early(
-    owner: AsyncClient, conversation: str, slow: SlowTool
+    owner: AsyncClient, conversation: str, tools: Upstream
 ) -> None:
     joined: list[asyncio.Task[Response]] = []
 
@@ -89,7 +47,7 @@ async def test_the_turn_goes_on_before_the_eyes_of_who_answered_early(
         headers = {"last-event-id": "1-1"}
         joined.append(asyncio.create_task(owner.get(f"/v1/turns/{turn}/stream", headers=headers)))
 
-    slow.meanwhile.append(approve)
+    tools.meanwhile = approve
     first = await say(owner, conversation, "go")
     again = frames_of(await joined[0])
     for frames in (first, again):
@@ -102,7 +60,7 @@ async def test_the_turn_goes_on_before_the_eyes_of_who_answered_early(
 
 
 async def test_a_turn_that_was_stopped_while_it_paused_ends(
-    owner: AsyncClient, working: Installation, conversation: str, slow: SlowTool
+    owner: AsyncClient, working: Installation, conversation: str, tools: Upstream
 ) -> None:
     tenant = TenantId.parse((await owner.get("/v1/auth/me")).json()["tenant"]["id"])
     stopped: list[TurnId] = []
@@ -118,7 +76,7 @@ async def test_a_turn_that_was_stopped_while_it_paused_ends(
             events = decide(state, Cancel(turn_id=state.active.turn_id, by="vis_1"))
             await repository.save(sql, tenant, where, state, events, at=ctx.now(), by="vis_1")
 
-    slow.meanwhile.append(stop_without_a_signal)
+    tools.meanwhile = stop_without_a_signal
     frames = await say(owner, conversation, "go")
     assert frames[-1][1]["type"] == "abort"
     assert (await owner.get(f"/v1/turns/{stopped[0]}")).json()["status"] == "cancelled"

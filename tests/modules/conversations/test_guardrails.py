@@ -1,19 +1,17 @@
 """Guardrails in turns: what the model is sent, what tools get, what readers see, what is kept."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
 from medea.kernel.ids import TenantId
-from medea.kernel.settings import Settings
 from medea.modules.conversations.guarded import guardrail_frames, guardrail_parts
 from tests.modules.conversations.acting import Reply, answer
 from tests.modules.conversations.chatting import open_conversation, publish, say, text_of
-from tests.support.upstream import Answer, Call, Upstream, ordinary, upstream
+from tests.support.models import provided_by
+from tests.support.upstream import Answer, Call, Upstream, ordinary
 
 EMAIL, CARD = "jane.doe@example.com", "4111 1111 1111 1111"
 PII: dict[str, Any] = {"kinds": ["email", "card", "phone", "iban"]}
@@ -46,18 +44,7 @@ def respond(call: Call) -> Answer:
     return ordinary("It is", " fine.")
 
 
-@pytest.fixture
-async def models() -> AsyncIterator[Upstream]:
-    """A model server that is watched."""
-    async with upstream(respond=respond) as server:
-        yield server
-
-
-@pytest.fixture
-def settings(settings: Settings, models: Upstream) -> Settings:
-    """Settings with that server as the platform's provider."""
-    llm = settings.llm.model_copy(update={"base_url": models.base_url, "default_model": "m", "max_attempts": 1})
-    return settings.model_copy(update={"llm": llm})
+models, settings = provided_by(respond)
 
 
 async def guarded(owner: AsyncClient, **rules: Any) -> str:

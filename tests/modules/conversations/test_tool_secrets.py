@@ -1,7 +1,6 @@
 """A secret of the vault reaches the tool's server and nothing else: not the model, readers, tables or log lines."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -9,11 +8,11 @@ import pytest
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
-from medea.kernel.settings import OutboundSettings, Settings
 from tests.isolation.catalog import list_tables
 from tests.modules.conversations.acting import acting
 from tests.modules.conversations.chatting import open_conversation, publish, say
-from tests.support.upstream import Answer, Call, Send, Upstream, upstream
+from tests.support.models import provided_with_tools
+from tests.support.upstream import Answer, Call, Send, Upstream
 
 CANARY = "canary-that-nobody-may-ever-see-4711"
 SCRIPTS: dict[str, Any] = {
@@ -30,26 +29,7 @@ def echo(call: Call) -> Answer:
     return Answer([Send(body)], status, (("Content-Type", "application/json"), ("X-Echo", CANARY)))
 
 
-@pytest.fixture
-async def models() -> AsyncIterator[Upstream]:
-    """A model server whose model calls the tool."""
-    async with upstream(respond=acting(SCRIPTS)) as server:
-        yield server
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[Upstream]:
-    """The company's careless server."""
-    async with upstream(respond=echo) as running:
-        yield running
-
-
-@pytest.fixture
-def settings(settings: Settings, models: Upstream, server: Upstream) -> Settings:
-    """Settings with both servers."""
-    llm = settings.llm.model_copy(update={"base_url": models.base_url, "default_model": "m", "max_attempts": 1})
-    outbound = OutboundSettings(allowed_private_hosts=(f"127.0.0.1:{server.port}",))
-    return settings.model_copy(update={"llm": llm, "outbound": outbound})
+models, tools, settings = provided_with_tools(acting(SCRIPTS), echo)
 
 
 async def everything_written(admin: asyncpg.Connection) -> str:
@@ -66,7 +46,7 @@ async def test_a_canary_stays_in_its_cage(
     owner: AsyncClient,
     working: Installation,
     models: Upstream,
-    server: Upstream,
+    tools: Upstream,
     database_url: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -76,7 +56,7 @@ async def test_a_canary_stays_in_its_cage(
         "description": "Echoes.",
         "parameters": {"type": "object", "properties": {"status": {"type": ["integer", "string"]}}},
         "method": "GET",
-        "url": f"http://127.0.0.1:{server.port}/?status={{status}}",
+        "url": f"http://127.0.0.1:{tools.port}/?status={{status}}",
         "headers": {"Authorization": "Bearer {{KEY}}"},
         "is_public": True,
         "is_safe_to_repeat": False,
@@ -92,7 +72,7 @@ async def test_a_canary_stays_in_its_cage(
     for status in (200, 500):
         trial = await owner.post(f"/v1/tools/{tool['id']}/test", json={"arguments": {"status": status}})
         seen.append(trial.json())
-    assert any(CANARY in call.headers["authorization"] for call in server.calls), "it was used"
+    assert any(CANARY in call.headers["authorization"] for call in tools.calls), "it was used"
     assert "[secret]" in json.dumps(seen)
     assert CANARY not in json.dumps(seen)
     assert CANARY.encode() not in b"".join(call.body for call in models.calls)
