@@ -4,16 +4,19 @@ import uuid
 
 from medea.apps.bootstrap import Installation
 from medea.kernel.ids import DeliveryId, TenantId, WebhookEventId, WebhookId
+from medea.modules.webhooks.signing import new_secret, owner_of_secret
 
 
 async def furnish_webhooks(installation: Installation, tenant_id: TenantId, mark: str) -> dict[str, str]:
     """Leave one of each; return what routes may name."""
     webhook, event, delivery = WebhookId.new(), WebhookEventId.new(), DeliveryId.new()
+    keyring = installation.ports.keyring
+    sealed = keyring.encrypt(new_secret().encode(), owner_of_secret(tenant_id, webhook))
     async with installation.ports.database.transaction(tenant_id) as sql:
         await sql.execute(
             "INSERT INTO webhooks (tenant_id, id, url, description, events, secret_ciphertext, created_at, updated_at)"
             " VALUES ($1, $2, $3, $4, '{agent.published}', $5, now(), now())",
-            *(tenant_id, webhook, f"https://{mark}.example.org/hook", mark, b"sealed"),
+            *(tenant_id, webhook, f"https://{mark}.example.org/hook", mark, sealed),
         )
         await sql.execute(
             "INSERT INTO webhook_events (tenant_id, id, type, at, body, created_at)"

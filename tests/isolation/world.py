@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
@@ -25,6 +26,8 @@ from medea.kernel.ids import (
     ToolId,
     TurnId,
 )
+from medea.kernel.mcp.oauth.values import Authority, Grant, OAuthClient
+from medea.modules.tools.mcp.grants import owner_of_grant
 from tests.isolation.outgoing import furnish_webhooks
 from tests.isolation.shelves import furnish_knowledge
 from tests.support.app import PASSWORD, WIDGET_ORIGIN, NewClient, fresh_email, sign_up
@@ -165,6 +168,8 @@ async def _mcp(installation: Installation, owner: AsyncClient, tenant_id: Tenant
     body = {"name": f"{mark} mcp", "url": f"https://mcp.example.com/{mark}", "auth": "oauth"}
     server = await _post(owner, "/v1/mcp-servers", body)
     server_id = ServerId.parse(server["id"])
+    grant = _grant(server["url"], mark)
+    sealed = installation.ports.keyring.encrypt(msgspec.json.encode(grant), owner_of_grant(tenant_id, server_id))
     async with installation.ports.database.transaction(tenant_id) as sql:
         await sql.execute(
             "INSERT INTO mcp_tools (tenant_id, id, server_id, remote_name, title, description, input_schema, hints,"
@@ -174,7 +179,7 @@ async def _mcp(installation: Installation, owner: AsyncClient, tenant_id: Tenant
         )
         await sql.execute(
             "INSERT INTO mcp_grants (tenant_id, server_id, ciphertext, updated_at) VALUES ($1, $2, $3, now())",
-            *(tenant_id, server_id, mark.encode()),
+            *(tenant_id, server_id, sealed),
         )
         await sql.execute(
             "INSERT INTO mcp_pending (tenant_id, state_hash, server_id, session_id, ciphertext, expires_at)"
@@ -182,6 +187,12 @@ async def _mcp(installation: Installation, owner: AsyncClient, tenant_id: Tenant
             *(tenant_id, mark.encode(), server_id, SessionId.new()),
         )
     return str(server_id)
+
+
+def _grant(url: str, mark: str) -> Grant:
+    issuer = f"https://login.example.com/{mark}"
+    authority = Authority(issuer=issuer, authorize_url=f"{issuer}/authorize", token_url=f"{issuer}/token")
+    return Grant(url=url, authority=authority, client=OAuthClient(id=mark), access_token=f"{mark}-token-of-a-person")
 
 
 async def _tenancy(owner: AsyncClient, mark: str, scopes: list[str]) -> dict[str, str]:
@@ -240,7 +251,7 @@ async def _talk(client: AsyncClient, agent_id: str, mark: str, bearers: dict[str
 
 async def _finished(client: AsyncClient, turn_id: str, bearer: str) -> dict[str, Any]:
     turn: dict[str, Any] = {}
-    for _ in range(200):
+    for _ in range(1200):
         answer = await client.get(f"/v1/turns/{turn_id}", headers={"authorization": f"Bearer {bearer}"})
         turn = answer.json()
         if turn["status"] == "completed":
