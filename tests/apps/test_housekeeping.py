@@ -62,7 +62,7 @@ async def test_it_is_recurring_work_of_the_installation(working: Installation) -
     async with database.system() as sql:
         await sql.execute("UPDATE schedules SET next_at = now() WHERE name = 'housekeeping.clear_away'")
     await working.scheduler.tick()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while await _waiting(working):  # noqa: ASYNC110 - rows have no event
             await asyncio.sleep(0.01)
     async with database.system() as sql:

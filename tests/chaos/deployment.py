@@ -68,7 +68,7 @@ async def deployed(folder: Path) -> AsyncIterator[World]:
         world = World(services, model, two(ApiProcess), two(WorkerProcess), two(RelayProcess))
         stack.push_async_callback(_stop_all, world.processes)
         await asyncio.gather(*(process.start() for process in world.processes))
-        async with AsyncClient(base_url=world.apis[0].origin) as client:
+        async with AsyncClient(base_url=world.apis[0].origin, timeout=60) as client:
             await prepare(client)
             made = await client.post("/v1/api-keys", json={"name": "chaos", "kind": "secret"})
             world.headers = {"authorization": f"Bearer {made.json()['key']}"}

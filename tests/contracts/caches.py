@@ -77,7 +77,7 @@ class CachesContract:
 
     async def until_new(self, cache: object, tenant: TenantId, key: str, source: Source) -> None:
         got: list[str] = []
-        for _ in range(200):
+        for _ in range(6000):
             got.append(await cache.get(tenant, key, source.of("new")))  # type: ignore[attr-defined]
             if got[-1] == "new":
                 break

@@ -8,7 +8,7 @@ from medea.kernel.ids import TenantId, TurnId
 from medea.kernel.streams.base import KEEP_ALIVE, FrameId, LiveStreams, StreamReader, StreamSuperseded
 
 RESTART = b'{"type":"data-restart"}'
-PATIENCE = 30.0  # seconds; only a failing test waits so long
+PATIENCE = 60.0  # seconds; only a failing test waits so long
 
 
 def frame(attempt: int, seq: int, payload: bytes) -> bytes:

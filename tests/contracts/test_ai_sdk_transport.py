@@ -66,7 +66,7 @@ async def test_a_farewell_is_no_error_and_the_answer_can_be_joined_again(
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    begun = await asyncio.wait_for(process.stdout.readline(), 30)
+    begun = await asyncio.wait_for(process.stdout.readline(), 60)
     old, app.state.leaving = app.state.leaving, Leaving()  # the one stream is told, the next is another process's
     old.end_streams()
     out, err = await asyncio.wait_for(process.communicate(), 60)

@@ -59,7 +59,7 @@ class Person:
             document_url=DOCUMENT,
             granted=granted,
         )
-        async with httpx2.AsyncClient() as browser:
+        async with httpx2.AsyncClient(timeout=60) as browser:
             answer = await browser.get(address)
         given = parse_qs(urlsplit(answer.headers["location"]).query)
         assert given["state"][0] == pending.state

@@ -57,7 +57,7 @@ async def test_nothing_is_overspent_or_left_set_aside_when_a_server_dies(tmp_pat
         llm = {"MEDEA_LLM__BASE_URL": models.base_url, "MEDEA_LLM__DEFAULT_MODEL": "m", "MEDEA_SEED": "0"}
         server = Server(tmp_path / "data", **llm)
         await server.start()
-        async with AsyncClient(base_url=server.origin, timeout=30) as client:
+        async with AsyncClient(base_url=server.origin, timeout=60) as client:
             budget, conversations = await prepare(client)
             path = f"/v1/budgets/{budget}"
 
@@ -67,7 +67,7 @@ async def test_nothing_is_overspent_or_left_set_aside_when_a_server_dies(tmp_pat
                 return turn
 
             turns = await asyncio.gather(*(send(conversation) for conversation in conversations))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while not (await client.get(path)).json()["reserved"]["tokens"]:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
             with contextlib.suppress(HTTPError):

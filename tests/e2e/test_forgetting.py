@@ -63,7 +63,7 @@ async def test_a_revoked_key_is_revoked_everywhere(deployment: Deployment) -> No
     by_key = {"authorization": f"Bearer {made['key']}"}
 
     async def status() -> int:
-        async with AsyncClient(base_url=str(deployment.there.base_url)) as server:
+        async with AsyncClient(base_url=str(deployment.there.base_url), timeout=60) as server:
             return (await server.get("/v1/agents", headers=by_key)).status_code
 
     assert [await status() for _ in range(3)] == [200, 200, 200], "remembered there"

@@ -47,7 +47,7 @@ async def ask(page: Page, question: str, answer: str) -> None:
     chat = widget_of(page)
     await chat.get_by_role("textbox").fill(question)
     await page.keyboard.press("Enter")
-    await expect(chat.get_by_role("log").get_by_text(answer)).to_be_visible(timeout=15_000)
+    await expect(chat.get_by_role("log").get_by_text(answer)).to_be_visible()
 
 
 async def device(browser: Browser, origin: str) -> tuple[BrowserContext, Page]:
@@ -117,7 +117,7 @@ async def test_a_user_finds_the_conversation_on_another_device(page: Page, site:
         await expect(chat.get_by_role("textbox")).to_be_visible()
         await expect(chat.get_by_text(ANSWER)).to_have_count(0)
         await laptop.evaluate("token => { Medea('identify', token) }", sign({"sub": "customer-7"}, secret))
-        await expect(chat.get_by_role("log").get_by_text(ANSWER)).to_be_visible(timeout=15_000)
+        await expect(chat.get_by_role("log").get_by_text(ANSWER)).to_be_visible()
         await laptop.evaluate("() => { Medea('identify', null) }")
         await expect(chat.get_by_role("log").get_by_text(ANSWER)).to_have_count(0)
         await laptop.evaluate("() => { Medea('on', 'unidentified', ({code}) => { document.title = code }) }")

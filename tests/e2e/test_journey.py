@@ -95,13 +95,13 @@ async def test_from_sign_up_to_an_answer_that_survives_a_reload(site: Server, br
         await chat.get_by_role("textbox").fill("How long does delivery take?")
         await visitor.keyboard.press("Enter")
         log = chat.get_by_role("log")
-        await expect(log.get_by_text("We deliver within three")).to_be_visible(timeout=15_000)
+        await expect(log.get_by_text("We deliver within three")).to_be_visible()
         assert "followed from the hour" not in await log.inner_text(), "it is still being written"
         await visitor.reload()
         launcher = visitor.locator("medea-chat").get_by_role("button").first
         await expect(launcher).to_have_attribute("aria-expanded", "true")
         await expect(log.get_by_text("How long does delivery take?")).to_be_visible()
-        await expect(log.get_by_text("followed from the hour it leaves us.")).to_be_visible(timeout=20_000)
+        await expect(log.get_by_text("followed from the hour it leaves us.")).to_be_visible()
         assert (await log.inner_text()).count("We deliver within three") == 1
         frame = next(frame for frame in visitor.frames if "/widget" in frame.url)
         await assert_accessible(frame, "widget")

@@ -30,7 +30,7 @@ def slow_answer(_call: Call) -> Answer:
 
 async def frames(client: AsyncClient, method: str, url: str, **options: Any) -> AsyncIterator[tuple[str, Any]]:
     """Yield (id, JSON) of the frames of a stream."""
-    async with client.stream(method, url, timeout=30, **options) as answer:
+    async with client.stream(method, url, timeout=60, **options) as answer:
         assert answer.status_code == 200, await answer.aread()
         frame_id = ""
         async for line in answer.aiter_lines():
@@ -55,7 +55,7 @@ async def test_a_killed_server_finishes_its_answers_after_restart(tmp_path: Path
         llm = {"MEDEA_LLM__BASE_URL": models.base_url, "MEDEA_LLM__DEFAULT_MODEL": "m", "MEDEA_SEED": "0"}
         server = Server(tmp_path / "data", **llm)
         await server.start()
-        async with AsyncClient(base_url=server.origin) as client:
+        async with AsyncClient(base_url=server.origin, timeout=60) as client:
             conversation = await prepare(client)
             url = f"/v1/conversations/{conversation}/messages"
             waiting = None
@@ -92,7 +92,7 @@ async def test_ctrl_c_lets_a_running_answer_end(tmp_path: Path) -> None:
         llm = {"MEDEA_LLM__BASE_URL": models.base_url, "MEDEA_LLM__DEFAULT_MODEL": "m", "MEDEA_SEED": "0"}
         server = Server(tmp_path / "data", **llm)
         await server.start()
-        async with AsyncClient(base_url=server.origin) as client:
+        async with AsyncClient(base_url=server.origin, timeout=60) as client:
             conversation = await prepare(client)
             options = {"json": {"text": "Tell me"}, "headers": {"accept": "text/event-stream"}}
             stopping = None

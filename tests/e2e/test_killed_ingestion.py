@@ -19,7 +19,7 @@ PAGES = [f"Page {number} of many.\nIt has a text of its own, with the number {nu
 
 async def wait_for(client: AsyncClient, document_id: str, status: str) -> None:
     """Wait until a document is in a state, or past it."""
-    for _ in range(2000):
+    for _ in range(12000):
         found = (await client.get(f"/v1/documents/{document_id}")).json()["status"]
         if found in {status, "ready", "failed"}:
             return

@@ -25,7 +25,7 @@ async def test_a_response_goes_on_after_its_server_was_killed(tmp_path: Path) ->
         llm = {"MEDEA_LLM__BASE_URL": models.base_url, "MEDEA_LLM__DEFAULT_MODEL": "m", "MEDEA_SEED": "0"}
         server = Server(tmp_path / "data", **llm)
         await server.start()
-        async with AsyncClient(base_url=server.origin) as owner:
+        async with AsyncClient(base_url=server.origin, timeout=60) as owner:
             await prepare(owner)
             key = (await owner.post("/v1/api-keys", json={"name": "server", "kind": "secret"})).json()["key"]
         client = openai.AsyncOpenAI(api_key=key, base_url=f"{server.origin}/v1", max_retries=0)

@@ -69,7 +69,7 @@ async def prepare(client: AsyncClient, shop: Upstream) -> str:
 
 async def until(what: Callable[[], Awaitable[bool]]) -> None:
     """Wait for something to become true."""
-    for _ in range(1500):
+    for _ in range(3000):
         if await what():
             return
         await asyncio.sleep(0.02)
@@ -93,7 +93,7 @@ async def test_what_ran_is_not_run_again_and_what_is_not_known_is_said(tmp_path:
         }
         server = Server(tmp_path / "data", **environment)
         await server.start()
-        async with AsyncClient(base_url=server.origin, timeout=30) as client:
+        async with AsyncClient(base_url=server.origin, timeout=60) as client:
             conversation = await prepare(client, store)
             url = f"/v1/conversations/{conversation}/messages"
             turn = (await client.post(url, json={"text": "buy"})).json()["turn_id"]

@@ -43,7 +43,7 @@ async def test_no_event_is_lost_with_the_process_that_sends_it(tmp_path: Path) -
         hosts = json.dumps([f"127.0.0.1:{hooks.port}"])
         server = Server(tmp_path / "data", MEDEA_SEED="0", MEDEA_OUTBOUND__ALLOWED_PRIVATE_HOSTS=hosts)
         await server.start()
-        async with AsyncClient(base_url=server.origin, timeout=30) as client:
+        async with AsyncClient(base_url=server.origin, timeout=60) as client:
             person = {"email": fresh_email(), "password": PASSWORD, "name": "Ada", "tenant_name": "Engines"}
             assert (await client.post("/v1/auth/signup", json=person)).status_code == 201
             hook = {"url": f"http://127.0.0.1:{hooks.port}/", "events": ["agent.published"]}

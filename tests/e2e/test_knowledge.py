@@ -67,8 +67,8 @@ async def make_base(page: Page, site: Server) -> None:
     await expect(page.get_by_role("heading", name="Drop files here")).to_be_visible()
     await drop_file(page, "handbook.md", HANDBOOK)
     row = page.get_by_role("list", name="Documents").get_by_role("listitem")
-    await expect(row.get_by_text("handbook.md")).to_be_visible(timeout=15_000)
-    await expect(row.get_by_text("Ready", exact=True)).to_be_visible(timeout=60_000)
+    await expect(row.get_by_text("handbook.md")).to_be_visible()
+    await expect(row.get_by_text("Ready", exact=True)).to_be_visible()
 
 
 async def hit_test(page: Page) -> None:
@@ -77,7 +77,7 @@ async def hit_test(page: Page) -> None:
     await page.get_by_role("searchbox", name="Question").fill("How long does express delivery take?")
     await page.keyboard.press("Enter")
     first = page.get_by_role("main").get_by_role("listitem").filter(has_text="handbook.md").first
-    await expect(first).to_contain_text("Express parcels take one working day", timeout=15_000)
+    await expect(first).to_contain_text("Express parcels take one working day")
     await expect(first.get_by_text("Words", exact=True)).to_be_visible()
     await assert_accessible(page, "hit test with results")
     await first.get_by_role("link", name="handbook.md").click()
@@ -112,18 +112,18 @@ async def test_from_a_dropped_file_to_the_place_behind_an_answer(site: Server, p
     await ask(page, "How long does express delivery take?")
 
     marker = page.get_by_role("button", name=re.compile(r"^Source 1: handbook\.md")).first
-    await expect(marker).to_be_visible(timeout=20_000)
+    await expect(marker).to_be_visible()
     sources = page.get_by_role("region", name="Sources")
     await expect(sources.get_by_role("listitem")).not_to_have_count(0)
     await marker.click()
     sheet = page.get_by_role("dialog", name="handbook.md")
-    await expect(sheet.locator("mark")).to_contain_text("working day", timeout=15_000)
+    await expect(sheet.locator("mark")).to_contain_text("working day")
     await assert_accessible(page, "an open source")
     await page.keyboard.press("Escape")
 
     await page.get_by_role("button", name="Why this answer").click()
     why = page.get_by_role("dialog", name="Why this answer")
-    await expect(why.get_by_text("How long does express delivery take?")).to_be_visible(timeout=15_000)
+    await expect(why.get_by_text("How long does express delivery take?")).to_be_visible()
     await expect(why.get_by_role("list", name="Passages shown to the model")).to_contain_text("Express parcels")
     await assert_accessible(page, "why this answer")
 
@@ -153,6 +153,6 @@ async def test_a_refused_file_says_why_beside_the_others(site: Server, page: Pag
     await make_base(page, site)
     await drop_file(page, "picture.exe", "MZ\x00\x01 not a document \x00\x02")
     row = page.get_by_role("listitem").filter(has_text="picture.exe")
-    await expect(row.get_by_text("Failed")).to_be_visible(timeout=30_000)
+    await expect(row.get_by_text("Failed")).to_be_visible()
     await expect(row.get_by_role("button", name="Try picture.exe again")).to_be_visible()
     await assert_accessible(page, "a failed document")

@@ -45,7 +45,7 @@ async def completion(client: AsyncClient, headers: dict[str, str]) -> list[Any]:
     """Have an OpenAI client, which cannot come back, listen to the end; return the events it got."""
     body = {"model": "helper", "stream": True, "messages": [{"role": "user", "content": "Tell me"}]}
     events = []
-    async with client.stream("POST", "/v1/chat/completions", json=body, headers=headers, timeout=30) as answer:
+    async with client.stream("POST", "/v1/chat/completions", json=body, headers=headers, timeout=60) as answer:
         async for line in answer.aiter_lines():
             if line.startswith("data: "):
                 events.append(DONE if line[6:] == DONE else json.loads(line[6:]))
@@ -157,7 +157,7 @@ async def test_a_rolling_restart_of_everything_loses_nothing(
 async def test_a_client_that_knows_no_farewell_reads_an_ended_response(deployment: Deployment) -> None:
     """The response ends as HTTP says: chunks are complete, so nobody sees a broken transfer."""
     body: dict[str, Any] = {"json": {"text": "Tell me"}, "headers": STREAM}
-    async with deployment.here.stream("POST", deployment.messages, timeout=30, **body) as answer:
+    async with deployment.here.stream("POST", deployment.messages, timeout=60, **body) as answer:
         stopping = None
         lines = []
         async for line in answer.aiter_lines():

@@ -122,9 +122,7 @@ async def make_knowledge(page: Page, origin: str) -> tuple[str, str]:
     assert sent.ok, await sent.text()
     document = (await sent.json())["id"]
     await page.goto(f"{origin}/dashboard/knowledge/{base}")
-    await expect(page.get_by_role("list", name="Documents").get_by_text("Ready", exact=True)).to_be_visible(
-        timeout=60_000
-    )
+    await expect(page.get_by_role("list", name="Documents").get_by_text("Ready", exact=True)).to_be_visible()
     return base, document
 
 
@@ -168,7 +166,7 @@ async def test_the_widget_as_a_page(site: Server, visit: Visit) -> None:
     await look_at(visit, page, f"{site.widget_origin}/widget?agent=demo")
     await page.get_by_role("textbox").fill("How long does delivery take?")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("log").get_by_text("3 to 5 working days")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("log").get_by_text("3 to 5 working days")).to_be_visible()
     await assert_accessible(page, "widget while it answers")
     await page.goto(f"{site.widget_origin}/widget?agent=nobody")
     await expect(page.get_by_role("main").first).to_be_visible()

@@ -53,7 +53,9 @@ async def deployed(folder: Path, database_url: str, **settings: str) -> AsyncIte
         for server in servers:
             stack.push_async_callback(server.stop)
         await asyncio.gather(*(server.start() for server in servers))
-        here, there = [await stack.enter_async_context(AsyncClient(base_url=server.origin)) for server in servers[:2]]
+        here, there = [
+            await stack.enter_async_context(AsyncClient(base_url=server.origin, timeout=60)) for server in servers[:2]
+        ]
         conversation = await prepare(here)
         there.cookies.update(here.cookies)
         yield Deployment(here, there, servers[0], servers[2], conversation, environment)

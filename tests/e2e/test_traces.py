@@ -140,7 +140,7 @@ async def test_a_relay_tells_how_it_is(deployment: Deployment, collector: OtlpCo
     relay = RelayProcess(tmp_path / "relay", **environment)
     await relay.start()
     try:
-        async with AsyncClient(base_url=f"http://127.0.0.1:{port}") as watching:
+        async with AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as watching:
             await eventually_leads(watching)
             page = (await watching.get("/metrics")).text
             assert 'medea_build_info{process="relay"' in page
@@ -151,7 +151,7 @@ async def test_a_relay_tells_how_it_is(deployment: Deployment, collector: OtlpCo
 
 
 async def eventually_leads(client: AsyncClient) -> None:
-    for _ in range(100):
+    for _ in range(300):
         if "medea_relay_leads 1.0" in (await client.get("/metrics")).text:
             return
         await asyncio.sleep(0.2)
@@ -174,7 +174,10 @@ async def test_a_turn_in_one_process_is_one_trace_and_the_model_is_told_where_wa
         "MEDEA_TELEMETRY__PROPAGATE_TO_MODELS": "true",
         "MEDEA_SEED": "false",
     }
-    async with serving(tmp_path / "data", **environment) as server, AsyncClient(base_url=server.origin) as client:
+    async with (
+        serving(tmp_path / "data", **environment) as server,
+        AsyncClient(base_url=server.origin, timeout=60) as client,
+    ):
         conversation = await prepare(client)
         trace, _ = await say(client, conversation, traceparent=TRACEPARENT)
         assert trace != CALLERS, "a caller is not trusted unless the operator says so"
@@ -202,7 +205,10 @@ async def test_what_is_not_chosen_is_not_sent_and_still_has_its_id(
         "MEDEA_LOG_LEVEL": "debug",
         "MEDEA_LOG_FORMAT": "json",
     }
-    async with serving(tmp_path / "data", **environment) as server, AsyncClient(base_url=server.origin) as client:
+    async with (
+        serving(tmp_path / "data", **environment) as server,
+        AsyncClient(base_url=server.origin, timeout=60) as client,
+    ):
         conversation = await prepare(client)
         key = (await client.post("/v1/api-keys", json={"name": "Server", "kind": "secret"})).json()["key"]
         session = client.cookies["medea_session"]

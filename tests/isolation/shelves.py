@@ -46,7 +46,7 @@ async def furnish_knowledge(
 
 async def _chunk(owner: AsyncClient, document_id: str) -> str:
     document: dict[str, Any] = {}
-    for _ in range(400):
+    for _ in range(1200):
         document = (await owner.get(f"/v1/documents/{document_id}")).json()
         if document["status"] == "ready":
             found: str = (await owner.get(f"/v1/documents/{document_id}/chunks")).json()["data"][0]["id"]

@@ -66,7 +66,7 @@ def variants(operation: Operation, theirs: Company, own: Company) -> Iterator[di
 
 
 async def send(client: AsyncClient, operation: Operation, values: Mapping[Reference, str]) -> Response:
-    return await asyncio.wait_for(client.request(**operation.request(values)), 15)
+    return await asyncio.wait_for(client.request(**operation.request(values)), 60)
 
 
 def shown(answer: Response, values: Mapping[Reference, str]) -> tuple[int, str]:

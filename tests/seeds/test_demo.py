@@ -95,7 +95,7 @@ async def test_the_assistant_answers_from_the_shop_handbook(owner: AsyncClient, 
     worker = await installation.start_worker(is_alone=True)
     base = (await owner.get("/v1/knowledge-bases")).json()["data"][0]
     documents: list[Any] = []
-    for _ in range(600):
+    for _ in range(1200):
         documents = (await owner.get(f"/v1/knowledge-bases/{base['id']}/documents")).json()["data"]
         if all(document["is_searchable"] for document in documents):
             break

@@ -29,7 +29,7 @@ def has_postgres(server: Server) -> bool:
 
 
 async def test_it_says_where_to_click_in_plain_text_and_ctrl_c_stops_everything(server: Server) -> None:
-    async with AsyncClient(base_url=server.origin) as client:
+    async with AsyncClient(base_url=server.origin, timeout=60) as client:
         answer = await client.post("/v1/auth/login", json={"email": EMAIL, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
     assert has_postgres(server)
@@ -60,7 +60,7 @@ async def test_a_database_that_dies_is_started_again(server: Server) -> None:
     os.kill(int(pid_file.read_text(encoding="utf-8").split()[0]), signal.SIGKILL)
     login = {"email": EMAIL, "password": PASSWORD}
     seen: list[int] = []
-    async with AsyncClient(base_url=server.origin) as client, asyncio.timeout(30):
+    async with AsyncClient(base_url=server.origin, timeout=60) as client, asyncio.timeout(60):
         while seen[-2:] != [200, 200]:  # pools notice one connection after the other
             await asyncio.sleep(0.3)
             seen.append((await client.get("/readyz")).status_code)

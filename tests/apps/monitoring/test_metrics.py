@@ -172,7 +172,7 @@ class Beside:
         made: Settings = installation.ports.settings.model_copy(update={"telemetry": telemetry})
         object.__setattr__(installation.ports, "settings", made)
         self.installation = installation
-        self.client = AsyncClient(base_url=f"http://127.0.0.1:{self.port}")
+        self.client = AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
 
     def serving(self) -> Any:
         self.monitor = Monitor(self.installation, "worker")

@@ -47,7 +47,7 @@ async def append(db: Database, tenant: TenantId, stream: UUID, version: int, *nu
 
 async def read_all(db: Database, number: int) -> list[StoredEvent]:
     """Read so many events: transactions of other tests in the same server may hold them back for a while."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             async with db.system() as sql:
                 if len(events := await STORE.read_all(sql, limit=number)) == number:
@@ -154,7 +154,7 @@ async def test_a_reader_skips_and_doubles_nothing_while_writers_interleave(db: D
             else:
                 await asyncio.sleep(0.001)
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await asyncio.gather(follow(), *(write(writer) for writer in range(writers)))
     positions = [event.position for event in seen]
     assert len(positions) == len(set(positions))

@@ -25,7 +25,7 @@ from tests.support.upstream import Answer, Upstream, upstream
 
 KEY = "sk-very-secret-key-1234567890"
 FAST = CallLimits(
-    connect=2, first_token=2, silence=0.3, trailing=0.2, max_attempts=1, backoff=0.01, max_backoff=1, max_connections=20
+    connect=30, first_token=30, silence=1, trailing=0.5, max_attempts=1, backoff=0.01, max_backoff=1, max_connections=20
 )
 ASK = ModelRequest((ChatMessage("system", "Be kind."), ChatMessage("user", "Hello?")), model="fake-1")
 

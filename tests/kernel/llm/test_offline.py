@@ -104,7 +104,7 @@ async def test_a_long_answer_is_not_slow() -> None:
     start = time.monotonic()
     outcome = await collect(OfflineModel(delay=0.05), request)
     assert len(outcome.texts) > 500
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20, "with the whole pause after each word it would be more than 25"
 
 
 async def test_nul_and_surrogates_are_not_quoted() -> None:

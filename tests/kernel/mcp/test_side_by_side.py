@@ -179,7 +179,7 @@ class Fakes:
         raise NotImplementedError
 
     async def wait_for(self, count: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(self.made) < count:  # noqa: ASYNC110 - the pool's doing
                 await asyncio.sleep(0)
 

@@ -173,4 +173,4 @@ async def test_cancelling_ends_the_request() -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await asyncio.wait_for(server.calls[0].is_abandoned.wait(), 2)
+        await asyncio.wait_for(server.calls[0].is_abandoned.wait(), 60)

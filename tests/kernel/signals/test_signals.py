@@ -25,7 +25,7 @@ class TestMemory(SignalsContract):
 
 @pytest.fixture
 async def here(database_url: str) -> AsyncIterator[PostgresSignals]:
-    signals = PostgresSignals(database_url)
+    signals = PostgresSignals(database_url, send_seconds=60)
     await signals.start()
     yield signals
     await signals.close()
@@ -33,7 +33,7 @@ async def here(database_url: str) -> AsyncIterator[PostgresSignals]:
 
 @pytest.fixture
 async def there(database_url: str) -> AsyncIterator[PostgresSignals]:
-    signals = PostgresSignals(database_url)
+    signals = PostgresSignals(database_url, send_seconds=60)
     await signals.start()
     yield signals
     await signals.close()
@@ -85,7 +85,7 @@ async def test_what_broke_off_while_it_was_sent_is_sent_by_the_next_connection(
         sending = asyncio.create_task(here.publish("a.b", str(number)))
         await asyncio.sleep(0)  # it waits in the list; the signal to send it may be spent on a dead connection
         await kill_connections(database_url)
-        await asyncio.wait_for(sending, 4)
+        await asyncio.wait_for(sending, 60)
 
 
 async def test_a_publisher_is_told_that_only_this_process_heard_it(database_url: str) -> None:

@@ -175,7 +175,7 @@ async def test_a_client_that_comes_and_goes_ends_with_the_last_attempt(seed: int
             if dice.random() < 0.5:
                 await asyncio.sleep(0)
     writer.finish()
-    await asyncio.wait_for(reading, 30)
+    await asyncio.wait_for(reading, 60)
     assert text == written
 
 

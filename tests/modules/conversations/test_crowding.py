@@ -39,7 +39,7 @@ async def test_of_fifty_at_once_ten_are_taken_and_the_rest_when_those_are_done(
     assert await send(stranger, await open_conversation(stranger)) == 202, "another company has its own"
     await installation.start_worker(is_alone=False)
     left = [conversation for conversation, status in zip(conversations, statuses, strict=True) if status == 429]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while left:
             statuses = await asyncio.gather(*(send(owner, conversation) for conversation in left))
             left = [conversation for conversation, status in zip(left, statuses, strict=True) if status == 429]

@@ -17,7 +17,7 @@ TERMS = (
 
 
 async def settled(client: AsyncClient, document_id: str) -> None:
-    for _ in range(600):
+    for _ in range(1200):
         document = (await client.get(f"/v1/documents/{document_id}")).json()
         if document["status"] in {"ready", "failed"}:
             assert document["status"] == "ready", document
@@ -121,7 +121,7 @@ async def test_where_nothing_answers_it_says_so_offers_what_was_set_and_the_ques
 async def unanswered(client: AsyncClient, count: int = 1) -> list[Any]:
     """Return the open questions once the last was asked so often."""
     found: list[Any] = []
-    for _ in range(200):
+    for _ in range(1200):
         found = (await client.get("/v1/knowledge/unanswered")).json()["data"]
         if found and found[0]["count"] >= count:
             return found

@@ -129,7 +129,7 @@ async def test_who_stops_waiting_stops_the_turn(connect: Connect, shop: AsyncCli
 
     async with connect(era) as client:
         call = asyncio.create_task(client.call_tool("ask", {"question": "think"}, progress_callback=on_progress))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await begun.wait()
             call.cancel()
             await asyncio.gather(call, return_exceptions=True)
@@ -171,8 +171,8 @@ async def test_any_process_stops_a_call(shop: AsyncClient, live: str, settings: 
     app = make_app(settings)
     attach(app, other.ports, make_authenticator(other.ports), Monitor(other, "all"))
     async with (
-        asyncio.timeout(20),
-        httpx2.AsyncClient(headers=session) as first,
+        asyncio.timeout(60),
+        httpx2.AsyncClient(headers=session, timeout=60) as first,
         AsyncClient(transport=ASGITransport(app), base_url=ORIGIN, headers=session) as second,
         first.stream("POST", f"{live}/mcp/helper", json=call) as answer,
     ):

@@ -183,7 +183,7 @@ async def test_a_row_that_is_refused_takes_no_other_with_it(
 
 async def idle(ledger: EgressLedger) -> None:
     """Wait until all that was noted is written."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while ledger._writing is not None and not ledger._writing.done():  # noqa: ASYNC110 - it has no event
             await asyncio.sleep(0.01)
 

@@ -16,7 +16,7 @@ async def log_in(client: AsyncClient, email: str, password: str) -> int:
 
 
 async def wait_for_mail(mails: Outbox, address: str, count: int = 1) -> list[str]:
-    for _ in range(300):
+    for _ in range(3000):
         found = await mails.to(address)
         if len(found) >= count:
             return found

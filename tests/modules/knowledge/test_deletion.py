@@ -49,7 +49,7 @@ def files_with(folder: Path, canary: str) -> list[str]:
 async def gone(places: Callable[[], Awaitable[list[str]]]) -> list[str]:
     """Return what is left once the background jobs are done."""
     left: list[str] = []
-    for _ in range(200):
+    for _ in range(1200):
         left = await places()
         if not left:
             break
@@ -124,7 +124,7 @@ async def test_files_that_nothing_names_are_swept(
     assert await sweeping.sweep_files(ctx) == 0, "it may still be under way"
     clock.advance(hours=25)
     assert await sweeping.hand_out_sweeps(Context(working.ports, system_principal(PLATFORM_TENANT))) >= 1
-    for _ in range(200):
+    for _ in range(1200):
         if await storage.list_keys(tenant) == kept:
             break
         await asyncio.sleep(0.05)

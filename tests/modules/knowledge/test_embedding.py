@@ -102,7 +102,7 @@ async def test_what_becomes_of_documents_is_announced(
     for document in (good, bad):
         await settled(owner, document["id"])
     await owner.delete(f"/v1/documents/{good['id']}")
-    for _ in range(200):
+    for _ in range(1200):
         if len(heard) == 3:
             break
         await asyncio.sleep(0.05)
@@ -169,7 +169,7 @@ async def test_vectors_that_could_not_be_made_are_tried_again_later(
             assert await sql.fetchval(waiting, ctx.tenant) == number
     await installation.start_worker(is_alone=False)
     found: dict[str, Any] = {}
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while found.get("status") != "ready":
             await asyncio.sleep(0.05)
             found = (await owner.get(f"/v1/documents/{document_id}")).json()

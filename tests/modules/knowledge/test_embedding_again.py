@@ -71,7 +71,7 @@ async def jobs(ctx: Context) -> list[tuple[str, str]]:
 
 async def idle(ctx: Context) -> None:
     """Wait until no job of the company is on its way."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while any(state != "dead" for _, state in await jobs(ctx)):  # noqa: ASYNC110 - rows have no event
             await asyncio.sleep(0.05)
 

@@ -100,7 +100,7 @@ def settings(settings: Settings, site: Site) -> Settings:
 async def visited(client: AsyncClient, source_id: str) -> dict[str, Any]:
     """Return a source once it is ready or has failed."""
     source: dict[str, Any] = {}
-    for _ in range(600):
+    for _ in range(1200):
         source = (await client.get(f"/v1/sources/{source_id}")).json()
         if source["status"] in {"ready", "failed"}:
             return source
@@ -240,7 +240,7 @@ async def test_what_cannot_be_fetched_says_why(
 async def test_a_server_that_is_busy_is_asked_again(owner: AsyncClient, working: Installation, site: Site) -> None:
     base = await make_base(owner)
     sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"url": f"{site.origin}/busy"})
-    for _ in range(200):
+    for _ in range(1200):
         if ("/busy", 503) in site.asked:
             break
         await asyncio.sleep(0.05)
@@ -280,7 +280,7 @@ async def test_sources_are_visited_on_schedule(
     clock.advance(hours=7)
     site.pages["/news"] = page("News", "Something new.")
     await refresh_sources(nobody)
-    for _ in range(400):
+    for _ in range(1200):
         if await chunk_texts(owner, document["id"]) == ["Something new."]:
             break
         await asyncio.sleep(0.05)

@@ -67,7 +67,7 @@ async def test_the_same_content_under_two_addresses(owner: AsyncClient, working:
     await owner.post(f"/v1/sources/{source['id']}/refresh")
     await visited(owner, source["id"])
     other: dict[str, Any] = {}
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not other.get("is_searchable"):
             await asyncio.sleep(0.05)
             other = (await documents(owner, base))["b"]

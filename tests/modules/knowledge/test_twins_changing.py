@@ -30,7 +30,7 @@ FIRST = b"f" * 32
 async def seen(client: AsyncClient, base: str, name: str, is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """Return a document once something holds of it, or as it is after a while."""
     found: dict[str, Any] = {}
-    for _ in range(200):
+    for _ in range(1200):
         found = (await documents(client, base))[name]
         if is_so(found):
             break
@@ -80,7 +80,7 @@ async def test_an_uploaded_file_that_is_replaced(owner: AsyncClient, working: In
     assert fetched["same_as"] == file
     other = page("Hours", "We are closed.").encode()
     await owner.put(f"/v1/documents/{file}/content", files={"file": ("saved.html", other, "text/html")})
-    for _ in range(200):
+    for _ in range(1200):
         fetched = await settled(owner, fetched["id"])
         if fetched["is_searchable"]:
             break

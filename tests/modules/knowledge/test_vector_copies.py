@@ -189,7 +189,7 @@ async def test_workers_bring_it_in_line(copied: Copied) -> None:
     await copied.installation.start_worker(is_alone=False)
     nobody = Context(copied.installation.ports, system_principal(PLATFORM_TENANT))
     assert await sweeping.hand_out_unfollowed(nobody) >= 1
-    for _ in range(200):
+    for _ in range(1200):
         if copied.server.count(shelf.tenant) == 20:
             break
         await asyncio.sleep(0.05)
@@ -237,7 +237,7 @@ async def test_what_is_deleted_over_the_api_is_gone_from_the_store(
     assert "store" in found.json()["timings_ms"]
     url = f"/v1/documents/{document}" if what == "document" else f"/v1/knowledge-bases/{base}"
     assert (await owner.delete(url)).status_code == 204
-    for _ in range(200):
+    for _ in range(1200):
         if copied.server.count(tenant) == 0:
             break
         await asyncio.sleep(0.05)

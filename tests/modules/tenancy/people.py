@@ -12,7 +12,7 @@ async def invitation_token(owner: AsyncClient, mails: Outbox, email: str, role: 
     """Invite an address and return the token of the mailed link."""
     answer = await owner.post("/v1/invitations", json={"email": email, "role": role})
     assert answer.status_code == 201, answer.text
-    for _ in range(300):
+    for _ in range(3000):
         if await mails.to(email):
             return await mails.token(email)
         await asyncio.sleep(0.02)

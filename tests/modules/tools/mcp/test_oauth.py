@@ -35,7 +35,7 @@ async def guarded() -> AsyncIterator[Running]:
 
 async def agree(address: str) -> dict[str, str]:
     """Be the person who agrees: return what the answer holds."""
-    async with AsyncClient() as browser:
+    async with AsyncClient(timeout=60) as browser:
         answer = await browser.get(address)
     assert answer.status_code == 302, answer.text
     place = urlsplit(answer.headers["location"])
@@ -144,7 +144,7 @@ async def test_tokens_are_renewed_before_they_end(
     before = await grants.find(ctx, server_id)
     clock.advance(minutes=51)  # of an hour
     await tending.hand_out_due(Context(installation.ports, system_principal(None)))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (found := await grants.find(ctx, server_id)) == before:  # noqa: ASYNC110 - a worker's doing
             await asyncio.sleep(0.02)
     assert found is not None
