@@ -234,11 +234,15 @@ def _post(
     return found
 
 
+class Refused(RuntimeError):
+    """A server answered with errors."""
+
+
 def load(plan: Plan) -> Report:
     """Carry a plan out in a process of its own, away from the server's core.
 
     Raises:
-        RuntimeError: something was answered with an error.
+        Refused: something was answered with an error.
     """
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.load"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -247,6 +251,6 @@ def load(plan: Plan) -> Report:
         output, _ = process.communicate(msgspec.json.encode(plan))
     report = msgspec.json.decode(output, type=Report)
     if report.errors:
-        raise RuntimeError(f"{len(report.errors)} errors, the first: {report.errors[0]}")
+        raise Refused(f"{len(report.errors)} errors, the first: {report.errors[0]}")
     time.sleep(0.1)  # what the last answers left to be done belongs to them
     return report
