@@ -19,7 +19,7 @@ class Act:
 
     Attributes:
         rule: `blocked.terms`, `blocked.patterns`, `links` or `pii`.
-        action: `withheld`, `removed` or `hidden`.
+        action: `withheld`, `held`, `removed` or `hidden`.
         name: of the term or pattern.
         counts: how often, by kind.
     """
@@ -43,6 +43,7 @@ class Answer:
         "_chain",
         "_guards",
         "_hides",
+        "_holds",
         "_links",
         "_raw",
         "_sentences",
@@ -58,6 +59,7 @@ class Answer:
         if guards.rules.pii.in_answers:
             self._hides = guards.redactor(last=None if known is None else known.last, also_allowed=own.values())
         self._guards = guards
+        self._holds = guards.rules.approval.answers != "off"
         self._links = guards.links()
         self._sentences = guards.sentences(self._hides)
         filters: list[Filter] = [each for each in (restoring, self._links, self._sentences) if each is not None]
@@ -100,6 +102,16 @@ class Answer:
         words = self._guards.rules.blocked.replacement
         return BETWEEN + words if self._was_shown else words
 
+    @property
+    def held(self) -> str:
+        """What is kept for a person to look at."""
+        return "" if self._sentences is None else "".join(self._sentences.kept)
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the rest is lost, and nothing more need be asked of the model."""
+        return self.is_stopped and not self._holds
+
     def take_acts(self) -> list[Act]:
         """Return what rules did and nobody was told yet."""
         taken, self.acts = self.acts, []
@@ -109,6 +121,6 @@ class Answer:
         stopped = None if self._sentences is None else self._sentences.stopped
         if stopped is not None and not self.is_stopped:
             self.is_stopped = True
-            self.acts.append(Act(f"blocked.{stopped.rule}", "withheld", stopped.name))
+            self.acts.append(Act(f"blocked.{stopped.rule}", "held" if self._holds else "withheld", stopped.name))
         self._was_shown = self._was_shown or bool(text)
         return text

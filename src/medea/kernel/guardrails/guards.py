@@ -84,9 +84,12 @@ class Guards:
         """
         is_blocked = self.rules.blocked.in_answers and (self._terms is not None or bool(self._patterns))
         hides = hides if self.rules.pii.in_answers else None
-        if not is_blocked and hides is None:
+        asking = self.rules.approval.answers
+        holds_all = asking in {"unsupported", "all"}
+        if not is_blocked and hides is None and not holds_all:
             return None
-        return Sentences(self._terms if is_blocked else None, self._patterns if is_blocked else (), hides)
+        terms, patterns = (self._terms, self._patterns) if is_blocked else (None, ())
+        return Sentences(terms, patterns, hides, holds="all" if holds_all else None if asking == "off" else "rest")
 
 
 @lru_cache(maxsize=32)
@@ -107,4 +110,5 @@ def is_off(rules: Guardrails) -> bool:
         and not (rules.blocked.terms or rules.blocked.patterns)
         and not rules.pii.is_on
         and not rules.links.only_listed
+        and rules.approval.answers in {"off", "flagged"}
     )

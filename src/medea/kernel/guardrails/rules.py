@@ -12,6 +12,8 @@ TOO_LONG = "Your message is too long for me. Could you shorten it, please?"
 OFF_TOPIC = "I can only help with questions about our own offer."
 BLOCKED = "I cannot talk about that here."
 WITHHELD = "I have to stop here: the rest of this answer is not for this chat."
+NOT_APPROVED = "I cannot answer this here. Please get in touch with us directly."
+Asking = Literal["off", "flagged", "unsupported", "all"]
 
 
 class NamedPattern(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,10 +117,17 @@ class ApprovalRules(msgspec.Struct, frozen=True, kw_only=True):
     """What a person is asked before.
 
     Attributes:
-        unsafe_tools: every call of a tool that has effects, whatever is set with the tool.
+        unsafe_tools: the visitor, before every call of a tool that has effects, whatever is set with the tool.
+        answers: the company's people, before an answer is shown: `flagged`, where it holds a blocked term or pattern;
+            `unsupported`, also where the documents do not support a sentence of it; `all`.
+        minutes: that the visitor waits for them at most.
+        replacement: what stands in place of an answer that was declined, or that nobody looked at in time.
     """
 
     unsafe_tools: bool = False
+    answers: Asking = "off"
+    minutes: int = 15
+    replacement: str = NOT_APPROVED
 
 
 class Guardrails(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ comes for long, between two words.
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from medea.kernel.guardrails.patterns import Pattern, Terms
 from medea.kernel.guardrails.redaction import Redactor
@@ -40,19 +41,29 @@ class Sentences:
         terms: that stop it.
         patterns: by name, that stop it.
         redactor: hides what it finds.
+        holds: what is kept for a person to look at instead of being lost: the `rest`, from the sentence on that holds
+            something forbidden, or `all`.
+
+    Attributes:
+        stopped: what was found first.
+        kept: what is held for a person, as it would be shown.
     """
 
-    __slots__ = ("_held", "_patterns", "_redactor", "_seen", "_tail", "_terms", "stopped")
+    __slots__ = ("_held", "_holds", "_patterns", "_redactor", "_seen", "_tail", "_terms", "kept", "stopped")
 
     def __init__(
         self,
         terms: Terms | None,
         patterns: tuple[tuple[str, Pattern], ...],
         redactor: Redactor | None = None,
+        *,
+        holds: Literal["rest", "all"] | None = None,
     ) -> None:
         self._terms = terms
         self._patterns = patterns
         self._redactor = redactor
+        self._holds = holds
+        self.kept: list[str] = []
         self._held = ""
         self._seen = 0
         self._tail = ""
@@ -60,7 +71,7 @@ class Sentences:
 
     def feed(self, text: str) -> str:
         """Take a piece and return the sentences that are whole now."""
-        if self.stopped is not None:
+        if self._is_over():
             return ""
         self._held += text
         out: list[str] = []
@@ -68,7 +79,7 @@ class Sentences:
             sentence, self._held = self._held[:end], self._held[end:]
             self._seen = 0
             out.append(self._judge(sentence))
-            if self.stopped is not None:
+            if self._is_over():
                 break
         self._seen = max(0, len(self._held) - _MARK_LENGTH)
         return "".join(out)
@@ -76,21 +87,35 @@ class Sentences:
     def end(self) -> str:
         """Return what was held back."""
         sentence, self._held = self._held, ""
-        return self._judge(sentence) if sentence and self.stopped is None else ""
+        return self._judge(sentence) if sentence and not self._is_over() else ""
+
+    def _is_over(self) -> bool:
+        return self.stopped is not None and self._holds is None
 
     def _judge(self, sentence: str) -> str:
+        if self.stopped is None:
+            self._look_at(sentence)
+        if self._is_over():
+            return ""
+        if self._redactor is not None:
+            sentence = self._redactor.redact(sentence)
+        if self._holds != "all" and self.stopped is None:
+            return sentence
+        self.kept.append(sentence)
+        return ""
+
+    def _look_at(self, sentence: str) -> None:
         if self._terms is not None:
             # a term that began in the sentence before has shown its beginning only
             seen = self._tail + sentence
             if (term := self._terms.find(seen)) is not None:
                 self.stopped = Stopped("terms", term)
-                return ""
+                return
             self._tail = _last_words(seen, 2 * self._terms.longest + 2)
         for name, pattern in self._patterns:
             if pattern.is_in(sentence):
                 self.stopped = Stopped("patterns", name)
-                return ""
-        return sentence if self._redactor is None else self._redactor.redact(sentence)
+                return
 
 
 def _last_words(text: str, length: int) -> str:

@@ -33,7 +33,7 @@ class AnswerTrial:
     """The same text as the model's answer.
 
     Attributes:
-        shown: what readers would see.
+        shown: what readers would see; what somebody of the company looks at first is left out.
         acts: what rules do.
     """
 
@@ -65,6 +65,9 @@ def try_answer(rules: Guardrails, text: str) -> AnswerTrial:
     """Return what rules would do to an answer of the model."""
     answer = Answer(Guards(rules))
     shown = answer.feed(text) + answer.end()
-    if answer.is_stopped:
+    if answer.is_withheld:
         shown += answer.replacement
-    return AnswerTrial(shown, tuple(answer.acts))
+    acts = list(answer.acts)
+    if answer.held and not answer.is_stopped:
+        acts.append(Act("approval.answers", "held", rules.approval.answers))
+    return AnswerTrial(shown, tuple(acts))

@@ -26,10 +26,11 @@ CallState = Literal["called", "awaited", "asked", "approved", "denied", "returne
 
 
 class Spoken(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="text"):
-    """What was said in a step before its calls."""
+    """What was said in a step before its calls; readers see it unless every answer is looked at before it is shown."""
 
     step: int
     text: str
+    is_shown: bool = True
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="tool"):
@@ -71,7 +72,7 @@ def added(event: LogEvent) -> dict[str, Any] | None:
     """Return the part that an event adds, in storable form."""
     match event:
         case StepCompleted(text=text) if text:
-            found: dict[str, Any] = msgspec.to_builtins(Spoken(step=event.step, text=text))
+            found: dict[str, Any] = msgspec.to_builtins(Spoken(step=event.step, text=text, is_shown=event.is_shown))
             return found
         case ToolCalled():
             call = Call(
@@ -124,8 +125,8 @@ def calls_in(activity: Sequence[Part], *states: CallState) -> list[Call]:
 
 
 def spoken_in(activity: Sequence[Part]) -> str:
-    """Return all that was said between calls."""
-    return "".join(part.text for part in activity if isinstance(part, Spoken))
+    """Return all that readers were told between calls."""
+    return "".join(part.text for part in activity if isinstance(part, Spoken) and part.is_shown)
 
 
 def last_words(activity: Sequence[Part], text: str) -> str:

@@ -26,6 +26,7 @@ from medea.modules.conversations.errors import (
     TurnAlreadyEnded,
 )
 from medea.modules.conversations.log import (
+    AnswerHeld,
     ContextRetrieved,
     ConversationRenamed,
     ConversationStarted,
@@ -42,6 +43,7 @@ from medea.modules.conversations.log import (
     TurnOptions,
     TurnStarted,
 )
+from medea.modules.conversations.reviews import Review, decide_expiry, decide_review, held_events
 
 MAX_WAITING = 20
 """Prompts that may wait behind a running turn of one conversation."""
@@ -129,7 +131,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class End(msgspec.Struct, frozen=True, kw_only=True):
-    """A worker ends the turn that it runs.
+    """A worker ends the turn that it runs, or leaves it to whoever is to look at the answer.
 
     Attributes:
         context: what the model was shown from the documents, recorded with the outcome.
@@ -138,7 +140,7 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     attempt: int
-    event: ReplyCompleted | TurnFailed | TurnCancelled
+    event: ReplyCompleted | TurnFailed | TurnCancelled | AnswerHeld
     context: ContextRetrieved | None = None
     guarded: tuple[GuardrailActed, ...] = ()
     moves: tuple[ModelFellBack, ...] = ()
@@ -157,7 +159,20 @@ class Rename(msgspec.Struct, frozen=True):
 
 
 Command = (
-    Start | Prompt | Regenerate | Cancel | Begin | Progress | Pause | Approve | Submit | Expire | End | Judge | Rename
+    Start
+    | Prompt
+    | Regenerate
+    | Cancel
+    | Begin
+    | Progress
+    | Pause
+    | Approve
+    | Submit
+    | Review
+    | Expire
+    | End
+    | Judge
+    | Rename
 )
 
 
@@ -169,7 +184,7 @@ def decide(state: State, command: Command) -> list[LogEvent]:
         TooManyWaiting: too many prompts wait already.
         NothingToRegenerate: the turn is not the last one, or one is running.
         TurnAlreadyEnded: the worker's turn has ended, or another attempt has begun.
-        NothingAwaited: the visitor answers what nobody asks.
+        NothingAwaited: somebody answers what nobody asks.
     """
     match command:
         case Start() | Judge() | Rename():
@@ -182,12 +197,20 @@ def decide(state: State, command: Command) -> list[LogEvent]:
             return _cancel(state, command)
         case Begin():
             return _begin(state, command)
-        case Progress() | Pause() | Approve() | Submit() | Expire():
-            return decide_call(state.active, command)
+        case Review() | Progress() | Pause() | Approve() | Submit() | Expire():
+            return _within(state.active, command)
         case End():
             return _end(state, command)
         case _:
             assert_never(command)
+
+
+def _within(turn: Turn | None, command: Review | Progress | Pause | Approve | Submit | Expire) -> list[LogEvent]:
+    if isinstance(command, Review):
+        return decide_review(turn, command)
+    if isinstance(command, Expire) and turn is not None and turn.held is not None:
+        return decide_expiry(turn, command)
+    return decide_call(turn, command)
 
 
 def _prompt(state: State, command: Prompt) -> list[LogEvent]:
@@ -228,7 +251,8 @@ def _cancel(state: State, command: Cancel) -> list[LogEvent]:
     if turn is None:
         return []
     if turn.attempt == 0 or turn.is_paused:  # no worker runs it, whatever was asked before
-        return [TurnCancelled(turn_id=command.turn_id, by=command.by, text=command.text)]
+        shown = command.text if turn.held is None else turn.held.shown
+        return [TurnCancelled(turn_id=command.turn_id, by=command.by, text=shown)]
     if turn.is_cancel_requested:
         return []
     return [TurnCancelRequested(turn_id=command.turn_id, by=command.by)]
@@ -249,9 +273,11 @@ def _begin(state: State, command: Begin) -> list[LogEvent]:
 
 
 def _end(state: State, command: End) -> list[LogEvent]:
-    running(state.active, command.event.turn_id, command.attempt)
+    turn = running(state.active, command.event.turn_id, command.attempt)
+    event = command.event
     context = () if command.context is None else (command.context,)
-    return [*command.moves, *context, *command.guarded, command.event]
+    ends = held_events(turn, event) if isinstance(event, AnswerHeld) else [event]
+    return [*command.moves, *context, *command.guarded, *ends]
 
 
 def evolve(state: State, event: LogEvent) -> State:

@@ -7,6 +7,7 @@ import msgspec
 from medea.kernel.ids import MessageId, ToolCallId, TurnId
 from medea.modules.conversations.errors import NothingAwaited, TurnAlreadyEnded
 from medea.modules.conversations.log import (
+    AnswerHeld,
     GuardrailActed,
     HandoffRequested,
     LogEvent,
@@ -51,9 +52,10 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         steps: in which the model called tools.
         input_tokens, output_tokens, cost_usd: of those steps.
         calls: those without a result.
-        is_paused: no worker runs it; it waits for the visitor.
+        is_paused: no worker runs it; it waits for the visitor, or for somebody to look at its answer.
         place: of the agent's models, the one that answers: 0 is its own.
         has_values: what guardrails hid in it is kept, encrypted, until it ends.
+        held: the answer that somebody of the company is to look at.
     """
 
     turn_id: TurnId
@@ -71,6 +73,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_paused: bool = False
     place: int = 0
     has_values: bool = False
+    held: AnswerHeld | None = None
 
     @property
     def awaited(self) -> tuple[OpenCall, ...]:
@@ -242,8 +245,6 @@ def evolve_turn(turn: Turn, event: LogEvent) -> Turn:
             changes = {"attempt": event.attempt, "calls": _begun(turn), "is_paused": False}
         case TurnCancelRequested():
             changes = {"is_cancel_requested": True, "cancelled_by": event.by}
-        case ModelFellBack():
-            changes = {"place": event.place}
         case StepCompleted():
             changes = _spent(turn, event)
         case ToolCalled():
@@ -257,11 +258,21 @@ def evolve_turn(turn: Turn, event: LogEvent) -> Turn:
             changes = {"calls": _moved(turn, event.call_id, None)}
         case TurnPaused():
             changes = {"is_paused": event.is_waiting}
-        case GuardrailActed(keeps_values=True):
-            changes = {"has_values": True}
+        case ModelFellBack() | GuardrailActed() | AnswerHeld():
+            changes = _noted(event)
     if isinstance(event, ToolApprovalAnswered | ToolReturned) and event.resumes:
         changes["is_paused"] = False
     return msgspec.structs.replace(turn, **changes)
+
+
+def _noted(event: ModelFellBack | GuardrailActed | AnswerHeld) -> dict[str, Any]:
+    match event:
+        case ModelFellBack():
+            return {"place": event.place}
+        case AnswerHeld():
+            return {"held": event}
+        case _:
+            return {"has_values": True} if event.keeps_values else {}
 
 
 def _begun(turn: Turn) -> tuple[OpenCall, ...]:

@@ -36,6 +36,16 @@ class TurnFailed:
     code: str
 
 
+@event("conversations.answer_held", version=1)
+class AnswerHeld:
+    """An answer waits for somebody of the company to look at it."""
+
+    conversation_id: ConversationId
+    turn_id: TurnId
+    agent_id: AgentId
+    reason: str
+
+
 @event("conversations.question_unanswered", version=1)
 class QuestionUnanswered:
     """An agent's documents held no answer to a prompt."""

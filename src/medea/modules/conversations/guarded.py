@@ -5,19 +5,42 @@ from typing import Any
 
 import msgspec
 
-from medea.modules.conversations.log import GuardrailActed
+from medea.modules.conversations.log import AnswerReviewed, GuardrailActed
 
 Mark = Mapping[str, Any]
 """What a message keeps of a rule's act."""
 
-_TOLD = ("refused", "withheld")
-"""Acts that visitors are told of; of the others they see the effect."""
+RULE = "approval.answers"
+"""By which somebody looks at answers that no other rule has stopped."""
+HELD = "held"
+"""What was done to an answer that somebody is to look at first."""
+_DECIDED = frozenset({"approved", "declined", "answered", "expired"})
+_TOLD = {"refused": "refused", "withheld": "withheld", HELD: HELD, "declined": "withheld", "expired": "withheld"}
+"""Acts that visitors are told of, as what; of the others they see the effect."""
 
 
 def mark_of(event: GuardrailActed) -> dict[str, Any]:
     """Return what a message keeps of a rule's act."""
     known = {"rule": event.rule, "stage": event.stage, "action": event.action, "name": event.name}
     return {**known, "counts": event.counts}
+
+
+def review_mark(event: AnswerReviewed) -> dict[str, Any]:
+    """Return what a message keeps of what somebody said to its answer."""
+    known = {"rule": RULE, "stage": "answer", "action": event.decision, "name": "", "counts": {}}
+    return {**known, "by": event.by, "comment": event.comment}
+
+
+def is_held(marks: Iterable[Mark]) -> bool:
+    """Say whether an answer waits for somebody to look at it, by what its message keeps."""
+    actions = {mark["action"] for mark in marks}
+    return HELD in actions and actions.isdisjoint(_DECIDED)
+
+
+def _told(marks: Iterable[Mark]) -> list[str]:
+    marks = list(marks)
+    told = [_TOLD[mark["action"]] for mark in marks if mark["action"] in _TOLD]
+    return told if is_held(marks) else [action for action in told if action != HELD]
 
 
 def guardrail_parts(marks: Iterable[Mark], *, is_inside: bool) -> list[dict[str, Any]]:
@@ -29,10 +52,9 @@ def guardrail_parts(marks: Iterable[Mark], *, is_inside: bool) -> list[dict[str,
     """
     if is_inside:
         return [{"type": "guardrail", **mark} for mark in marks]
-    return [{"type": "guardrail", "action": mark["action"]} for mark in marks if mark["action"] in _TOLD]
+    return [{"type": "guardrail", "action": action} for action in _told(marks)]
 
 
 def guardrail_frames(marks: Iterable[Mark]) -> list[bytes]:
     """Return the frames that tell readers of a reply that it is not what the model would have said."""
-    told = [{"action": mark["action"]} for mark in marks if mark["action"] in _TOLD]
-    return [msgspec.json.encode({"type": "data-guardrail", "data": data}) for data in told]
+    return [msgspec.json.encode({"type": "data-guardrail", "data": {"action": action}}) for action in _told(marks)]

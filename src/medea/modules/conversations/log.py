@@ -205,7 +205,8 @@ class ModelFellBack(LogEvent, frozen=True, kw_only=True):
 class StepCompleted(LogEvent, frozen=True, kw_only=True):
     """The model has spoken and asked for tools; the turn goes on.
 
-    `text` is what it said in this step, `step` counts from 1.
+    `text` is what it said in this step, `step` counts from 1. What is not shown was said where a person looks at
+    every answer before it is.
     """
 
     turn_id: TurnId
@@ -214,6 +215,7 @@ class StepCompleted(LogEvent, frozen=True, kw_only=True):
     model: str
     usage: TurnUsage | None = None
     cost_usd: float | None = None
+    is_shown: bool = True
 
 
 class ToolCalled(LogEvent, frozen=True, kw_only=True):
@@ -279,9 +281,10 @@ class GuardrailActed(LogEvent, frozen=True, kw_only=True):
 
     Attributes:
         turn_id: None for a message that did not become a turn, and for the history that a client brought.
-        rule: `input.max_chars`, `input.per_minute`, `topics`, `blocked.terms`, `blocked.patterns`, `pii`, `links`.
+        rule: `input.max_chars`, `input.per_minute`, `topics`, `blocked.terms`, `blocked.patterns`, `pii`, `links`,
+            `approval.answers`.
         stage: `prompt`, `history`, `form`, `tool` or `answer`.
-        action: `refused`, `hidden`, `withheld` or `removed`.
+        action: `refused`, `hidden`, `withheld`, `held` or `removed`.
         name: of the term, pattern or topic.
         counts: how often, by kind.
         last: the highest numbers of placeholders in what is kept, by kind.
@@ -299,7 +302,7 @@ class GuardrailActed(LogEvent, frozen=True, kw_only=True):
 
 
 class TurnPaused(LogEvent, frozen=True, kw_only=True):
-    """No worker runs the turn any more: it waits for the visitor, unless the answer came in the meantime."""
+    """No worker runs the turn any more: it waits for somebody, unless the answer came in the meantime."""
 
     turn_id: TurnId
     is_waiting: bool
@@ -324,6 +327,40 @@ class ReplyCompleted(LogEvent, frozen=True, kw_only=True):
     first_token_ms: int | None = None
     total_ms: int | None = None
     grounding: Grounding | None = None
+
+
+class AnswerHeld(LogEvent, frozen=True, kw_only=True):
+    """An answer is whole, and readers do not get to see it before somebody of the company has.
+
+    Attributes:
+        reply: what completes the turn if it is approved.
+        shown: the beginning of its text that readers have seen.
+        reason: `flagged`: a rule for answers acted. `unsupported`: the documents do not support all of it. `all`.
+        replacement: what is said instead if it is not approved.
+        expires_at: nobody need be waited for any longer.
+    """
+
+    turn_id: TurnId
+    reply: ReplyCompleted
+    shown: str
+    reason: str
+    replacement: str
+    expires_at: datetime
+
+
+class AnswerReviewed(LogEvent, frozen=True, kw_only=True):
+    """Somebody has looked at an answer that was held, or nobody has in time; what completes the turn follows.
+
+    Attributes:
+        decision: `approved`, `declined`, `answered` in words of their own, or `expired`.
+        by: who it was; `system` where nobody did.
+        comment: for the company's people.
+    """
+
+    turn_id: TurnId
+    decision: str
+    by: str
+    comment: str | None = None
 
 
 class TurnFailed(LogEvent, frozen=True, kw_only=True):
@@ -382,6 +419,8 @@ KINDS: dict[str, type[LogEvent]] = {
         TurnPaused,
         HandoffRequested,
         ReplyCompleted,
+        AnswerHeld,
+        AnswerReviewed,
         TurnFailed,
         TurnCancelled,
         FeedbackGiven,

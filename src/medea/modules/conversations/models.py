@@ -9,7 +9,7 @@ import msgspec
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
 from medea.modules.conversations.activity import Activity, read_activity, tool_parts
 from medea.modules.conversations.fallen_back import fallback_parts
-from medea.modules.conversations.guarded import guardrail_parts
+from medea.modules.conversations.guarded import HELD, RULE, guardrail_parts
 from medea.modules.conversations.log import Grounding
 from medea.modules.conversations.sources import parts_of
 
@@ -74,6 +74,7 @@ class MessageRow:
     activity: Activity = ()
     guardrails: tuple[dict[str, Any], ...] = ()
     fallbacks: tuple[dict[str, Any], ...] = ()
+    held: dict[str, Any] | None = None
 
     @classmethod
     def of(cls, row: Any) -> Self:
@@ -97,6 +98,7 @@ class MessageRow:
             activity=read_activity(row["activity"]),
             guardrails=tuple(row["guardrails"] or ()),
             fallbacks=tuple(row["fallbacks"] or ()),
+            held=row["held"],
         )
 
     @property
@@ -109,7 +111,60 @@ class MessageRow:
         is_over = self.status in {"complete", "failed", "cancelled"}
         tools = tool_parts(self.activity, is_over=is_over, is_inside=is_inside)
         marks = guardrail_parts(self.guardrails, is_inside=is_inside)
-        return [*fallback_parts(self.fallbacks, is_inside=is_inside), *tools, *parts_of(self.grounding), *marks]
+        held = [] if self.held is None or not is_inside else [{"type": "held", **self.held}]
+        return [*fallback_parts(self.fallbacks, is_inside=is_inside), *tools, *parts_of(self.grounding), *marks, *held]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """An answer that waits for somebody of the company to look at it.
+
+    Attributes:
+        prompt: what it answers.
+        text: the whole of it.
+        shown: as much of it as readers have seen.
+        reason: `flagged`, `unsupported` or `all`.
+        rules: those that held it, with the name of the term or pattern; may be empty.
+    """
+
+    turn_id: TurnId
+    conversation_id: ConversationId
+    message_id: MessageId
+    agent_id: AgentId
+    channel: str
+    is_draft: bool
+    title: str | None
+    prompt: str
+    text: str
+    shown: str
+    reason: str
+    rules: tuple[str, ...]
+    asked_at: datetime
+    expires_at: datetime
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Read a database row."""
+        held = row["held"]
+        marks = [mark for mark in row["guardrails"] or () if mark["action"] == HELD and mark["rule"] != RULE]
+        return cls(
+            turn_id=TurnId(row["turn_id"]),
+            conversation_id=ConversationId(row["conversation_id"]),
+            message_id=MessageId(row["id"]),
+            agent_id=AgentId(row["agent_id"]),
+            channel=row["channel"],
+            is_draft=row["is_draft"],
+            title=row["title"],
+            prompt=row["prompt"],
+            text=held["text"],
+            shown=held["shown"],
+            reason=held["reason"],
+            rules=tuple(mark["name"] or mark["rule"] for mark in marks),
+            asked_at=datetime.fromisoformat(held["asked_at"]),
+            expires_at=datetime.fromisoformat(held["expires_at"]),
+            created_at=row["created_at"],
+        )
 
 
 class Said(NamedTuple):
@@ -125,7 +180,7 @@ class Unfinished:
     """How many turns of all tenants are in one state that is not their last.
 
     Attributes:
-        state: `queued`, `running` or `waiting` (for a person to allow a call of a tool).
+        state: `queued`, `running` or `waiting` (for a person to allow a call of a tool, or an answer).
         number: of turns.
         oldest_seconds: since the oldest was accepted.
     """

@@ -8,11 +8,13 @@ from medea.kernel.errors import Forbidden
 from medea.kernel.web.security import requires
 
 CHAT = "conversations:chat"
+REVIEW = "conversations:review"
 
 SCOPES: tuple[Scope, ...] = (
     Scope("conversations:read", Role.VIEWER),
     Scope("conversations:write", Role.EDITOR),
     Scope(CHAT, Role.EDITOR),
+    Scope(REVIEW, Role.EDITOR, is_default_for_keys=False),
 )
 
 Read = Annotated[Context, requires("conversations:read", CHAT)]
@@ -23,6 +25,9 @@ Write = Annotated[Context, requires("conversations:write", CHAT)]
 """A context that may rename and judge."""
 Chat = Annotated[Context, requires(CHAT)]
 """A context that may open conversations and say something in them."""
+
+Reviewing = Annotated[Context, requires(REVIEW)]
+"""A context that may see which answers wait for somebody to look at them, and decide on them."""
 
 
 def refuse_visitors(ctx: Context) -> None:

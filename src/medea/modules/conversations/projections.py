@@ -15,8 +15,10 @@ from medea.kernel.ids import ConversationId, TenantId
 from medea.modules.conversations.activity import added, patch
 from medea.modules.conversations.aggregate import State
 from medea.modules.conversations.fallen_back import move_of
-from medea.modules.conversations.guarded import mark_of
+from medea.modules.conversations.guarded import mark_of, review_mark
 from medea.modules.conversations.log import (
+    AnswerHeld,
+    AnswerReviewed,
     ConversationRenamed,
     ConversationStarted,
     FeedbackGiven,
@@ -95,16 +97,31 @@ def changes(tenant: TenantId, conversation: ConversationId, recorded: Recorded) 
             found = [] if part is None else [(_DID, (event.turn_id, [part]))]
         case ToolReturned() | ToolApprovalRequested() | ToolApprovalAnswered():
             found = _called(event)
-        case TurnPaused(is_waiting=True):
-            found = [(_STANDS, (event.turn_id, "waiting"))]
-        case GuardrailActed() if event.turn_id is not None:
-            is_of_prompt = event.stage == "prompt" and event.action == "hidden"
-            found = [(_GUARDED, (event.turn_id, is_of_prompt, [mark_of(event)]))]
+        case AnswerHeld() | TurnPaused(is_waiting=True):
+            found = [_stands(event, at)]
+        case AnswerReviewed() | GuardrailActed() if event.turn_id is not None:
+            found = [_guarded(event)]
         case ModelFellBack():
             found = [(_FELL_BACK, (event.turn_id, [move_of(event)]))]
         case FeedbackGiven():
             found = [(_JUDGED, (event.message_id, event.rating, event.comment))]
     return found
+
+
+def _stands(event: AnswerHeld | TurnPaused, at: datetime) -> Change:
+    """Return what somebody is waited for with."""
+    if isinstance(event, TurnPaused):
+        return _STANDS, (event.turn_id, "waiting")
+    known = {"text": event.reply.text, "shown": event.shown, "reason": event.reason}
+    held = {**known, "asked_at": at.isoformat(), "expires_at": event.expires_at.isoformat()}
+    return _HELD, (event.turn_id, event.shown, held)
+
+
+def _guarded(event: AnswerReviewed | GuardrailActed) -> Change:
+    if isinstance(event, AnswerReviewed):
+        return _GUARDED, (event.turn_id, False, [review_mark(event)])
+    is_of_prompt = event.stage == "prompt" and event.action == "hidden"
+    return _GUARDED, (event.turn_id, is_of_prompt, [mark_of(event)])
 
 
 def _called(event: ToolReturned | ToolApprovalRequested | ToolApprovalAnswered) -> list[Change]:
@@ -177,7 +194,7 @@ WHERE id = $1 RETURNING reply_id, model
 """,
     reply="""
 UPDATE messages AS m SET status = $3, text = $4, error = $5, model = turn.model, usage = $7, cost_usd = $8,
-  grounding = $13
+  grounding = $13, held = NULL
 FROM turn WHERE m.id = turn.reply_id
 """,
 )
@@ -204,6 +221,8 @@ UPDATE messages SET guardrails = coalesce(guardrails, '[]') || $3::jsonb
 WHERE id = (SELECT CASE WHEN $2::boolean THEN message_id ELSE reply_id END FROM turns WHERE id = $1)
 """
 )
+
+_HELD = Statement(held="UPDATE messages SET text = $2, held = $3 WHERE id = (SELECT reply_id FROM turns WHERE id = $1)")
 
 _FELL_BACK = Statement(
     fell_back="""

@@ -8,7 +8,7 @@ from medea.kernel.db.sql import Sql
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
 from medea.modules.conversations.activity import Activity, read_activity
 from medea.modules.conversations.errors import ConversationNotFound, MessageNotFound, TurnNotFound
-from medea.modules.conversations.models import ConversationRow, MessageRow, Said, TurnRow, Unfinished
+from medea.modules.conversations.models import ConversationRow, HeldRow, MessageRow, Said, TurnRow, Unfinished
 
 
 async def get_conversation(sql: Sql, conversation: ConversationId) -> ConversationRow:
@@ -173,6 +173,35 @@ async def messages_before(sql: Sql, conversation: ConversationId, ordinal: int, 
 async def get_activity(sql: Sql, message: MessageId) -> Activity:
     """Return what a reply has done so far."""
     return read_activity(await sql.fetchval("SELECT activity FROM messages WHERE id = $1", message))
+
+
+async def list_held(sql: Sql, page: PageRequest) -> Page[HeldRow]:
+    """Return the answers that wait for somebody to look at them, the oldest first.
+
+    Raises:
+        Invalid: the cursor is none of ours.
+    """
+    key = page.key(2)
+    message = None if key is None else MessageId.find(str(key[1]))
+    if key is not None and message is None:
+        raise bad_cursor()
+    rows = await sql.fetch(
+        "SELECT m.id, m.turn_id, m.conversation_id, m.held, m.guardrails, m.created_at, p.text AS prompt,"
+        " c.agent_id, c.channel, c.is_draft, c.title"
+        " FROM messages m JOIN turns t ON t.id = m.turn_id JOIN messages p ON p.id = t.message_id"
+        " JOIN conversations c ON c.id = m.conversation_id"
+        " WHERE m.held IS NOT NULL AND ($1::timestamptz IS NULL OR (m.created_at, m.id) > ($1, $2))"
+        f" ORDER BY m.created_at, m.id LIMIT {page.limit + 1}",
+        None if key is None else _time(key[0]),
+        message,
+    )
+    return page.page([HeldRow.of(row) for row in rows], lambda row: [row.created_at.isoformat(), str(row.message_id)])
+
+
+async def count_held(sql: Sql) -> int:
+    """Return how many answers wait for somebody to look at them."""
+    number: int = await sql.fetchval("SELECT count(*) FROM messages WHERE held IS NOT NULL")
+    return number
 
 
 async def count_unfinished_turns(sql: Sql) -> list[Unfinished]:

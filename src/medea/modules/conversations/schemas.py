@@ -1,9 +1,10 @@
 """Wire types of conversations."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from medea.kernel.ids import AgentId, ConversationId, MessageId, ToolCallId, TurnId, VisitorId
 from medea.kernel.web.wire import Line, Text, Wire, WireIn
@@ -149,6 +150,49 @@ class FormSubmit(WireIn):
 
     tool_call_id: ToolCallId
     answers: Annotated[dict[str, Text | float | int], Field(max_length=8)] | None
+
+
+class ReviewCreate(WireIn):
+    """Whether an answer that is held may be shown."""
+
+    approved: Annotated[bool, Field(strict=True)]
+    answer: Annotated[Text, Field(min_length=1, max_length=MAX_TEXT)] | None = Field(
+        default=None, description="what is said instead; absent: what the agent's rules say"
+    )
+    comment: Annotated[Text, Field(max_length=1000)] | None = Field(
+        default=None, description="for the company's people; readers do not get to see it"
+    )
+
+    @model_validator(mode="after")
+    def _check_answer(self) -> Self:
+        if self.approved and self.answer is not None:
+            raise PydanticCustomError("answer", "an answer that is approved is shown as it is; leave `answer` out")
+        return self
+
+
+class HeldAnswerRead(Wire):
+    """An answer that waits for somebody of the company to look at it."""
+
+    id: MessageId = Field(description="of the reply")
+    turn_id: TurnId
+    conversation_id: ConversationId
+    agent: AgentRef
+    channel: Channel
+    is_draft: bool
+    title: str | None
+    prompt: str = Field(description="what it answers")
+    text: str = Field(description="the whole answer")
+    shown: str = Field(description="the beginning of it that readers have seen already; mostly empty")
+    reason: Literal["flagged", "unsupported", "all"]
+    rules: list[str] = Field(description="the terms and patterns that were found, or the rules that held it")
+    asked_at: datetime
+    expires_at: datetime = Field(description="what the agent's rules say is shown then")
+
+
+class HeldAnswersCount(Wire):
+    """How many answers wait."""
+
+    count: int
 
 
 class FeedbackCreate(WireIn):

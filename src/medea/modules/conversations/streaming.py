@@ -11,7 +11,7 @@ import msgspec
 
 from medea.kernel.ids import ConversationId, MessageId, ToolCallId, TurnId
 from medea.modules.conversations.activity import Activity, Call, Spoken, last_words, polite
-from medea.modules.conversations.guarded import guardrail_frames
+from medea.modules.conversations.guarded import guardrail_frames, is_held
 from medea.modules.conversations.models import MessageRow, TurnRow
 from medea.modules.conversations.sources import grounding_frame, source_frames
 
@@ -155,8 +155,9 @@ def activity_frames(activity: Activity, *, then: Literal["next", "end", "open"])
     for parts in steps:
         for part in parts:
             if isinstance(part, Spoken):
-                texts += 1
-                frames += TextPart(texts).whole(part.text)
+                if part.is_shown:
+                    texts += 1
+                    frames += TextPart(texts).whole(part.text)
             else:
                 frames.append(tool_input(part))
         for part in parts:
@@ -172,15 +173,19 @@ def activity_frames(activity: Activity, *, then: Literal["next", "end", "open"])
 
 def count_texts(activity: Activity) -> int:
     """Return how many pieces of text an activity has."""
-    return sum(1 for part in activity if isinstance(part, Spoken))
+    return sum(1 for part in activity if isinstance(part, Spoken) and part.is_shown)
 
 
 def stored_frames(turn: TurnRow, reply: MessageRow) -> list[bytes]:
     """Return the frames of a turn that has ended, or waits for the visitor, from its stored reply."""
     frames = [start(reply.id, turn.id, turn.conversation_id, turn.agent_version), START_STEP]
     if turn.status == "waiting":
-        waiting = finish(finish_reason=WAITING, model=turn.model, usage=turn.usage)
-        return [*frames, *activity_frames(reply.activity, then="end"), waiting, DONE]
+        return [
+            *frames,
+            *_waiting_frames(reply),
+            finish(finish_reason=WAITING, model=turn.model, usage=turn.usage),
+            DONE,
+        ]
     grounding = reply.grounding
     frames += [] if grounding is None else source_frames(grounding.cited)
     frames += activity_frames(reply.activity, then="next")
@@ -197,6 +202,16 @@ def stored_frames(turn: TurnRow, reply: MessageRow) -> list[bytes]:
         is_retryable = bool(error.get("retryable", True))
         frames += failure(str(error.get("code", "")), str(error.get("message", "")), is_retryable=is_retryable)
     return [*frames, DONE]
+
+
+def _waiting_frames(reply: MessageRow) -> list[bytes]:
+    """Return the frames of a reply that waits for its visitor, or for somebody to look at its answer."""
+    if not is_held(reply.guardrails):
+        return activity_frames(reply.activity, then="end")
+    frames = activity_frames(reply.activity, then="next")
+    if words := last_words(reply.activity, reply.text):
+        frames += TextPart(count_texts(reply.activity) + 1).whole(words)
+    return [*frames, *guardrail_frames(reply.guardrails), FINISH_STEP]
 
 
 def framed(payloads: list[bytes], attempt: int, first: int = 1) -> bytes:

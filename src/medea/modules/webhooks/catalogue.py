@@ -77,6 +77,11 @@ CATALOGUE: tuple[EventType, ...] = (
         {"conversation_id": _CONVERSATION, "agent_id": _AGENT, "reason": "The visitor wants to speak to somebody."},
     ),
     EventType(
+        "answer.held",
+        "An answer waits for somebody of the company to look at it.",
+        {"conversation_id": _CONVERSATION, "turn_id": _TURN, "agent_id": _AGENT, "reason": "flagged"},
+    ),
+    EventType(
         "document.ready",
         "A version of a document can be found.",
         {"base_id": _BASE, "document_id": _DOCUMENT, "version": 1},

@@ -22,6 +22,7 @@ TestType = Literal[
     "feedback.given",
     "lead.captured",
     "handoff.requested",
+    "answer.held",
     "document.ready",
     "document.failed",
     "agent.published",

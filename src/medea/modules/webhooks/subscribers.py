@@ -7,6 +7,7 @@ from medea.kernel.context import Context
 from medea.kernel.ids import Id
 from medea.modules.agents.events import AgentPublished
 from medea.modules.conversations.events import (
+    AnswerHeld,
     ConversationStarted,
     FeedbackGiven,
     HandoffRequested,
@@ -40,6 +41,7 @@ tell_turn_completed = _telling(TurnCompleted, "turn.completed")
 tell_turn_failed = _telling(TurnFailed, "turn.failed")
 tell_feedback_given = _telling(FeedbackGiven, "feedback.given")
 tell_handoff_requested = _telling(HandoffRequested, "handoff.requested")
+tell_answer_held = _telling(AnswerHeld, "answer.held")
 tell_document_ready = _telling(DocumentReady, "document.ready")
 tell_document_failed = _telling(DocumentFailed, "document.failed")
 tell_agent_published = _telling(AgentPublished, "agent.published")

@@ -976,6 +976,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/held-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Held Answers
+         * @description List the answers that wait to be looked at, the one that waits longest first.
+         */
+        get: operations["list_held_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/held-answers/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Held Answers
+         * @description Count the answers that wait to be looked at.
+         */
+        get: operations["count_held_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/invitations": {
         parameters: {
             query?: never;
@@ -2668,6 +2708,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/turns/{turn_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review Answer
+         * @description Say whether an answer that is held may be shown, or what is said instead. The first decision counts.
+         */
+        post: operations["review_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/turns/{turn_id}/stream": {
         parameters: {
             query?: never;
@@ -3314,7 +3374,26 @@ export interface components {
          */
         ApprovalRulesIn: {
             /**
+             * Answers
+             * @description the company's people, before they are shown: `flagged`, those that hold a blocked term or pattern; `unsupported`, also those that the documents do not support; `all`
+             * @default off
+             * @enum {string}
+             */
+            answers: "off" | "flagged" | "unsupported" | "all";
+            /**
+             * Minutes
+             * @description that a visitor waits for them at most
+             * @default 15
+             */
+            minutes: number;
+            /**
+             * Replacement
+             * @default I cannot answer this here. Please get in touch with us directly.
+             */
+            replacement: string;
+            /**
              * Unsafe Tools
+             * @description the visitor, before each call of a tool that has effects
              * @default false
              */
             unsafe_tools: boolean;
@@ -3324,6 +3403,15 @@ export interface components {
          * @description What a person is asked before.
          */
         ApprovalRulesRead: {
+            /**
+             * Answers
+             * @enum {string}
+             */
+            answers: "off" | "flagged" | "unsupported" | "all";
+            /** Minutes */
+            minutes: number;
+            /** Replacement */
+            replacement: string;
             /** Unsafe Tools */
             unsafe_tools: boolean;
         };
@@ -4530,6 +4618,82 @@ export interface components {
             version: string;
         };
         /**
+         * HeldAnswerRead
+         * @description An answer that waits for somebody of the company to look at it.
+         */
+        HeldAnswerRead: {
+            agent: components["schemas"]["AgentRef"];
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "widget" | "playground" | "api" | "openai" | "mcp" | "agui";
+            /**
+             * Conversation Id
+             * @example cnv_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            conversation_id: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description what the agent's rules say is shown then
+             */
+            expires_at: string;
+            /**
+             * Id
+             * @description of the reply
+             * @example msg_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            id: string;
+            /** Is Draft */
+            is_draft: boolean;
+            /**
+             * Prompt
+             * @description what it answers
+             */
+            prompt: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "flagged" | "unsupported" | "all";
+            /**
+             * Rules
+             * @description the terms and patterns that were found, or the rules that held it
+             */
+            rules: string[];
+            /**
+             * Shown
+             * @description the beginning of it that readers have seen already; mostly empty
+             */
+            shown: string;
+            /**
+             * Text
+             * @description the whole answer
+             */
+            text: string;
+            /** Title */
+            title: string | null;
+            /**
+             * Turn Id
+             * @example trn_01937b2e5c7d7f3a8b1c2d3e4f506172
+             */
+            turn_id: string;
+        };
+        /**
+         * HeldAnswersCount
+         * @description How many answers wait.
+         */
+        HeldAnswersCount: {
+            /** Count */
+            count: number;
+        };
+        /**
          * IdentityRead
          * @description What the company's server signs identity tokens with. The text is the key: use it as it stands.
          */
@@ -4954,6 +5118,13 @@ export interface components {
         ListOf_EventTypeRead_: {
             /** Data */
             data: components["schemas"]["EventTypeRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** ListOf[HeldAnswerRead] */
+        ListOf_HeldAnswerRead_: {
+            /** Data */
+            data: components["schemas"]["HeldAnswerRead"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6350,6 +6521,24 @@ export interface components {
             when_unanswered: string;
         };
         /**
+         * ReviewCreate
+         * @description Whether an answer that is held may be shown.
+         */
+        ReviewCreate: {
+            /**
+             * Answer
+             * @description what is said instead; absent: what the agent's rules say
+             */
+            answer?: string | null;
+            /** Approved */
+            approved: boolean;
+            /**
+             * Comment
+             * @description for the company's people; readers do not get to see it
+             */
+            comment?: string | null;
+        };
+        /**
          * Role
          * @description A member's role in a tenant, strongest first.
          * @enum {string}
@@ -7703,7 +7892,7 @@ export interface components {
              * @default webhook.test
              * @enum {string}
              */
-            type: "webhook.test" | "conversation.started" | "turn.completed" | "turn.failed" | "feedback.given" | "lead.captured" | "handoff.requested" | "document.ready" | "document.failed" | "agent.published";
+            type: "webhook.test" | "conversation.started" | "turn.completed" | "turn.failed" | "feedback.given" | "lead.captured" | "handoff.requested" | "answer.held" | "document.ready" | "document.failed" | "agent.published";
         };
         /**
          * WebhookUpdate
@@ -18469,6 +18658,351 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOf_EgressCallRead_"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_held_answers: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                /** @description items per page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_HeldAnswerRead_"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    count_held_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldAnswersCount"];
                 };
             };
             /** @description Not authenticated */
@@ -38945,6 +39479,232 @@ export interface operations {
             };
         };
     };
+    review_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnRead"];
+                };
+            };
+            /** @description Not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Limit reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description stable name of the refusal */
+                        code: string;
+                        /** @description what happened and what to do */
+                        detail: string;
+                        errors?: {
+                            code: string;
+                            field: string;
+                            message: string;
+                        }[];
+                        instance?: string;
+                        /** @description what to quote when you ask about it */
+                        request_id?: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     stream_turn: {
         parameters: {
             query?: {
@@ -40120,7 +40880,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
                 /** @description only of this type */
-                event?: ("webhook.test" | "conversation.started" | "turn.completed" | "turn.failed" | "feedback.given" | "lead.captured" | "handoff.requested" | "document.ready" | "document.failed" | "agent.published") | null;
+                event?: ("webhook.test" | "conversation.started" | "turn.completed" | "turn.failed" | "feedback.given" | "lead.captured" | "handoff.requested" | "answer.held" | "document.ready" | "document.failed" | "agent.published") | null;
                 /** @description items per page */
                 limit?: number;
                 /** @description only these */

@@ -79,6 +79,10 @@ export type ToolChoice = Schemas["ToolChoiceRead"];
 /** What may go into an agent's model, and come out of it. */
 export type Guardrails = Schemas["GuardrailsRead"];
 export type NamedPattern = Schemas["PatternRead"];
+/** An answer that waits for somebody of the company to look at it. */
+export type HeldAnswer = Schemas["HeldAnswerRead"];
+/** What is said to it. */
+export type ReviewInput = Schemas["ReviewCreate"];
 /** A text, and rules that it is tried on. */
 export type GuardrailsTry = Schemas["GuardrailsTry"];
 /** What the rules would do to it. */

@@ -11,6 +11,8 @@ from pydantic_core import PydanticCustomError
 from medea.kernel.guardrails.patterns import Pattern, PatternRefusedError
 from medea.kernel.guardrails.rules import (
     PII_KINDS,
+    ApprovalRules,
+    Asking,
     BlockedRules,
     Guardrails,
     InputRules,
@@ -134,7 +136,16 @@ class LinkRulesIn(WireIn):
 class ApprovalRulesIn(WireIn):
     """What a person is asked before."""
 
-    unsafe_tools: Flag = False
+    unsafe_tools: Flag = Field(default=False, description="the visitor, before each call of a tool that has effects")
+    answers: Asking = Field(
+        default="off",
+        description="the company's people, before they are shown: `flagged`, those that hold a blocked term or pattern;"
+        " `unsupported`, also those that the documents do not support; `all`",
+    )
+    minutes: Annotated[int, Field(ge=1, le=1440, strict=True)] = Field(
+        default=ApprovalRules().minutes, description="that a visitor waits for them at most"
+    )
+    replacement: Reply = ApprovalRules().replacement
 
 
 class GuardrailsIn(WireIn):
@@ -215,6 +226,9 @@ class ApprovalRulesRead(Wire):
     """What a person is asked before."""
 
     unsafe_tools: bool
+    answers: Asking
+    minutes: int
+    replacement: str
 
 
 class GuardrailsRead(Wire):

@@ -13,7 +13,7 @@ import msgspec
 from medea.kernel.ids import TurnId
 from medea.kernel.streams.base import KEEP_ALIVE
 from medea.modules.conversations.dialects.calls import call_members
-from medea.modules.conversations.dialects.frames import BEGUN_ANEW, BROKEN_OFF, STILL, awaits_of
+from medea.modules.conversations.dialects.frames import BEGUN_ANEW, BROKEN_OFF, STILL, awaits_of, is_held
 from medea.modules.conversations.dialects.openai_errors import CODES
 from medea.modules.conversations.errors import AnswerAwaited
 from medea.modules.conversations.streaming import WAITING
@@ -21,6 +21,7 @@ from medea.modules.conversations.streaming import WAITING
 DONE = b"data: [DONE]\n\n"
 _encode = msgspec.json.Encoder().encode
 
+HELD = "for a colleague who looks at its answer first"
 _NO_TURN = TurnId(0)
 _REASONS = {"stop": "stop", "length": "length", "content_filter": "content_filter", "tool_calls": "stop"}
 
@@ -36,6 +37,7 @@ class Completion:
         turn: whose frames they are.
         calls: those that the client makes, not answered yet, by id.
         awaited: what somebody else has to say first, in words, by the call's id.
+        counts: the last chunk will tell the usage; until then each says that it is not known yet.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Completion:
     usage: dict[str, int] | None = None
     error: dict[str, Any] | None = None
     has_ended: bool = False
+    counts: bool = False
 
     def take(self, frame: dict[str, Any]) -> str:
         """Take a frame in and return the text that it adds."""
@@ -63,6 +66,8 @@ class Completion:
             case "tool-output-available" | "tool-output-error" | "tool-output-denied":
                 self.calls.pop(frame["toolCallId"], None)
                 self.awaited.pop(frame["toolCallId"], None)
+            case "data-guardrail" if is_held(frame):
+                self.awaited[HELD] = HELD
             case "data-restart":
                 self.parts.clear()
                 self.calls.clear()
@@ -101,7 +106,8 @@ class Completion:
     def chunk(self, delta: dict[str, Any], finish_reason: str | None = None) -> bytes:
         """Return a server-sent event with one change."""
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
-        return self._event(self._head("chat.completion.chunk") | {"choices": [choice]})
+        unknown = {"usage": None} if self.counts else {}
+        return self._event(self._head("chat.completion.chunk") | {"choices": [choice]} | unknown)
 
     def usage_chunk(self) -> bytes:
         """Return the last event of a stream that asked for usage."""
@@ -125,6 +131,9 @@ class Completion:
 
 def waiting_words(turn: TurnId, awaited: Iterable[str] = ()) -> str:
     """Return what a pause is in this dialect, which has no words for it: who goes on where."""
+    awaited = list(awaited)
+    if awaited == [HELD]:
+        return f"The assistant waits ({HELD}). Read what became of it at /v1/turns/{turn}/stream."
     wanted = ", ".join(awaited) or "for somebody's answer"
     return (
         f"The assistant waits ({wanted}). Answer at /v1/turns/{turn}/approvals or /forms, or in the dashboard; then "
@@ -145,6 +154,7 @@ async def stream_completion(
     What was sent cannot be taken back in this dialect: when the turn is begun anew after some text, the stream
     ends with an error, so that no client takes two beginnings for one answer.
     """
+    completion.counts = with_usage
     yield completion.chunk({"role": "assistant", "content": "", "refusal": None})
     async for frame in frames:
         if frame["type"] == "data-restart" and completion.parts:

@@ -32,6 +32,11 @@ async def frames_of(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any
                 yield _decode(block[at + 6 :])
 
 
+def is_held(frame: Mapping[str, Any]) -> bool:
+    """Say whether a frame tells that somebody of the company looks at the answer before its readers do."""
+    return frame["type"] == "data-guardrail" and frame["data"]["action"] == "held"
+
+
 def awaits_of(frame: Mapping[str, Any]) -> str | None:
     """Return what a call waits for: `client` and `form` its result, `approval` a yes or no; None: nothing."""
     found: str | None = frame.get("providerMetadata", {}).get("medea", {}).get("awaits")

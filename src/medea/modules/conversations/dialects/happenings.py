@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from medea.kernel.ids import ToolCallId
-from medea.modules.conversations.dialects.frames import BROKEN_OFF, STILL, awaits_of
+from medea.modules.conversations.dialects.frames import BROKEN_OFF, STILL, awaits_of, is_held
 
 Frame = dict[str, Any]
 
@@ -116,6 +116,7 @@ class Reader:
         calls: of the present step, by id.
         outcomes: of these, not told yet.
         told: the calls of this step whose outcome was told.
+        is_held: somebody of the company looks at the answer before readers do.
     """
 
     sources: dict[int, Frame] = field(default_factory=dict)
@@ -123,6 +124,7 @@ class Reader:
     outcomes: dict[str, Came] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     text_ends: bool = False
+    is_held: bool = False
 
     def take(self, frame: Frame) -> Iterator[Happening]:
         """Yield what a frame adds."""
@@ -148,12 +150,14 @@ class Reader:
                 yield from self._release()
             case "finish-step":
                 yield from self._end_step()
+            case "data-guardrail":
+                self.is_held = self.is_held or is_held(frame)
             case "data-restart":
                 self._reset()
                 yield Anew()
             case "abort" | "data-error" | "finish":
                 yield from self._release(to_end=True)
-                yield _over(frame)
+                yield _over(frame, is_held=self.is_held)
 
     def _cited(self, frame: Frame) -> tuple[Frame, ...]:
         numbers = [passage["n"] for passage in frame["data"]["cited"]]
@@ -201,10 +205,10 @@ class Reader:
     def _reset(self) -> None:
         self._reset_step()
         self.sources.clear()
-        self.text_ends = False
+        self.text_ends = self.is_held = False
 
 
-def _over(frame: Frame) -> Over:
+def _over(frame: Frame, *, is_held: bool) -> Over:
     match frame["type"]:
         case "abort":
             return Over("cancelled")
@@ -212,5 +216,7 @@ def _over(frame: Frame) -> Over:
             return Over("failed", error=frame["data"])
     metadata = frame["messageMetadata"]
     reason = metadata.get("finish_reason") or "stop"
+    if is_held:  # no program can answer this; what readers may see of it now is all there is
+        return Over("completed", "content_filter", metadata.get("usage"))
     state: Literal["waiting", "completed"] = "waiting" if reason == "waiting" else "completed"
     return Over(state, reason, metadata.get("usage"))

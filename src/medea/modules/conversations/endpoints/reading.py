@@ -6,8 +6,8 @@ from medea.kernel.auth.principal import Principal
 from medea.kernel.context import Context
 from medea.modules.agents import facade as agents
 from medea.modules.conversations.access import visitor_filter
-from medea.modules.conversations.models import ConversationRow, MessageRow, TurnRow
-from medea.modules.conversations.schemas import AgentRef, ConversationRead, MessageRead, TurnRead
+from medea.modules.conversations.models import ConversationRow, HeldRow, MessageRow, TurnRow
+from medea.modules.conversations.schemas import AgentRef, ConversationRead, HeldAnswerRead, MessageRead, TurnRead
 
 
 async def read_conversations(ctx: Context, rows: Sequence[ConversationRow]) -> list[ConversationRead]:
@@ -46,7 +46,35 @@ def read_message(principal: Principal, row: MessageRow) -> MessageRead:
         message.parts = row.parts_for(is_inside=False)
         if message.error is not None:
             message.error.detail = None
+    elif not principal.may("conversations:read"):  # a program that only chats shows what it reads to visitors
+        message.parts = [part for part in message.parts if part["type"] != "held"]
     return message
+
+
+async def read_held(ctx: Context, rows: Sequence[HeldRow]) -> list[HeldAnswerRead]:
+    """Return answers that are held, with the names of their agents."""
+    names = await agents.get_names(ctx, {row.agent_id for row in rows})
+    return [_held(row, names.get(row.agent_id)) for row in rows]
+
+
+def _held(row: HeldRow, named: agents.AgentName | None) -> HeldAnswerRead:
+    slug, name = (named.slug, named.name) if named else ("", "")
+    return HeldAnswerRead(
+        id=row.message_id,
+        turn_id=row.turn_id,
+        conversation_id=row.conversation_id,
+        agent=AgentRef(id=row.agent_id, slug=slug, name=name),
+        channel=row.channel,
+        is_draft=row.is_draft,
+        title=row.title,
+        prompt=row.prompt,
+        text=row.text,
+        shown=row.shown,
+        reason=row.reason,
+        rules=list(row.rules),
+        asked_at=row.asked_at,
+        expires_at=row.expires_at,
+    )
 
 
 def read_turn(principal: Principal, row: TurnRow) -> TurnRead:

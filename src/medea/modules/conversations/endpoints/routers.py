@@ -9,6 +9,7 @@ from medea.modules.conversations.endpoints import (
     openai,
     openai_wire,
     responses,
+    reviews,
     turns,
     widget,
 )
@@ -17,6 +18,7 @@ ROUTERS = (
     conversations.router,
     turns.router,
     answers.router,
+    reviews.router,
     widget.router,
     ai_sdk.router,
     openai.router,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from medea.modules.conversations.activity import calls_in, spoken_in
+from medea.modules.conversations.guarded import is_held
 from medea.modules.conversations.models import MessageRow, TurnRow
 from medea.modules.conversations.schemas import MAX_TEXT
 
@@ -39,10 +40,10 @@ _AWAITED: dict[str, Any] = {
     "properties": {
         "tool_call_id": {"type": "string"},
         "tool": {"type": "string"},
-        "wants": {"enum": ["approval", "form"]},
+        "wants": {"enum": ["approval", "form", "review"], "description": "review: a colleague looks at the answer"},
         "input": {},
     },
-    "required": ["tool_call_id", "tool", "wants", "input"],
+    "required": ["wants"],
 }
 OUTPUT_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -105,11 +106,15 @@ def structured(turn: TurnRow, reply: MessageRow) -> dict[str, Any]:
 
 def said(turn: TurnRow, reply: MessageRow) -> str:
     """Return what the agent has said; a turn that waits has its text in its steps alone."""
-    return spoken_in(reply.activity) if turn.status == "waiting" else reply.text
+    if turn.status == "waiting" and not is_held(reply.guardrails):
+        return spoken_in(reply.activity)
+    return reply.text
 
 
 def awaited(reply: MessageRow) -> list[dict[str, Any]]:
-    """Return the calls that a turn waits for."""
+    """Return what a turn waits for: calls, or somebody to look at its answer."""
+    if is_held(reply.guardrails):
+        return [{"wants": "review"}]
     return [
         {
             "tool_call_id": str(call.id),
@@ -124,6 +129,12 @@ def awaited(reply: MessageRow) -> list[dict[str, Any]]:
 def as_text(turn: TurnRow, reply: MessageRow) -> str:
     """Return an answer as a model that asked is to read it."""
     match turn.status:
+        case "waiting" if is_held(reply.guardrails):
+            before = said(turn, reply).strip()
+            return (
+                f"{before}\n\nA colleague looks at this answer before it is shown; what comes of it is in conversation "
+                f"{turn.conversation_id} and at /v1/turns/{turn.id}/stream."
+            ).lstrip()
         case "waiting":
             wanted = ", ".join(f"{each['wants']} for {each['tool']}" for each in awaited(reply))
             before = said(turn, reply).strip()

@@ -25,11 +25,19 @@ from medea.modules.conversations.aggregate import Begin, End, State, decide
 from medea.modules.conversations.calls import Pause
 from medea.modules.conversations.errors import TurnAlreadyEnded
 from medea.modules.conversations.guarded import guardrail_frames, mark_of
-from medea.modules.conversations.log import ReplyCompleted, TurnCancelled, TurnFailed, TurnPaused, TurnUsage
+from medea.modules.conversations.log import (
+    AnswerHeld,
+    ReplyCompleted,
+    TurnCancelled,
+    TurnFailed,
+    TurnPaused,
+    TurnUsage,
+)
 from medea.modules.conversations.runtime import watching
 from medea.modules.conversations.runtime.cancellation import Stop, stoppable
 from medea.modules.conversations.runtime.grounding import take_ground
 from medea.modules.conversations.runtime.guarding import NO_MODEL, open_guard
+from medea.modules.conversations.runtime.holding import held_text, hold, release
 from medea.modules.conversations.runtime.loop import Paused, converse
 from medea.modules.conversations.runtime.prompt import HISTORY_MESSAGES, assemble, messages_of
 from medea.modules.conversations.runtime.running import Running, TurnJob
@@ -41,7 +49,7 @@ LONGEST_SECONDS = 600.0
 """Of one answer. Below the job's own limit, after which the whole answer would be tried, and paid for, again."""
 EMPTY = "The model gave no answer; please try again."
 
-Outcome = ReplyCompleted | TurnFailed | TurnCancelled | TurnPaused
+Outcome = ReplyCompleted | AnswerHeld | TurnFailed | TurnCancelled | TurnPaused
 RunNext = Callable[[Context, ConversationId, State], None]
 
 
@@ -100,7 +108,7 @@ async def _begin(ctx: Context, job: TurnJob) -> Running:
     tools = NO_TOOLS if agent is None else await open_toolbox(ctx, agent.config)
     # After a pause what was approved counts as begun from here on, also if the machine loses power.
     async with ctx.transaction(durable=job.base > 0) as sql:
-        state = await repository.load(sql, job.conversation)
+        state, history = await repository.load_to_begin(sql, job.conversation, job.turn_id, HISTORY_MESSAGES)
         turn = state.active
         if turn is None or turn.turn_id != job.turn_id:
             raise TurnAlreadyEnded()
@@ -109,7 +117,6 @@ async def _begin(ctx: Context, job: TurnJob) -> Running:
         await repository.save(
             sql, ctx.tenant, job.conversation, state, decide(state, begin), at=ctx.now(), by=ctx.principal.id
         )
-        history = await queries.history_before(sql, job.conversation, turn.reply_id, HISTORY_MESSAGES)
         activity = await queries.get_activity(sql, turn.reply_id) if turn.steps else ()
         values = await hidden.read(ctx, sql, turn.turn_id) if turn.has_values else {}
     writer = ctx.ports.streams.writer(ctx.tenant, job.turn_id, attempt, restart=streaming.restart(attempt))
@@ -178,9 +185,21 @@ async def _answer(ctx: Context, running: Running, stop: Stop) -> Outcome:
         return msgspec.structs.replace(cancelled, text=running.text)
     if isinstance(finish, Paused):
         return TurnPaused(turn_id=turn.turn_id, is_waiting=True)
-    if finish is None or not running.parts:
-        return TurnFailed(turn_id=turn.turn_id, code="llm.empty", message=EMPTY, is_retryable=True)
-    return await _completed(running, finish)
+    return await _conclude(ctx, running, finish)
+
+
+async def _conclude(ctx: Context, running: Running, finish: Finish | None) -> Outcome:
+    """Return what the turn comes to when the model is done; what need not be looked at first is shown now."""
+    held = held_text(running)
+    if finish is None or not (running.parts or held):
+        return TurnFailed(turn_id=running.turn.turn_id, code="llm.empty", message=EMPTY, is_retryable=True)
+    reply = await _completed(running, finish, running.text + held)
+    if not held:
+        return reply
+    if (asked := hold(running, reply, ctx.now())) is not None:
+        return asked
+    release(running, held)
+    return reply
 
 
 async def _refuse(ctx: Context, running: Running) -> Finish | None:
@@ -202,16 +221,16 @@ async def _refuse(ctx: Context, running: Running) -> Finish | None:
     return Finish("content_filter", Usage(0, 0), NO_MODEL, "")
 
 
-async def _completed(running: Running, finish: Finish) -> ReplyCompleted:
+async def _completed(running: Running, finish: Finish, text: str) -> ReplyCompleted:
     now = time.perf_counter()
     # in a thread: other turns of this process do not wait for a long answer's verdict
-    grounding = None if running.ground is None else await asyncio.to_thread(running.ground.verdict, running.text)
+    grounding = None if running.ground is None else await asyncio.to_thread(running.ground.verdict, text)
     first = running.first_token or now
     return ReplyCompleted(
         turn_id=running.turn.turn_id,
-        text=running.text,
+        text=text,
         model=finish.model,
-        finish_reason=finish.reason,
+        finish_reason="stop" if finish.reason == "tool_calls" else finish.reason,
         usage=TurnUsage(input_tokens=finish.usage.input_tokens, output_tokens=finish.usage.output_tokens),
         cost_usd=finish.usage.cost_usd,
         first_token_ms=round((first - running.started) * 1000),
@@ -254,7 +273,7 @@ def _frames(outcome: Outcome) -> list[bytes]:
             return streaming.failure(outcome.code, outcome.message, is_retryable=outcome.is_retryable)
         case TurnCancelled():
             return [streaming.ABORT]
-        case TurnPaused():
+        case AnswerHeld() | TurnPaused():
             return [streaming.FINISH_STEP, streaming.finish(finish_reason=streaming.WAITING, model=None, usage=None)]
 
 
@@ -301,6 +320,8 @@ async def _end(ctx: Context, running: Running, outcome: Outcome, run_next: RunNe
                     attempt=running.attempt, event=outcome, context=context, guarded=guarded, moves=tuple(running.moves)
                 ),
             )
+            if isinstance(outcome, AnswerHeld) and isinstance(events[-1], TurnCancelled):
+                outcome = events[-1]  # it was stopped before anybody was asked
 
         def close(batch: Batch, state: State) -> None:
             run_next(ctx, conversation, state)
@@ -317,11 +338,15 @@ async def _end(ctx: Context, running: Running, outcome: Outcome, run_next: RunNe
 def _announce(ctx: Context, running: Running, outcome: Outcome) -> None:
     job = running.job
     known = {"conversation_id": job.conversation, "turn_id": job.turn_id, "agent_id": job.agent_id}
+    reply = outcome.reply if isinstance(outcome, AnswerHeld) else outcome
+    grounding = reply.grounding if isinstance(reply, ReplyCompleted) else None
+    if running.ground is not None and grounding is not None and not grounding.is_answered:
+        asked = running.ground.query
+        ctx.emit(announced.QuestionUnanswered(**known, question=asked))  # type: ignore[arg-type]
     match outcome:
+        case AnswerHeld(reason=reason):
+            ctx.emit(announced.AnswerHeld(**known, reason=reason))  # type: ignore[arg-type]
         case ReplyCompleted(usage=usage):
-            if running.ground is not None and outcome.grounding is not None and not outcome.grounding.is_answered:
-                asked = running.ground.query
-                ctx.emit(announced.QuestionUnanswered(**known, question=asked))  # type: ignore[arg-type]
             ctx.emit(
                 announced.TurnCompleted(
                     **known,  # type: ignore[arg-type]

@@ -47,7 +47,7 @@ class Guard:
         prompt: what it answers.
         values: what earlier attempts, or the prompt, hid in the log of this turn.
         marks: what the rules did and the log does not hold yet.
-        is_stopped: an answer was withheld; nothing more is done in this turn.
+        is_stopped: an answer was withheld, or held for a person; nothing more is done in this turn.
     """
 
     guards: Guards
@@ -59,6 +59,7 @@ class Guard:
     _base: Redactor | None = None
     _current: Redactor | None = None
     _told: Counter[str] = field(default_factory=Counter)
+    _answer: Answer | None = None
 
     @property
     def hides_in_log(self) -> bool:
@@ -173,7 +174,13 @@ class Guard:
 
     def answer(self) -> Answer:
         """Return what the next answer of the model goes through."""
-        return Answer(self.guards, self._current, restores=not self.hides_in_log)
+        self._answer = Answer(self.guards, self._current, restores=not self.hides_in_log)
+        return self._answer
+
+    @property
+    def held(self) -> str:
+        """What the model said last and readers are not to see before somebody of the company has."""
+        return "" if self._answer is None else self._answer.held
 
     def _note_acts(self, answer: Answer) -> None:
         for act in answer.take_acts():
@@ -204,7 +211,9 @@ class Guard:
                 if not answer.is_stopped:
                     for each in self._with_arguments(event, arguments):
                         yield each
-            if answer.is_stopped:
+                elif type(event) is Finish and not answer.is_withheld:
+                    yield event
+            if answer.is_withheld:
                 self._note_acts(answer)
                 yield TextDelta(answer.replacement)
                 usage = Usage(_estimate(request), (said + 3) // 4, is_estimated=True)

@@ -105,7 +105,7 @@ class Running:
         """Go on with what earlier attempts did: the readers are told all of it again, nothing is done again."""
         turn = self.turn
         self.activity = activity
-        self.parts = [part.text for part in activity if isinstance(part, Spoken)]
+        self.parts = [part.text for part in activity if isinstance(part, Spoken) and part.is_shown]
         self.texts = count_texts(activity)
         self.steps, self.cost_usd = turn.steps, turn.cost_usd
         self.input_tokens, self.output_tokens = turn.input_tokens, turn.output_tokens

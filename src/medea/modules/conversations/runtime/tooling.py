@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from medea.kernel.context import Context
-from medea.kernel.guardrails.threads import beside
+from medea.kernel.guardrails.threads import LONG, beside
 from medea.kernel.text import clean_text
 from medea.modules.conversations import events as announced
 from medea.modules.conversations import hidden, repository, streaming
@@ -102,10 +103,12 @@ async def begin_step(ctx: Context, running: Running, spoken: Spoken) -> Due:
 def _completed(running: Running, step: int, spoken: Spoken) -> StepCompleted:
     assert spoken.finish is not None  # noqa: S101 - see begin_step
     usage = spoken.finish.usage
+    held = "" if running.guard is None else running.guard.held
     return StepCompleted(
         turn_id=running.turn.turn_id,
         step=step,
-        text=clean_text(spoken.text),
+        text=clean_text(spoken.text or held),
+        is_shown=bool(spoken.text) or not held,
         model=spoken.finish.model,
         usage=TurnUsage(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens),
         cost_usd=usage.cost_usd,
@@ -193,13 +196,15 @@ async def record(ctx: Context, running: Running, events: Sequence[Step], *, dura
     Raises:
         TurnAlreadyEnded: it is not any more.
     """
-    job = running.job
+    job, guard = running.job, running.guard
+    ahead = await _conceal_ahead(ctx, running, events)
     values: dict[str, str] = {}
     async with ctx.transaction(durable=durable) as sql:
         state = await repository.load(sql, job.conversation)
-        if running.guard is not None:
-            chars = sum(event.size for event in events if isinstance(event, ToolReturned))
-            events, values = await beside(partial(running.guard.conceal, events, state.hidden), chars)
+        if ahead is not None and ahead.last == state.hidden:
+            events, values = ahead.kept, ahead.values
+        elif guard is not None:
+            events, values = await beside(partial(guard.conceal, events, state.hidden), _length(events))
         decided = decide(state, Progress(turn_id=job.turn_id, attempt=running.attempt, events=tuple(events)))
         if values:
             await hidden.keep(ctx, sql, job.conversation, job.turn_id, state.version, values)
@@ -211,9 +216,41 @@ async def record(ctx: Context, running: Running, events: Sequence[Step], *, dura
                     )
                 )
         await repository.save(sql, ctx.tenant, job.conversation, state, decided, at=ctx.now(), by=ctx.principal.id)
-    if running.guard is not None:
-        running.guard.learn(values)
+    if guard is not None:
+        guard.learn(values)
     running.activity = follow(running.activity, events)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """Long results gone through before their conversation is held; of use if no placeholder was given since.
+
+    Attributes:
+        last: the highest numbers of placeholders in the conversation then, by kind.
+        kept: the events as the log may keep them.
+        values: what was hidden in them.
+    """
+
+    last: dict[str, int]
+    kept: Sequence[Step]
+    values: dict[str, str]
+
+
+async def _conceal_ahead(ctx: Context, running: Running, events: Sequence[Step]) -> _Ahead | None:
+    """Go through long results while nobody waits for the conversation; None where that is of no use."""
+    guard = running.guard
+    if guard is None or not guard.hides_in_log or _length(events) <= LONG:
+        return None
+    async with ctx.transaction(durable=False) as sql:
+        state = await repository.peek(sql, running.job.conversation)
+    if state is None:
+        return None
+    kept, values = await beside(partial(guard.conceal, events, state.hidden), _length(events))
+    return _Ahead(dict(state.hidden), kept, values)
+
+
+def _length(events: Sequence[Step]) -> int:
+    return sum(event.size for event in events if isinstance(event, ToolReturned))
 
 
 def _tell(running: Running, calls: Iterable[Call], *, with_input: bool = False) -> None:

@@ -10,7 +10,7 @@ from medea.kernel.context import Context
 from medea.kernel.telemetry import metrics, tracing
 from medea.kernel.telemetry.logging import bind
 from medea.modules.conversations.activity import Call
-from medea.modules.conversations.log import ReplyCompleted, TurnCancelled, TurnFailed, TurnPaused
+from medea.modules.conversations.log import AnswerHeld, ReplyCompleted, TurnCancelled, TurnFailed, TurnPaused
 from medea.modules.conversations.runtime.running import Running, TurnJob
 from medea.modules.tools.facade import Tool
 
@@ -18,7 +18,7 @@ from medea.modules.tools.facade import Tool
 for _state, _code in (("completed", ""), ("cancelled", ""), ("failed", "billing.budget_exhausted")):
     metrics.TURNS.labels(_state, _code, "")
 
-Outcome = ReplyCompleted | TurnFailed | TurnCancelled | TurnPaused
+Outcome = ReplyCompleted | AnswerHeld | TurnFailed | TurnCancelled | TurnPaused
 
 
 @contextmanager
@@ -77,8 +77,9 @@ def count(ctx: Context, running: Running, outcome: Outcome, span: tracing.Span) 
     metrics.TURN_SECONDS.labels(state).observe(whole)
     if running.first_token is not None:
         metrics.TURN_FIRST_TOKEN.observe(whole - (time.perf_counter() - running.first_token))
-    if isinstance(outcome, ReplyCompleted):
-        _count_usage(outcome, tenant)
+    reply = outcome.reply if isinstance(outcome, AnswerHeld) else outcome
+    if isinstance(reply, ReplyCompleted):
+        _count_usage(reply, tenant)
     span.set(state=state, attempt=running.attempt)
     ctx.log.info("conversations.turn_ended", state=state, code=code or None, ms=round(whole * 1000))
     if state == "failed":
@@ -98,7 +99,7 @@ def _named(outcome: Outcome) -> tuple[str, str]:
             return "failed", outcome.code
         case TurnCancelled():
             return "cancelled", ""
-        case TurnPaused():
+        case AnswerHeld() | TurnPaused():
             return "waiting", ""
 
 

@@ -9,6 +9,7 @@ import msgspec
 from medea.kernel.context import Context
 from medea.kernel.db.sql import Sql
 from medea.kernel.errors import FieldError
+from medea.kernel.guardrails.threads import LONG
 from medea.kernel.ids import ConversationId, ToolCallId, TurnId
 from medea.kernel.text import clean_text, clean_value
 from medea.modules.conversations import queries, repository
@@ -20,7 +21,7 @@ from medea.modules.conversations.errors import CallNotFound, FormInvalid, Nothin
 from medea.modules.conversations.log import LogEvent
 from medea.modules.conversations.models import TurnRow
 from medea.modules.conversations.runtime.calling import bounded
-from medea.modules.conversations.service import receiving, turns
+from medea.modules.conversations.service import receiving, reviews, turns
 from medea.modules.tools import facade as tools
 
 
@@ -102,7 +103,7 @@ async def submit_results(ctx: Context, turn: TurnId, results: Mapping[ToolCallId
         NothingAwaited: a call is not the program's to make, or nobody waits for it any more.
         ResultsMissing: the turn waits for more than these.
     """
-    limit = ctx.ports.settings.tools.result_chars
+    plan = await _look_ahead(ctx, turn, results)
     async with ctx.transaction() as sql:
         conversation = await conversation_of_turn(ctx, sql, turn)
         before = await repository.load(sql, conversation)
@@ -110,22 +111,45 @@ async def submit_results(ctx: Context, turn: TurnId, results: Mapping[ToolCallId
         activity = await queries.get_activity(sql, found.reply_id)
         if all(_call(activity, call).state == "returned" for call in results):
             return Answered(found, goes_on=True)
-        awaited = () if before.active is None else before.active.awaited
-        missing = [call.call_id for call in awaited if call.call_id not in results]
-        if any(_call(activity, call).awaits == "client" for call in missing):  # others have their own way in
-            raise ResultsMissing()
-        events: list[LogEvent] = []
-        state = before
-        for call, text in results.items():
-            if _call(activity, call).awaits != "client":
-                raise NothingAwaited()
-            output, size = bounded(text, limit)
-            for event in decide(state, Submit(turn_id=turn, call_id=call, output=output, size=size)):
-                events.append(event)
-                state = evolve(state, event)
-        after = await _save(ctx, sql, conversation, before, events)
+        after = await _save(ctx, sql, conversation, before, _submitted(ctx, turn, before, activity, results), plan)
         found = await queries.get_turn(sql, turn)
     return _went_on(ctx, before, after, found)
+
+
+def _submitted(
+    ctx: Context, turn: TurnId, before: State, activity: Activity, results: Mapping[ToolCallId, str]
+) -> list[LogEvent]:
+    awaited = () if before.active is None else before.active.awaited
+    missing = [call.call_id for call in awaited if call.call_id not in results]
+    if any(_call(activity, call).awaits == "client" for call in missing):  # others have their own way in
+        raise ResultsMissing()
+    events: list[LogEvent] = []
+    state = before
+    for call, text in results.items():
+        if _call(activity, call).awaits != "client":
+            raise NothingAwaited()
+        output, size = bounded(text, ctx.ports.settings.tools.result_chars)
+        for event in decide(state, Submit(turn_id=turn, call_id=call, output=output, size=size)):
+            events.append(event)
+            state = evolve(state, event)
+    return events
+
+
+async def _look_ahead(ctx: Context, turn: TurnId, results: Mapping[ToolCallId, str]) -> receiving.Plan | None:
+    """Go through long results while nobody waits for the conversation; None where that is of no use.
+
+    Raises:
+        TurnNotFound, CallNotFound, NothingAwaited, ResultsMissing: as in `submit_results`.
+    """
+    if sum(map(len, results.values())) <= LONG:
+        return None
+    async with ctx.transaction(durable=False) as sql:
+        state = await repository.peek(sql, await conversation_of_turn(ctx, sql, turn))
+        activity = await queries.get_activity(sql, (await queries.get_turn(sql, turn)).reply_id)
+        if state is None or all(_call(activity, call).state == "returned" for call in results):
+            return None
+        planned = await receiving.plan_results(ctx, sql, state, _submitted(ctx, turn, state, activity, results))
+    return None if planned is None else await planned()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +215,38 @@ def _call(activity: Activity, call: ToolCallId) -> Call:
 
 
 async def expire(ctx: Context, conversation: ConversationId, turn: TurnId, attempt: int) -> None:
-    """Answer for a visitor who did not, so that the turn comes to its end."""
+    """Answer for somebody who did not, so that the turn comes to its end."""
     async with ctx.transaction() as sql:
         before = await repository.load(sql, conversation)
         events = decide(before, Expire(turn_id=turn, attempt=attempt))
-        after = await _save(ctx, sql, conversation, before, events) if events else before
+        if not events:
+            return
+        if is_held := reviews.is_review(events):
+            await reviews.end(ctx, sql, conversation, before, events)
+            after = before
+        else:
+            after = await _save(ctx, sql, conversation, before, events)
         found = await queries.get_turn(sql, turn)
-    _went_on(ctx, before, after, found)
+        reply = await queries.get_message(sql, found.reply_id)
+    if is_held:
+        turns.tell_ended(ctx, found, reply)
+    else:
+        _went_on(ctx, before, after, found)
 
 
-async def _save(ctx: Context, sql: Sql, conversation: ConversationId, before: State, events: list[LogEvent]) -> State:
+async def _save(
+    ctx: Context,
+    sql: Sql,
+    conversation: ConversationId,
+    before: State,
+    events: list[LogEvent],
+    plan: receiving.Plan | None = None,
+) -> State:
     guards = await receiving.guards_for(ctx, sql, before)
-    kept = await receiving.conceal(ctx, sql, conversation, before, events, guards)
+    if plan is not None and guards is not None and (plan.guards.rules, plan.version) == (guards.rules, before.version):
+        kept = await receiving.keep(ctx, sql, conversation, plan)
+    else:
+        kept = await receiving.conceal(ctx, sql, conversation, before, events, guards)
     after = await repository.save(sql, ctx.tenant, conversation, before, kept, at=ctx.now(), by=ctx.principal.id)
     if turns.has_resumed(before, after):
         turns.run_next(ctx, conversation, after)

@@ -1,7 +1,7 @@
 """What visitors give, before it is kept: how often they may, and personal data hidden where transcripts hold none."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -30,6 +30,7 @@ from medea.modules.conversations.log import (
     ToolReturned,
     TurnOptions,
 )
+from medea.modules.conversations.reviews import Review
 from medea.modules.conversations.runtime.guarding import highest
 
 RATE = "input.per_minute"
@@ -193,27 +194,118 @@ async def conceal(
     """
     if guards is None or not guards.rules.pii.in_transcript:
         return list(events)
-    kept: list[LogEvent] = []
+    known = await _known(ctx, sql, state, events)
+    return await keep(ctx, sql, conversation, await plan(guards, state, events, known, ahead))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What people's words cause as the log may keep it; of use as long as the conversation is as it was.
+
+    Attributes:
+        guards: by whose rules.
+        version: of the conversation.
+        kept: the events.
+        values: what was hidden in them: of which turn, as of which version, by placeholder.
+    """
+
+    guards: Guards
+    version: int
+    kept: list[LogEvent]
+    values: list[tuple[TurnId, int, dict[str, str]]]
+
+
+async def plan(
+    guards: Guards,
+    state: State,
+    events: Sequence[LogEvent],
+    known: Mapping[TurnId, Mapping[str, str]],
+    ahead: Ahead | None = None,
+) -> Plan:
+    """Go through what was decided; needs no transaction.
+
+    Args:
+        guards: the rules of the agent; transcripts hide data.
+        state: before the events.
+        events: what was decided.
+        known: what the log of each open turn hides, by placeholder.
+        ahead: what is known of a long message already.
+    """
+    found = Plan(guards, state.version, [], [])
+    values = {turn: dict(of) for turn, of in known.items()}
     for event in events:
         turn_id: TurnId | None = getattr(event, "turn_id", None)
-        known = {} if turn_id is None or state.find_turn(turn_id) is None else await hidden.read(ctx, sql, turn_id)
-        redactor, said = guards.redactor(known, state.hidden), None
+        before = {} if turn_id is None else values.setdefault(turn_id, {})
+        redactor, said = guards.redactor(before, state.hidden), None
         if redactor is None:
-            kept.append(event)
+            found.kept.append(event)
             continue
-        if ahead is not None and not known and ahead.fits(event, guards, state.hidden):
+        if ahead is not None and not before and ahead.fits(event, guards, state.hidden):
             redactor, said = ahead.redactor, ahead.kept
         changed, stage = await beside(partial(_concealed, redactor, event, state, said), _length(event, said))
-        kept.append(changed)
+        found.kept.append(changed)
         if not redactor.counts:
             continue
-        new = {name: redactor.values[name] for name in redactor.used if name not in known}
+        new = {name: redactor.values[name] for name in redactor.used if name not in before}
         if new and turn_id is not None:
-            await hidden.keep(ctx, sql, conversation, turn_id, state.version + len(kept), new)
+            found.values.append((turn_id, found.version + len(found.kept), new))
+            before.update(new)
         mark = _mark(redactor, stage, turn_id, highest(new))
         state = msgspec.structs.replace(state, hidden=state.hidden | mark.last)
-        kept.append(mark)
-    return kept
+        found.kept.append(mark)
+    return found
+
+
+async def keep(ctx: Context, sql: Sql, conversation: ConversationId, made: Plan) -> list[LogEvent]:
+    """Keep what was hidden with the turns that need it; return the events."""
+    for turn, version, values in made.values:
+        await hidden.keep(ctx, sql, conversation, turn, version, values)
+    return made.kept
+
+
+async def _known(ctx: Context, sql: Sql, state: State, events: Sequence[LogEvent]) -> dict[TurnId, dict[str, str]]:
+    """Return what the log of each open turn of these events hides."""
+    named = {turn for event in events if (turn := getattr(event, "turn_id", None)) is not None}
+    return {turn: await hidden.read(ctx, sql, turn) for turn in named if state.find_turn(turn) is not None}
+
+
+async def plan_results(
+    ctx: Context, sql: Sql, state: State, events: Sequence[LogEvent]
+) -> Callable[[], Awaitable[Plan]] | None:
+    """Return what goes through long results when the transaction is over; None where that is of no use."""
+    if sum(_length(event, None) for event in events) <= LONG:
+        return None
+    guards = await guards_for(ctx, sql, state)
+    if guards is None or not guards.rules.pii.in_transcript:
+        return None
+    return partial(plan, guards, state, events, await _known(ctx, sql, state, events))
+
+
+async def conceal_review(
+    ctx: Context, sql: Sql, state: State, command: Review
+) -> tuple[Review, tuple[GuardrailActed, ...]]:
+    """Return what somebody says to an answer as the log may keep it, and what rules did to it.
+
+    Args:
+        ctx: who and where.
+        sql: the transaction that appends it.
+        state: of the conversation.
+        command: as it was said.
+    """
+    guards = await guards_for(ctx, sql, state)
+    if guards is None or not guards.rules.pii.in_transcript or not (command.answer or command.comment):
+        return command, ()
+    known = await hidden.read(ctx, sql, command.turn_id)
+    redactor = guards.redactor(known, state.hidden)
+    if redactor is None:
+        return command, ()
+    words = [None if text is None else redactor.redact(text) for text in (command.answer, command.comment)]
+    kept = msgspec.structs.replace(command, answer=words[0], comment=words[1])
+    if not redactor.counts:
+        return kept, ()
+    new = {name for name in redactor.used if name not in known}
+    mark = _mark(redactor, "form", command.turn_id, highest(new))
+    return kept, (msgspec.structs.replace(mark, keeps_values=False),)  # the turn ends here
 
 
 def _length(event: LogEvent, said: tuple[str, TurnOptions | None] | None) -> int:

@@ -17,6 +17,7 @@ from medea.modules.conversations.activity import spoken_in
 from medea.modules.conversations.aggregate import Cancel, Command, Judge, Prompt, Regenerate, State, decide
 from medea.modules.conversations.calls import Turn
 from medea.modules.conversations.errors import (
+    AnswerAwaited,
     ConversationMovedOn,
     EmptyPrompt,
     NotAReply,
@@ -73,6 +74,7 @@ async def send_message(
     Raises:
         ConversationMovedOn: `follows` is not the last turn.
         ResultsMissing: it waits for results of its caller's tools.
+        AnswerAwaited: its answer waits for somebody to look at it.
         ConversationNotFound: there is none that the caller may see.
         EmptyPrompt: no text.
         ConversationClosed, TooManyWaiting: not now.
@@ -118,7 +120,7 @@ def _require_last(state: State, turn: TurnId) -> None:
     if state.waiting or (active.turn_id if active is not None else last) != turn:
         raise ConversationMovedOn()
     if active is not None and active.is_paused:
-        raise ResultsMissing()
+        raise ResultsMissing() if active.held is None else AnswerAwaited()
 
 
 async def regenerate(ctx: Context, turn: TurnId) -> Sent:
@@ -182,11 +184,12 @@ async def cancel_turn(ctx: Context, turn: TurnId) -> TurnRow:
     if not found.has_ended:
         await ctx.ports.signals.publish(topic_of(turn), "")
     elif before.find_turn(turn) is not None:  # it ended here, so nobody else tells those who wait for it
-        _tell_ended(ctx, found, reply)
+        tell_ended(ctx, found, reply)
     return found
 
 
-def _tell_ended(ctx: Context, turn: TurnRow, reply: MessageRow) -> None:
+def tell_ended(ctx: Context, turn: TurnRow, reply: MessageRow) -> None:
+    """Tell those who follow a turn that it has ended where no worker ran it."""
     with suppress(StreamSuperseded):
         attempt = turn.attempt + 1
         writer = ctx.ports.streams.writer(ctx.tenant, turn.id, attempt, restart=streaming.restart(attempt))
@@ -254,7 +257,8 @@ def run_next(ctx: Context, conversation: ConversationId, state: State) -> None:
         return
     known = {"conversation_id": conversation, "turn_id": turn.turn_id}
     if turn.is_paused:
-        at = ctx.now() + timedelta(hours=ctx.ports.settings.tools.answer_hours)
+        hours = timedelta(hours=ctx.ports.settings.tools.answer_hours)
+        at = ctx.now() + hours if turn.held is None else turn.held.expires_at
         ctx.enqueue(EXPIRE_ANSWERS, **known, attempt=turn.attempt, run_at=at)
         return
     ctx.enqueue(RUN_TURN, **known, agent_id=state.agent_id, is_draft=state.is_draft, base=turn.attempt)

@@ -1,5 +1,5 @@
 import type { ApiClient } from "../client.ts";
-import type { Channel, Rating, TurnAccepted } from "../types.ts";
+import type { Channel, Rating, ReviewInput, TurnAccepted } from "../types.ts";
 
 export interface ConversationListQuery {
   agent?: string;
@@ -54,6 +54,11 @@ export const conversationsApi = (client: ApiClient) => {
       )) as TurnAccepted,
     turn: (id: string) => client.body(http.GET("/v1/turns/{turn_id}", turn(id))),
     cancelTurn: (id: string) => client.body(http.POST("/v1/turns/{turn_id}/cancel", turn(id))),
+    held: (query: { limit?: number; cursor?: string } = {}) =>
+      client.body(http.GET("/v1/held-answers", { params: { query } })),
+    countHeld: () => client.body(http.GET("/v1/held-answers/count")),
+    review: (turnId: string, body: ReviewInput) =>
+      client.body(http.POST("/v1/turns/{turn_id}/review", { ...turn(turnId), body })),
     rate: (message_id: string, body: { rating: Rating | null; comment?: string }) =>
       client.body(
         http.POST("/v1/messages/{message_id}/feedback", { params: { path: { message_id } }, body }),
