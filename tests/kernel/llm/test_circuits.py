@@ -226,7 +226,7 @@ async def test_a_model_that_keeps_failing_is_asked_no_more_until_it_answers_a_pr
         await router.close()
 
 
-async def test_who_waits_less_than_the_installation_takes_the_model_from_nobody() -> None:
+async def test_who_waits_less_than_the_installation_stops_waiting_and_takes_the_model_from_nobody() -> None:
     whole = ordinary("at last").script
     plain = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
     limits = replace(FAST, first_token=2)
@@ -240,10 +240,33 @@ async def test_who_waits_less_than_the_installation_takes_the_model_from_nobody(
             codes = [
                 outcome.error and outcome.error.code for outcome in [await collect(router, hurried) for _ in range(3)]
             ]
-            assert codes == ["llm.timeout"] * 3
-            assert router.list_circuits() == []
+            assert codes == ["llm.timeout"] * 2 + ["llm.circuit_open"]
+            (told,) = router.list_circuits()
+            assert (told.provider, told.model, told.state) == (PLATFORM, "slow", "open")
             assert (await collect(router, replace(ASK, model="slow"))).text == "at last"
             await router.close()
+
+
+async def test_a_model_that_answers_in_time_again_is_asked_by_the_hurried_again() -> None:
+    clock = Clock()
+    circuits = Circuits(POLICY, clock)
+    early = ModelTimeout()
+    early.is_early = True
+    for _ in range(POLICY.failures):
+        passage = circuits.enter(CONFIG, "m", is_hurried=True)
+        passage.fail(early)
+        passage.leave()
+    with pytest.raises(ModelCircuitOpen) as refused:
+        circuits.enter(CONFIG, "m", is_hurried=True)
+    assert refused.value.is_early, "another model takes over as for a time-out"
+    circuits.enter(CONFIG, "m").succeed()
+    with pytest.raises(ModelCircuitOpen):
+        circuits.enter(CONFIG, "m", is_hurried=True)
+    clock.now += POLICY.pause
+    circuits.enter(CONFIG, "m", is_hurried=True).succeed()
+    assert circuits.list_open() == []
+    for _ in range(2):
+        circuits.enter(CONFIG, "m", is_hurried=True).succeed()
 
 
 async def test_but_a_model_that_uses_up_the_installations_patience_is_left_alone() -> None:

@@ -2,8 +2,10 @@
 
 Two for each call: one of the provider, which opens when it cannot be reached at all, and one of the model there,
 which opens when it is overloaded, limits our rate or keeps us waiting; so a gateway's broken model does not take its
-others with it. Each process has its own, learnt from its own calls: nobody asks anybody else before a call, and a
-provider that is down is found to be so by each process within a few calls.
+others with it. Calls that have less patience than the installation, because another model takes over, have a third of
+their own: their time-outs open it, so that they stop waiting for a model by which others may still be answered. Each
+process has its own circuits, learnt from its own calls: nobody asks anybody else before a call, and a provider that is
+down is found to be so by each process within a few calls.
 
 The pattern is Nygard's (Release It!, 2007): closed, open, half-open.
 """
@@ -196,7 +198,8 @@ class OpenCircuit:
     seconds: float
 
 
-_Key = tuple[str, str, str | None]
+_Key = tuple[str, str, str | None, bool]
+"""Provider, its address, model, whether it is of hurried calls."""
 
 
 class Circuits:
@@ -212,31 +215,43 @@ class Circuits:
         self._clock = clock
         self._circuits: OrderedDict[_Key, Circuit] = OrderedDict()
 
-    def enter(self, config: ProviderConfig, model: str, *, is_forced: bool = False) -> "Passage":
+    def enter(
+        self, config: ProviderConfig, model: str, *, is_forced: bool = False, is_hurried: bool = False
+    ) -> "Passage":
         """Let a call pass.
 
         Args:
             config: of the provider.
             model: there.
             is_forced: a person wants to know whether it answers: what comes of it counts, open or not.
+            is_hurried: it has less patience than the installation.
 
         Raises:
             ModelCircuitOpen: it may not.
         """
-        found = [self._find((config.id, config.base_url, name)) for name in (None, model)]
-        for circuit in found:
+        found = [self._find((config.id, config.base_url, name, False)) for name in (None, model)]
+        if is_hurried:
+            found.append(self._find((config.id, config.base_url, model, True)))
+        for place, circuit in enumerate(found):
             if circuit.wait > 0 and not is_forced:
-                raise ModelCircuitOpen(retry_after=circuit.wait, was_sent=False)
+                refusal = ModelCircuitOpen(retry_after=circuit.wait, was_sent=False)
+                refusal.is_early = place == 2  # the third, of hurried calls
+                raise refusal
         permits = [circuit.admit(is_forced=is_forced) for circuit in found]
         label = PLATFORM if config.id == PLATFORM else "tenant"
         return Passage([(each, permit) for each, permit in zip(found, permits, strict=True) if permit], label)
 
     def list_open(self, providers: frozenset[str] | None = None) -> list[OpenCircuit]:
-        """Return the circuits that are not closed, of these providers or of all."""
+        """Return the circuits that are not closed, of these providers or of all; of one model's two one."""
+        found = {
+            key: circuit
+            for key, circuit in self._circuits.items()
+            if circuit.opens_until is not None and (providers is None or key[0] in providers)
+        }
         return [
-            OpenCircuit(provider, model, circuit.state, circuit.failures, circuit.wait)
-            for (provider, _, model), circuit in self._circuits.items()
-            if circuit.opens_until is not None and (providers is None or provider in providers)
+            OpenCircuit(key[0], key[2], circuit.state, circuit.failures, circuit.wait)
+            for key, circuit in found.items()
+            if not key[3] or (*key[:3], False) not in found
         ]
 
     def _find(self, key: _Key) -> Circuit:
@@ -268,9 +283,11 @@ class Passage:
 
     def fail(self, error: ModelError) -> None:
         """The call failed. Whoever refuses the request itself is in good health."""
-        if isinstance(error, ModelTimeout) and error.is_early:
-            return  # others would have waited longer, and may not lose the model by it
-        provider, model = self._passed
+        provider, model, *hurried = self._passed
+        if isinstance(error, ModelTimeout) and error.is_early:  # others would have waited longer, and keep the model
+            for circuit, permit in hurried:
+                self._count(circuit.fail(permit), "open")
+            return
         if not error.retryable:
             self.succeed()
         elif not error.was_sent and isinstance(error, ModelUnavailable | ModelTimeout):

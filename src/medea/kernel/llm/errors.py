@@ -82,9 +82,14 @@ class ModelUnavailable(ModelError):
 
 
 class ModelCircuitOpen(ModelUnavailable):
-    """The model has failed several times in a row and is left alone for a moment; please try again soon."""
+    """The model has failed several times in a row and is left alone for a moment; please try again soon.
+
+    Attributes:
+        is_early: it may answer those who wait longer.
+    """
 
     code = "llm.circuit_open"
+    is_early: bool = False
 
 
 class ModelDisabled(ModelError):

@@ -90,7 +90,8 @@ class ModelRouter:
         passage: Passage | None = None
         try:
             if config is not None:
-                passage = self._circuits.enter(config, model, is_forced=is_trial)
+                is_hurried = request.first_token is not None and request.first_token < self._limits.first_token
+                passage = self._circuits.enter(config, model, is_forced=is_trial, is_hurried=is_hurried)
             async with aclosing(client.stream(replace(request, model=model, metadata=metadata))) as events:
                 async for event in events:
                     if not call.has_begun:

@@ -3,6 +3,8 @@
 The same bytes give the same text, end and failure however they are cut; property tests say so.
 """
 
+from abc import ABC, abstractmethod
+
 from medea.kernel.llm.errors import ModelError, ModelInterrupted, ModelUnavailable
 from medea.kernel.llm.messages import Finish, FinishReason, ModelEvent, Usage, estimate_tokens
 from medea.kernel.llm.providers.chunks import ToolDelta, Unreadable
@@ -13,7 +15,7 @@ from medea.kernel.llm.providers.toolcalls import ToolCalls, TooManyCalls
 _SPACE = b" \t\r\n\xef\xbb\xbf"
 
 
-class StreamedAnswer:
+class StreamedAnswer(ABC):
     """The state of one answer. A dialect says in `_read_event` what an event means.
 
     What the body is, its first character tells: `{` or `[` an answer that is no stream (or an error with
@@ -123,9 +125,9 @@ class StreamedAnswer:
                 break
         return "".join(texts)
 
+    @abstractmethod
     def _read_event(self, event: bytes) -> str:
         """Take the data of one event, or a body that is no stream; return its text."""
-        raise NotImplementedError
 
     def _read_lines(self, event: bytes, error: Unreadable) -> str:
         """Some servers end an event with one newline; then several were taken for one."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from medea.kernel.context import Context
 from medea.kernel.errors import AppError
-from medea.kernel.llm.errors import ModelContentFiltered, ModelError, ModelTimeout
+from medea.kernel.llm.errors import ModelCircuitOpen, ModelContentFiltered, ModelError, ModelTimeout
 from medea.kernel.llm.messages import ModelRequest
 from medea.kernel.settings import LlmSettings
 from medea.kernel.telemetry import metrics
@@ -49,7 +49,7 @@ def reason_of(failure: AppError) -> FallbackReason | None:
     """
     if isinstance(failure, billing.BudgetExhausted):
         return "budget"
-    if isinstance(failure, ModelTimeout):
+    if isinstance(failure, ModelTimeout) or (isinstance(failure, ModelCircuitOpen) and failure.is_early):
         return "timeout"
     return "error" if isinstance(failure, ModelError) and not isinstance(failure, ModelContentFiltered) else None
 
