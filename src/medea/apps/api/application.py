@@ -11,7 +11,7 @@ from medea.apps.monitoring.monitor import Monitor
 from medea.kernel.auth.authenticator import Authenticator
 from medea.kernel.context import Ports
 from medea.kernel.settings import Settings
-from medea.kernel.web import problems
+from medea.kernel.web import direct, problems
 from medea.kernel.web.leaving import Leaving
 from medea.kernel.web.middleware import Edge
 
@@ -49,6 +49,7 @@ def make_app(settings: Settings) -> FastAPI:
     app.include_router(pages.make_router(settings))
     app.add_api_route("/docs", _reference, methods=["GET"], include_in_schema=False)
     assets.mount(app, settings)
+    direct.install(app)
     problems.install(app, registry.ERROR_STYLES)
     app.add_middleware(
         Edge,

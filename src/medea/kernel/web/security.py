@@ -178,6 +178,7 @@ def requires(*scopes: str) -> Any:
             yield ctx
 
     dependency.__name__ = "requires_" + "_".join(s.replace(":", "_") for s in scopes)
+    dependency.scopes = scopes  # type: ignore[attr-defined]  # for `kernel.web.direct`
     return Depends(dependency, scope="function")
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Query
 
 from medea.kernel.ids import ConversationId
+from medea.kernel.web.direct import direct
 from medea.kernel.web.problems import problems
 from medea.kernel.web.rates import rated
 from medea.kernel.web.routes import make_router
@@ -34,6 +35,7 @@ Search = Annotated[Text | None, Query(max_length=200, description="only where ti
 
 @router.post("", status_code=201, responses=problems(AgentNotFound))
 @rated("chat")
+@direct
 async def start_conversation(body: ConversationCreate, ctx: Chat) -> ConversationRead:
     """Open a conversation with an agent."""
     opening = service.Opening(agent=body.agent, title=body.title, is_draft=body.draft)

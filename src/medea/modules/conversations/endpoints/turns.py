@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from medea.kernel.context import Context
 from medea.kernel.ids import ConversationId, MessageId, TurnId
 from medea.kernel.streams.base import FrameId
+from medea.kernel.web.direct import direct
 from medea.kernel.web.problems import problems
 from medea.kernel.web.rates import rated
 from medea.kernel.web.routes import make_router
@@ -72,6 +73,7 @@ def answer_sent(request: Request, ctx: Context, sent: service.Sent) -> Response:
     responses=STREAMED | ACCEPTED | problems(ConversationNotFound, TooManyWaiting, TooManyRunning),
 )
 @rated("chat")
+@direct
 async def send_message(conversation_id: ConversationId, body: MessageSend, request: Request, ctx: Chat) -> Response:
     """Say something. With `Accept: text/event-stream` the answer streams back; else 202 and the turn's id."""
     options = None
