@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from medea.kernel.context import Context
 from medea.kernel.errors import AppError
 from medea.kernel.ids import ConversationId, ToolCallId, TurnId
+from medea.kernel.web.direct import direct
 from medea.kernel.web.leaving import is_leaving_of
 from medea.kernel.web.rates import rated
 from medea.kernel.web.routes import make_router
@@ -101,6 +102,7 @@ class CompletionCreate(WireIn):
     ),
 )
 @rated("chat")
+@direct
 async def create_completion(body: CompletionCreate, request: Request, ctx: Chat) -> Response:
     """Answer the last message, streaming or whole. The conversation is kept and can be read in the dashboard."""
     refuse_visitors(ctx)
