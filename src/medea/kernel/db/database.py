@@ -115,8 +115,8 @@ class Database:
     async def close(self) -> None:
         """Close all pools, waiting for what runs."""
         await self._engine.dispose()
-        await self._app.close()
-        await self._system.close()
+        await self._app_loans.close()
+        await self._system_loans.close()
 
     async def ping(self) -> None:
         """Ask the server for an answer.
