@@ -89,7 +89,7 @@ async def test_a_call_that_may_be_done_is_not_made_again_because_another_is_undo
 
         async def call(name: str) -> McpFailed:
             with pytest.raises(McpFailed) as failed:
-                request = Request(name="t", arguments={"n": name}, seconds=5)
+                request = Request(name="t", arguments={"n": name}, seconds=60)
                 await made.call(tenant, server, endpoint, unheard, request)
             return failed.value
 
@@ -111,7 +111,7 @@ async def test_a_server_cannot_pretend_that_nothing_was_done() -> None:
     async with serving(answer) as endpoint:
         made = McpConnections(POLICY, LazyProtocols(), Limits())
         with pytest.raises(McpFailed) as failed:
-            request = Request(name="t", arguments={}, seconds=5)
+            request = Request(name="t", arguments={}, seconds=60)
             await made.call(TenantId.new(), ServerId.new(), endpoint, unheard, request)
         await made.close()
     assert (failed.value.kind, failed.value.is_undone, calls) == ("rejected", False, 1)
