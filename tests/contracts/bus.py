@@ -18,7 +18,7 @@ from medea.kernel.db.database import Database
 from medea.kernel.ids import AgentId, TenantId
 from tests.contracts.eventually import eventually
 
-PATIENCE = 30.0  # seconds; only a failing test waits so long
+PATIENCE = 60.0  # seconds; only a failing test waits so long
 
 
 @dataclass
@@ -42,10 +42,14 @@ class BusHarness(Protocol):
     """One installation's bus, on a database of its own."""
 
     database: Database
+    poll_seconds: float
+    """How often its workers look for what nobody announced."""
 
     def outbox(self, registry: Registry, tenant_id: TenantId) -> Outbox: ...
 
-    async def worker(self, registry: Registry, limits: Mapping[Queue, int] = ...) -> RunningWorker:
+    async def worker(
+        self, registry: Registry, limits: Mapping[Queue, int] = ..., parts: Mapping[Queue, float] | None = None
+    ) -> RunningWorker:
         """Start a worker: leases of a second or two, a few milliseconds before a second attempt."""
         ...
 

@@ -16,7 +16,7 @@ from medea.kernel.bus.outbox import Outbox
 from medea.kernel.bus.periodic import PLATFORM_TENANT
 from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.scheduler import Scheduler
-from medea.kernel.bus.task import QUEUES, Job
+from medea.kernel.bus.task import BOUNDED, QUEUES, Job
 from medea.kernel.bus.work.worker import Worker
 from medea.kernel.cache.memory import MemoryCaches
 from medea.kernel.clock import SystemClock
@@ -102,6 +102,7 @@ class Installation:
             self.driver,
             limits={queue: getattr(settings, queue) for queue in QUEUES},
             tenant_share=settings.tenant_share,
+            tenant_parts={queue: getattr(settings, f"{queue}_tenant_share") for queue in BOUNDED},
         )
         if is_alone:
             await worker.reclaim_all()

@@ -126,7 +126,13 @@ class WorkerSettings(Group):
     turns: int = Field(default=1000, ge=1)
     default: int = Field(default=20, ge=1)
     slow: int = Field(default=2, ge=1)
-    webhooks: int = Field(default=50, ge=1, description="outgoing webhooks under way at once")
+    webhooks: int = Field(default=100, ge=2, description="outgoing webhooks under way at once")
+    webhooks_tenant_share: float = Field(
+        default=0.25,
+        gt=0,
+        le=0.9,
+        description="part of those places that one tenant may have although nobody else waits",
+    )
     tenant_share: float = Field(
         default=0.5, gt=0, le=1, description="part of a queue's places that one tenant may have while others wait"
     )

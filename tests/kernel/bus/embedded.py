@@ -49,7 +49,9 @@ class Embedded:
     async def context(self, tenant_id: TenantId, job: Job) -> AsyncIterator[Ctx]:
         yield Ctx(self.database, tenant_id, job)
 
-    def make(self, registry: Registry, limits: Mapping[Queue, int] = ALL) -> DoomedWorker:
+    def make(
+        self, registry: Registry, limits: Mapping[Queue, int] = ALL, parts: Mapping[Queue, float] | None = None
+    ) -> DoomedWorker:
         return DoomedWorker(
             self.database,
             registry,
@@ -59,10 +61,13 @@ class Embedded:
             lease_seconds=LEASE,
             poll_seconds=self.poll_seconds,
             first_pause=0.01,
+            tenant_parts=parts,
         )
 
-    async def worker(self, registry: Registry, limits: Mapping[Queue, int] = ALL) -> DoomedWorker:
-        worker = self.make(registry, limits)
+    async def worker(
+        self, registry: Registry, limits: Mapping[Queue, int] = ALL, parts: Mapping[Queue, float] | None = None
+    ) -> DoomedWorker:
+        worker = self.make(registry, limits, parts)
         await worker.start()
         return worker
 

@@ -33,7 +33,9 @@ class Rabbit:
     async def context(self, tenant_id: TenantId, job: Job) -> AsyncIterator[Ctx]:
         yield Ctx(self.database, tenant_id, job)
 
-    async def worker(self, registry: Registry, limits: Mapping[Queue, int] = ALL) -> DoomedWorker:
+    async def worker(
+        self, registry: Registry, limits: Mapping[Queue, int] = ALL, parts: Mapping[Queue, float] | None = None
+    ) -> DoomedWorker:
         worker = DoomedWorker(
             self.database,
             registry,
@@ -44,6 +46,7 @@ class Rabbit:
             poll_seconds=self.poll_seconds,
             patient_poll_seconds=300,  # messages and relay bring everything
             first_pause=0.01,
+            tenant_parts=parts,
         )
         await worker.start()
         return worker

@@ -139,7 +139,7 @@ async def test_a_pile_is_not_read_even_by_a_plan_made_when_there_was_none(databa
     await write(database, A, 20_000)
     await write(database, B, 1)
     async with database.system(planned_once=True) as sql:
-        arguments: tuple[Any, ...] = ("me", ["default"], [5], [5], [NOBODY], 10.0, [])
+        arguments: tuple[Any, ...] = ("me", ["default"], [5], [5], [NOBODY], [None], [None], 10.0, [], [], [], [])
         lines = [row[0] for row in await sql.fetch(f"EXPLAIN (ANALYZE, BUFFERS) {claiming._CLAIM}", *arguments)]
     plan = "\n".join(lines)
     assert "Seq Scan on jobs" not in plan

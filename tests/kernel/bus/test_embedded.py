@@ -13,6 +13,7 @@ from medea.kernel.bus.task import LeaseLost, Queue, task
 from medea.kernel.bus.work.worker import Worker
 from medea.kernel.ids import TenantId
 from tests.contracts.bus import BusContract, Ctx, Recorder, RunningWorker, jobs, send, until_no_job_is_left, working
+from tests.contracts.bus_bounds import BoundsContract
 from tests.contracts.bus_shares import SharesContract
 from tests.contracts.eventually import eventually
 from tests.kernel.bus.embedded import DISCONNECTED, Embedded, open_embedded
@@ -31,6 +32,11 @@ class TestContract(BusContract):
 
 @pytest.mark.usefixtures("bus")
 class TestShares(SharesContract):
+    pass
+
+
+@pytest.mark.usefixtures("bus")
+class TestBounds(BoundsContract):
     pass
 
 
@@ -133,7 +139,7 @@ async def test_waiting_work_goes_before_new_work(bus: Embedded, tenant: TenantId
 async def test_a_full_queue_does_not_hold_another_up(bus: Embedded, tenant: TenantId, seen: Recorder) -> None:
     @task("tests.slow", queue="slow")
     async def slow(ctx: Ctx) -> None:
-        await asyncio.wait_for(seen.gate.wait(), 10)
+        await asyncio.wait_for(seen.gate.wait(), 60)
 
     @task("tests.turn", queue="turns")
     async def turn(ctx: Ctx) -> None:
@@ -203,7 +209,7 @@ async def test_the_worker_survives_the_loss_of_its_connections(bus: Embedded, te
     async with working(bus, registry):
         await send(bus, registry, tenant, record, number=1)
         await terminate_all(bus.database.urls.admin)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while 2 not in seen.calls:
                 with contextlib.suppress(*DISCONNECTED):
                     await send(bus, registry, tenant, record, number=2)

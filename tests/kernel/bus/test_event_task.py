@@ -144,7 +144,7 @@ class Driver:
     def __init__(self) -> None:
         self.sent: list[tuple[Job, Slot | None]] = []
 
-    def reserve(self, queue: Queue) -> Slot | None:
+    def reserve(self, queue: Queue, tenant_id: TenantId) -> Slot | None:
         return None
 
     def release(self, slot: Slot) -> None: ...

@@ -13,6 +13,7 @@ from medea.kernel.bus.rabbitmq.topology import Topology
 from medea.kernel.bus.task import task
 from medea.kernel.ids import TenantId
 from tests.contracts.bus import BusContract, Ctx, Recorder, send, until_no_job_is_left, working
+from tests.contracts.bus_bounds import BoundsContract
 from tests.contracts.bus_shares import SharesContract
 from tests.contracts.eventually import eventually
 from tests.kernel.bus.rabbit import Rabbit, open_rabbit
@@ -46,18 +47,23 @@ class TestShares(SharesContract):
     pass
 
 
+@pytest.mark.usefixtures("bus")
+class TestBounds(BoundsContract):
+    pass
+
+
 async def ready(bus: Rabbit) -> int:
     return sum((await bus.driver.ready()).values())
 
 
 async def until_ready(bus: Rabbit, number: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await ready(bus) != number:  # noqa: ASYNC110 - the broker tells nobody
             await asyncio.sleep(0.02)
 
 
 async def first_of(queue: aio_pika.abc.AbstractQueue) -> aio_pika.abc.AbstractIncomingMessage:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             if (message := await queue.get(fail=False)) is not None:
                 return message
@@ -87,7 +93,7 @@ async def test_a_worker_gets_no_more_than_it_can_do_at_once(bare: Rabbit, tenant
     @task("tests.slow", queue="slow")
     async def slow(ctx: Ctx) -> None:
         seen.calls.append("slow")
-        await asyncio.wait_for(seen.gate.wait(), 20)
+        await asyncio.wait_for(seen.gate.wait(), 60)
 
     @task("tests.turn", queue="turns")
     async def turn(ctx: Ctx) -> None:

@@ -14,12 +14,14 @@ class Slot:
 
     Attributes:
         queue: whose concurrency it takes.
+        tenant_id: whose job it is kept for.
         owner: the worker's name, to be written as the row's lease owner.
         lease_seconds: how long the lease lasts.
         expires: `time.monotonic()` after which the worker takes the place back.
     """
 
     queue: Queue
+    tenant_id: TenantId
     owner: str
     lease_seconds: float
     expires: float
@@ -50,8 +52,8 @@ class Notice:
 class LocalWorker(Protocol):
     """What a driver needs of a worker in the same process."""
 
-    def reserve(self, queue: Queue) -> Slot | None:
-        """Keep a place."""
+    def reserve(self, queue: Queue, tenant_id: TenantId) -> Slot | None:
+        """Keep a place for a tenant's job."""
         ...
 
     def release(self, slot: Slot) -> None:
@@ -66,8 +68,8 @@ class LocalWorker(Protocol):
 class Driver(Protocol):
     """Carries written jobs to a worker. All methods are synchronous and cheap."""
 
-    def reserve(self, queue: Queue) -> Slot | None:
-        """Keep a place of a worker in this very process, if one is free: the job then needs no claim."""
+    def reserve(self, queue: Queue, tenant_id: TenantId) -> Slot | None:
+        """Keep a place of a worker in this very process, if its tenant may have one: the job needs no claim."""
         ...
 
     def release(self, slot: Slot) -> None:

@@ -192,7 +192,7 @@ class Outbox:
         job = entry.job
         if entry.key is not None or job.run_at is not None:
             return
-        entry.slot = self._driver.reserve(job.queue)
+        entry.slot = self._driver.reserve(job.queue, job.tenant_id)
         if entry.slot is not None:
             job.lease_owner = entry.slot.owner
             job.attempt = 1

@@ -19,6 +19,8 @@ from medea.kernel.text import json_text
 E = TypeVar("E")
 Queue = Literal["turns", "default", "slow", "webhooks"]
 QUEUES: tuple[Queue, ...] = ("turns", "default", "slow", "webhooks")
+BOUNDED: frozenset[Queue] = frozenset({"webhooks"})
+"""Queues whose jobs wait for servers of tenants: none has all places. See `bus/work/bounds.py`."""
 
 Handler = Callable[..., Awaitable[None]]
 

@@ -8,6 +8,7 @@ from typing import cast
 
 from medea.kernel.bus.driver import LocalWorker, Notice, Slot
 from medea.kernel.bus.task import Job, Queue
+from medea.kernel.ids import TenantId
 from medea.kernel.signals.base import Signals, SignalsDown, Unsubscribe
 
 WAKE = "bus.wake"  # signal: names of queues that have something new, joined by commas
@@ -71,9 +72,9 @@ class EmbeddedDriver:
         """Make the feed of a worker."""
         return SignalFeed(self._signals)
 
-    def reserve(self, queue: Queue) -> Slot | None:
+    def reserve(self, queue: Queue, tenant_id: TenantId) -> Slot | None:
         """Keep a place of the worker in this process."""
-        return None if self._worker is None else self._worker.reserve(queue)
+        return None if self._worker is None else self._worker.reserve(queue, tenant_id)
 
     def release(self, slot: Slot) -> None:
         """Give a place back."""

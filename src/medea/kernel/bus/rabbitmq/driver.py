@@ -14,6 +14,7 @@ from medea.kernel.bus.rabbitmq.feed import RabbitFeed
 from medea.kernel.bus.rabbitmq.link import Link, is_cancelled
 from medea.kernel.bus.rabbitmq.topology import Topology
 from medea.kernel.bus.task import QUEUES, Job, Queue
+from medea.kernel.ids import TenantId
 from medea.kernel.telemetry import tracing
 from medea.kernel.text import json_text
 
@@ -63,7 +64,7 @@ class RabbitDriver:
         """Make the feed of a worker with so many places per queue; it has a connection of its own."""
         return RabbitFeed(self._url, self._topology, limits, name=f"{self._name} works")
 
-    def reserve(self, queue: Queue) -> Slot | None:
+    def reserve(self, queue: Queue, tenant_id: TenantId) -> Slot | None:
         """Keep no place."""
         return None
 

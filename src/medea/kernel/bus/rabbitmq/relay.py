@@ -10,7 +10,7 @@ import structlog
 from medea.kernel.bus.driver import Notice
 from medea.kernel.bus.rabbitmq.driver import RabbitDriver
 from medea.kernel.bus.rabbitmq.link import is_cancelled
-from medea.kernel.bus.task import Queue
+from medea.kernel.bus.task import BOUNDED, Queue
 from medea.kernel.bus.work import statements
 from medea.kernel.bus.work.trouble import Trouble
 from medea.kernel.bus.work.worker import SystemDoor
@@ -20,19 +20,41 @@ LOCK = 0x6D65646561_01  # advisory lock of the relay that leads: "medea", 1
 SWEEP_SECONDS = 0.5
 GRACE_SECONDS = 1.0  # in which whoever wrote a row announces it
 _MOST = 1000  # per queue and sweep
+_MOST_OF_ONE = 25  # tenant in a bounded queue: what waits for its part would be announced again and again
 
 _log = structlog.get_logger()
 
 # Of the rows that are due, as many as there are more of them than messages. Which message goes with which
 # row is of no importance: each lets a worker claim the most urgent one.
-_UNANNOUNCED = """
+_DUE = "state = 'queued' AND run_at <= now() AND created_at <= now() - make_interval(secs => $3)"
+_UNANNOUNCED = f"""
 SELECT found.id, found.tenant_id, wanted.queue, found.trace
 FROM unnest($1::text[], $2::int[]) AS wanted (queue, ready)
 CROSS JOIN LATERAL (
-  SELECT id, tenant_id, trace FROM jobs
-  WHERE jobs.queue = wanted.queue AND state = 'queued' AND run_at <= now()
-        AND created_at <= now() - make_interval(secs => $3)
+  SELECT id, tenant_id, trace FROM jobs WHERE jobs.queue = wanted.queue AND {_DUE}
   OFFSET wanted.ready LIMIT $4
+) AS found
+"""
+
+# The same of a bounded queue: of each tenant a few, going from one to the next by the index `jobs_claim`. A worker
+# that holds jobs of a tenant back looks for them itself when something ends; others learn of them here.
+_UNANNOUNCED_BOUNDED = f"""
+SELECT found.id, found.tenant_id, wanted.queue, found.trace
+FROM unnest($1::text[], $2::int[]) AS wanted (queue, ready)
+CROSS JOIN LATERAL (
+  WITH RECURSIVE walk AS (
+    (SELECT priority, tenant_id FROM jobs WHERE jobs.queue = wanted.queue AND state = 'queued'
+     ORDER BY priority, tenant_id LIMIT 1)
+    UNION ALL
+    SELECT next.* FROM walk CROSS JOIN LATERAL (
+      SELECT priority, tenant_id FROM jobs WHERE jobs.queue = wanted.queue AND state = 'queued'
+      AND (jobs.priority, jobs.tenant_id) > (walk.priority, walk.tenant_id) ORDER BY priority, tenant_id LIMIT 1
+    ) AS next
+  )
+  SELECT few.* FROM walk CROSS JOIN LATERAL (
+    SELECT id, tenant_id, trace FROM jobs WHERE jobs.queue = wanted.queue AND jobs.priority = walk.priority
+    AND jobs.tenant_id = walk.tenant_id AND {_DUE} LIMIT {_MOST_OF_ONE}
+  ) AS few OFFSET wanted.ready LIMIT $4
 ) AS found
 """
 
@@ -125,5 +147,8 @@ class Relay:
 
 
 async def _unannounced(sql: Sql, ready: Mapping[Queue, int], grace: float) -> list[Notice]:
-    rows = await sql.fetch(_UNANNOUNCED, list(ready), list(ready.values()), grace, _MOST)
+    free = {queue: number for queue, number in ready.items() if queue not in BOUNDED}
+    rows = await sql.fetch(_UNANNOUNCED, list(free), list(free.values()), grace, _MOST)
+    bounded = {queue: number for queue, number in ready.items() if queue in BOUNDED}
+    rows += await sql.fetch(_UNANNOUNCED_BOUNDED, list(bounded), list(bounded.values()), grace, _MOST)
     return [statements.notice(row) for row in rows]

@@ -18,6 +18,7 @@ from medea.kernel.bus.driver import Notice, Slot
 from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.task import QUEUES, Job, Queue
 from medea.kernel.bus.work import statements
+from medea.kernel.bus.work.bounds import Bound
 from medea.kernel.bus.work.claiming import Claim, Wish, claim
 from medea.kernel.bus.work.execution import Attempt, ContextFactory, Outcome
 from medea.kernel.bus.work.feed import Carrier
@@ -25,6 +26,7 @@ from medea.kernel.bus.work.places import Places
 from medea.kernel.bus.work.trouble import Trouble
 from medea.kernel.bus.work.watchdog import Watchdog
 from medea.kernel.db.sql import Sql
+from medea.kernel.ids import TenantId
 
 # Whoever hangs is noticed within 10 s: a lease that was just extended runs out, and another worker looks.
 LEASE_SECONDS = 6.0
@@ -61,6 +63,7 @@ class Worker:
         patient_poll_seconds: the same, while the driver's news are enough.
         first_pause: seconds before the second attempt; later pauses double.
         tenant_share: part of each queue's places that one tenant may have while others wait.
+        tenant_parts: of a queue's places, that one tenant may have even alone, see `bounds`; not named: all.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Worker:
         patient_poll_seconds: float = PATIENT_POLL_SECONDS,
         first_pause: float = 1.0,
         tenant_share: float = TENANT_SHARE,
+        tenant_parts: Mapping[Queue, float] | None = None,
     ) -> None:
         self.name = f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid4().hex[:12]}"
         self._database = database
@@ -87,7 +91,7 @@ class Worker:
         self._poll_seconds = poll_seconds
         self._patient_poll_seconds = patient_poll_seconds
         self._first_pause = first_pause
-        self._places = Places(limits)
+        self._places = Places(limits, tenant_parts)
         self._fair = {queue: max(1, int(limit * tenant_share)) for queue, limit in limits.items()}
         self._after: dict[Queue, UUID] = dict.fromkeys(QUEUES, uuid4())  # the tenant served last
         self._queues = frozenset(queue for queue in QUEUES if limits.get(queue, 0) > 0)
@@ -172,23 +176,23 @@ class Worker:
         """Jobs running now, per queue (places kept for jobs about to be committed included)."""
         return self._places.busy
 
-    def reserve(self, queue: Queue) -> Slot | None:
-        """Keep a place for a job that is being written."""
+    def reserve(self, queue: Queue, tenant_id: TenantId) -> Slot | None:
+        """Keep a place for a tenant's job that is being written."""
         if not self._accepting:
             return None
-        return self._places.reserve(queue, self.name, self._lease_seconds, time.monotonic())
+        return self._places.reserve(queue, tenant_id, self.name, self._lease_seconds, time.monotonic())
 
     def release(self, slot: Slot) -> None:
         """Give the place back."""
         if self._places.redeem(slot):
-            self._give_back(slot.queue)
+            self._give_back(slot.queue, slot.tenant_id)
 
     def start_leased(self, job: Job, slot: Slot) -> None:
         """Run a job that was written as this worker's, unless it was committed too late."""
         if time.monotonic() >= slot.expires or not self._places.redeem(slot):
             return  # the lease expires and the job is found like any other
         if not self._accepting:
-            self._give_back(slot.queue)
+            self._give_back(slot.queue, slot.tenant_id)
             self._aside(self._settle(job, Outcome("hand_back")))
         else:
             self._begin(job, slot.expires - self._lease_seconds / 2)
@@ -222,12 +226,14 @@ class Worker:
 
     async def _claim(self) -> None:
         lost: set[UUID] = set()
-        while self._accepting and (places := self._take_places()):
+        while self._accepting and (places := self._choose_places()):
+            bounds = self._places.take_all(places)
             unused = dict(places)
             try:
-                found = await self._claim_for(places, lost)
+                found = await self._claim_for(places, bounds, lost)
                 for job in found.jobs:
                     unused[job.queue] -= 1
+                    self._places.fill(job.queue, job.tenant_id)
                 # where another worker was quicker, more may wait than was found
                 self._feed.claimed(
                     {q: n - (unused[q] if q in found.lost else 0) for q, n in places.items()}, found.jobs
@@ -240,14 +246,24 @@ class Worker:
             for queue, number in unused.items():
                 if number == 0 or queue in found.lost:
                     self._places.note_waiting(queue)
+            for queue, bound in bounds.items():
+                after = bound.after(job.tenant_id for job in found.jobs if job.queue == queue)
+                self._places.hold_back(queue, after.full)
+            if found.is_cut:
+                self._look()
             lost.update(*found.lost.values())
             if not self._places.can_serve_waiting:
                 break
         if lost:
             self._wake_after(_LOST_SECONDS)
 
-    async def _claim_for(self, places: Mapping[Queue, int], lost: Collection[UUID]) -> Claim:
-        wishes = {queue: Wish(number, self._fair[queue], self._after[queue]) for queue, number in places.items()}
+    async def _claim_for(
+        self, places: Mapping[Queue, int], bounds: Mapping[Queue, Bound], lost: Collection[UUID]
+    ) -> Claim:
+        wishes = {
+            queue: Wish(number, self._fair[queue], self._after[queue], bounds.get(queue))
+            for queue, number in places.items()
+        }
         # durable: a database that crashed and had forgotten the claim would give the number of this attempt again,
         # to another worker, while this one goes on and writes to the same live stream
         async with self._database.system(planned_once=True) as sql:
@@ -255,15 +271,20 @@ class Worker:
         self._after.update(found.after)
         return found
 
-    def _take_places(self) -> dict[Queue, int]:
-        """Take the free places: all to look everywhere, or as many as there is news for."""
+    def _choose_places(self) -> dict[Queue, int]:
+        """Return how many places to claim for: all to look everywhere, or as many as there is news for.
+
+        Of jobs that waited for their tenant's part the driver has told already: nothing more comes of them.
+        """
         free = self._places.free(_CLAIM_MOST)
         share = self._feed.share(free)
         if not self._is_look_due:
-            free = dict(share)
+            free = {queue: number for queue in free if (number := self._wanted(queue, free, share))}
         self._is_look_due = False
-        self._places.take_all(free)
         return free
+
+    def _wanted(self, queue: Queue, free: Mapping[Queue, int], share: Mapping[Queue, int]) -> int:
+        return free[queue] if self._places.owes(queue) else share.get(queue, 0)
 
     def _begin(self, job: Job, leased_at: float) -> None:
         if (earlier := self._attempts.get(job.id)) is not None:
@@ -281,7 +302,7 @@ class Worker:
 
     def _ended(self, attempt: Attempt, task: asyncio.Task[Outcome]) -> None:
         job = attempt.job
-        self._give_back(job.queue)
+        self._give_back(job.queue, job.tenant_id)
         self._feed.ended(job)
         if self._attempts.get(job.id) is not attempt:
             return  # a later attempt at the same job has taken its place
@@ -298,8 +319,8 @@ class Worker:
         else:
             self._aside(self._settle(job, outcome))
 
-    def _give_back(self, queue: Queue) -> None:
-        if self._places.give_back(queue):
+    def _give_back(self, queue: Queue, tenant_id: TenantId) -> None:
+        if self._places.give_back(queue, tenant_id):
             self._wake.set()
 
     def _aside(self, work: Coroutine[Any, Any, None]) -> None:
