@@ -308,6 +308,80 @@ async def test_readers_wait_only_so_long_for_redis(own_redis: OwnRedis, tenant: 
     await server.close()
 
 
+async def test_what_was_written_and_not_heard_is_read_all_the_same(
+    redis_server: RedisServer, tenant: TenantId, turn: TurnId
+) -> None:
+    seldom, often = RedisStreams(redis_server, check_seconds=3600), RedisStreams(redis_server, check_seconds=0.05)
+    writer = seldom.writer(tenant, turn, 1, restart=RESTART)
+    writer.append([b"1"])
+    name, told = redis_server.key("stream", tenant, turn), redis_server.wire.ask
+    noticing, looking = [await streams.read(tenant, turn) for streams in (seldom, often)]
+    assert noticing is not None
+    assert looking is not None
+    for reader in (noticing, looking):
+        assert await until(reader, 1) == frames(1, b"1")
+    await told("XADD", name, "1-3", "f", b"2\n3")  # in silence
+    assert await until(looking, 2) == frames(1, b"2", b"3", start=2)
+    await told("XADD", name, "1-4", "f", b"4")
+    await told("PUBLISH", name, b"1-4\n4")
+    assert await until(noticing, 3) == frames(1, b"2", b"3", b"4", start=2)
+    await seldom.close()
+    await often.close()
+
+
+async def test_a_connection_that_breaks_is_made_again_and_nothing_is_missed(
+    own_redis: OwnRedis, tenant: TenantId, turn: TurnId
+) -> None:
+    server = await RedisServer.connect(own_redis.url, "t:")
+    streams, elsewhere = RedisStreams(server), RedisStreams(server, check_seconds=3600)
+    collected = asyncio.create_task(everything(await elsewhere.read(tenant, turn, expected=True)))
+    writer = streams.writer(tenant, turn, 1, restart=RESTART)
+    for number in range(1, 101):
+        writer.append([b"%d" % number])
+        if number % 25 == 0:
+            await server.wire.ask("CLIENT", "KILL", "TYPE", "pubsub")
+        await asyncio.sleep(0.005)
+    writer.finish()
+    assert await asyncio.wait_for(collected, 60) == frames(1, *numbers(1, 100))
+    await streams.close()
+    await elsewhere.close()
+    await server.close()
+
+
+async def test_what_nobody_wants_any_more_is_not_heard(
+    redis_server: RedisServer, tenant: TenantId, turn: TurnId
+) -> None:
+    streams = RedisStreams(redis_server, check_seconds=0.01)
+    writer = streams.writer(tenant, turn, 1, restart=RESTART)
+    writer.append([b"1"])
+    reader = await streams.read(tenant, turn)
+    assert reader is not None
+    assert await redis_server.wire.ask("PUBLISH", redis_server.key("stream", tenant, turn), b"0-0\n") == 1
+    reader.close()
+    async with asyncio.timeout(60):
+        while await redis_server.wire.ask("PUBLISH", redis_server.key("stream", tenant, turn), b"0-0\n"):
+            pass
+    await streams.close()
+
+
+async def test_a_user_without_channels_is_told_in_a_sentence(own_redis: OwnRedis) -> None:
+    server = await RedisServer.connect(own_redis.url, "t:")
+    await server.wire.ask("ACL", "SETUSER", "half", "on", ">secret", "~*", "+@all", "resetchannels")
+    with pytest.raises(RedisUnusable, match="let the user have all commands, keys"):
+        await RedisServer.connect(own_redis.url.replace("redis://", "redis://half:secret@"), "t:")
+    await server.wire.ask("ACL", "SETUSER", "half", "&t:*")
+    whole = await RedisServer.connect(own_redis.url.replace("redis://", "redis://half:secret@"), "t:")
+    streams, tenant, turn = RedisStreams(whole), TenantId.new(), TurnId.new()
+    collected = asyncio.create_task(everything(await streams.read(tenant, turn, expected=True)))
+    writer = streams.writer(tenant, turn, 1, restart=RESTART)
+    writer.append([b"1"])
+    writer.finish()
+    assert await asyncio.wait_for(collected, 60) == frames(1, b"1")
+    await streams.close()
+    await whole.close()
+    await server.close()
+
+
 async def test_another_redis_than_wanted_is_told_in_a_sentence(own_redis: OwnRedis) -> None:
     await own_redis.kill()
     for url, why in (

@@ -5,11 +5,12 @@ nothing waits for it long, so that an installation goes on, with less, while it 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from redis.exceptions import AuthenticationError, RedisError
 
-from medea.kernel.redis.wire import RedisWire
+from medea.kernel.redis.wire import Hear, RedisWire
 
 OLDEST = (6, 2)  # XADD NOMKSTREAM, XTRIM MINID
 COMMAND_SECONDS = 2.0
@@ -45,7 +46,7 @@ class RedisServer:
         """
         wire = _wire(url, COMMAND_SECONDS)
         try:
-            await _check(wire)
+            await _check(wire, prefix)
         except (*REDIS_FAULTS, ValueError) as error:  # ValueError: the address is none
             await wire.close()
             raise _unusable(error) from error
@@ -62,6 +63,15 @@ class RedisServer:
         """
         return _wire(self.url, seconds)
 
+    def hearing_wire(self, hear: Hear, lost: Callable[[], None]) -> RedisWire:
+        """Return a connection of its own, for channels: see `RedisWire`.
+
+        Args:
+            hear: called with each message.
+            lost: called when the connection broke.
+        """
+        return RedisWire(self.url, seconds=COMMAND_SECONDS, connect_seconds=COMMAND_SECONDS, hear=hear, lost=lost)
+
     def key(self, *parts: object) -> str:
         """Return a key of ours."""
         return self.prefix + ":".join(str(part) for part in parts)
@@ -71,12 +81,13 @@ class RedisServer:
         await self.wire.close()
 
 
-async def _check(wire: RedisWire) -> None:
+async def _check(wire: RedisWire, prefix: str) -> None:
     told = bytes(await wire.ask("INFO", "server")).decode()
     found = re.search(r"redis_version:((\d+)\.(\d+)\S*)", told)
     if found is None or (int(found[2]), int(found[3])) < OLDEST:
         version = found[1] if found else "none"
         raise RedisUnusable(f"Medea needs Redis 6.2 or newer and MEDEA_REDIS__URL leads to {version}.")
+    await wire.ask("PUBLISH", f"{prefix}check", "")  # a user of Redis 7 may use no channel unless told that it may
 
 
 def _wire(url: str, seconds: float) -> RedisWire:
@@ -88,4 +99,6 @@ def _unusable(error: Exception) -> RedisUnusable:
     mend = "start it, or correct the address"
     if isinstance(error, AuthenticationError):
         mend = "correct user and password in the address, or let them in there"
+    elif "NOPERM" in why:
+        mend = "let the user have all commands, keys (`~*`) and channels (`&*`), or those of MEDEA_REDIS__PREFIX"
     return RedisUnusable(f"The Redis of MEDEA_REDIS__URL cannot be used: {why}; {mend}.")

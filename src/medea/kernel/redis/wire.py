@@ -3,7 +3,8 @@
 redis-py opens it, with its addresses, passwords and certificates; hiredis packs and reads. What is left out is what
 lies between the two: a pool, retries, observation and a reader of streams, three quarters of the CPU of a command.
 Any number of tasks ask at once; answers come in the order of the questions, as Redis's protocol says
-(https://redis.io/docs/latest/develop/reference/protocol-spec/, "Request-Response model").
+(https://redis.io/docs/latest/develop/reference/protocol-spec/, "Request-Response model"). A connection that also hears
+what is published speaks RESP3, where messages stand between answers and are told apart from them ("Pushes").
 """
 
 import asyncio
@@ -18,6 +19,13 @@ from redis.exceptions import ResponseError
 
 Word = str | bytes | int | float
 Command = tuple[Word, ...]
+
+Hear = Callable[[bytes, bytes], None]
+"""Called with channel and message."""
+
+_Push = hiredis.PushNotification
+_MESSAGE = b"message"
+_CONFIRMATIONS = frozenset({b"subscribe", b"unsubscribe"})  # pushes that are the answers to these commands
 
 _pack = cast("Callable[[Command], bytes]", hiredis.pack_command)
 
@@ -52,12 +60,25 @@ class RedisWire:
         seconds: after which an answer that has not come will not come; the connection is then given up, and with it
             everything else that was asked over it.
         connect_seconds: for opening it.
+        hear: called with each message of the channels that were subscribed to over it, in the order in which they
+            stand between answers; an answer is taken by who asked for it only in the loop's next turn.
+        lost: called when the connection broke, with all its subscriptions.
     """
 
-    def __init__(self, url: str, *, seconds: float, connect_seconds: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        seconds: float,
+        connect_seconds: float,
+        hear: Hear | None = None,
+        lost: Callable[[], None] | None = None,
+    ) -> None:
         self._url = url
         self._seconds = seconds
         self._connect_seconds = connect_seconds
+        self._hear = hear
+        self._lost = lost
         self._line: _Line | None = None
         self._dialling: asyncio.Task[_Line] | None = None
         self._is_closed = False
@@ -109,9 +130,9 @@ class RedisWire:
         return await asyncio.shield(task)
 
     async def _connect(self) -> "_Line":
-        connection = _lent(self._url, self._connect_seconds)
+        connection = _lent(self._url, self._connect_seconds, protocol=2 if self._hear is None else 3)
         await connection.open()
-        line = self._line = connection.lend(_Line(self._seconds))
+        line = self._line = connection.lend(_Line(self._seconds, self._hear, self._lost))
         return line
 
 
@@ -141,8 +162,10 @@ class _Asked:
 class _Line(asyncio.Protocol):
     """A connection while it holds."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, hear: Hear | None, lost: Callable[[], None] | None) -> None:
         self._seconds = seconds
+        self._hear = hear
+        self._lost = lost
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[_Asked] = deque()
         self._reader = hiredis.Reader(protocolError=RedisAway, replyError=ResponseError)
@@ -186,6 +209,10 @@ class _Line(asyncio.Protocol):
         try:
             reader.feed(data)
             while (answer := reader.gets()) is not False:
+                if type(answer) is _Push and answer[0] not in _CONFIRMATIONS:
+                    if self._hear is not None and answer[0] == _MESSAGE:
+                        self._hear(answer[1], answer[2])
+                    continue
                 asked = self._waiting[0]
                 asked.answers.append(answer)
                 if len(asked.answers) == asked.number:
@@ -211,6 +238,9 @@ class _Line(asyncio.Protocol):
         for asked in waiting:
             if not asked.future.done():
                 asked.future.set_exception(why)
+        lost, self._lost = self._lost, None
+        if lost is not None:
+            lost()
 
 
 class _Lending(AbstractConnection):
@@ -235,9 +265,9 @@ class _Lending(AbstractConnection):
         return line
 
 
-def _lent(url: str, seconds: float) -> _Lending:
+def _lent(url: str, seconds: float, *, protocol: int) -> _Lending:
     """Return a connection to an address, not open yet, that can be taken over."""
-    options: dict[str, Any] = {**parse_url(url), "protocol": 2, "socket_connect_timeout": seconds}
+    options: dict[str, Any] = {**parse_url(url), "protocol": protocol, "socket_connect_timeout": seconds}
     options |= {"socket_timeout": seconds, "client_name": "medea"}
     kind = type("_Lent", (_Lending, options.pop("connection_class", Connection)), {})
     return cast("_Lending", kind(**options))

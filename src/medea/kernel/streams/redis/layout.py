@@ -9,14 +9,17 @@ readers know.
     1-3             f: three payloads        joined by line breaks, which payloads do not have
     1-8             f: five payloads
     1-4294967295    f: nothing               the attempt has ended
+
+Each entry is also published, in the channel that has the stream's name, as its id, a line break and its value: so it
+comes to those who read without their asking for it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 END_SEQ = 2**32 - 1
 
-NOTICE, FRAMES = b"n", b"f"
+NOTICE = b"n"
 
 # Begins an attempt, or says how far it has come; then adds frames, if there are any.
 #   ARGV: attempt, restart notice, milliseconds to keep, number of payloads, payloads
@@ -34,9 +37,12 @@ if attempt < mine then
   seq = 0
   redis.call('XADD', KEYS[1], string.format('%d-0', mine), 'n', ARGV[2])
   redis.call('XTRIM', KEYS[1], 'MINID', string.format('%d-0', mine))
+  redis.call('PUBLISH', KEYS[1], string.format('%d-0\\n', mine) .. ARGV[2])
 end
 if tonumber(ARGV[4]) > 0 then
-  redis.call('XADD', KEYS[1], string.format('%d-%d', mine, seq + tonumber(ARGV[4])), 'f', ARGV[5])
+  local new = string.format('%d-%d', mine, seq + tonumber(ARGV[4]))
+  redis.call('XADD', KEYS[1], new, 'f', ARGV[5])
+  redis.call('PUBLISH', KEYS[1], new .. '\\n' .. ARGV[5])
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return {{attempt == mine and 1 or 0, seq}}
@@ -56,6 +62,7 @@ for place, name in ipairs(KEYS) do
   local last = redis.call('XREVRANGE', name, '+', '-', 'COUNT', 1)[1]
   if last and last[1] == ARGV[at] then
     redis.call('XADD', name, ARGV[at + 1], 'f', ARGV[at + 2])
+    redis.call('PUBLISH', name, ARGV[at + 1] .. '\\n' .. ARGV[at + 2])
     done[place] = 1
   else
     done[place] = 0
@@ -70,6 +77,7 @@ FINISH = """
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 if not last or last[1] ~= ARGV[1] then return 0 end
 redis.call('XADD', KEYS[1], ARGV[2], 'f', '')
+redis.call('PUBLISH', KEYS[1], ARGV[2] .. '\\n')
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
 """
@@ -80,17 +88,18 @@ def join_payloads(payloads: Sequence[bytes]) -> bytes:
     return b"\n".join(payloads)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry, read.
+class Entry(NamedTuple):
+    """One entry, read. Made for every token or two, so no dataclass.
 
     Attributes:
+        id: as Redis has it.
         attempt: of the frames in it.
         seq: the last frame in it; 0 begins the attempt, `END_SEQ` ends it.
         notice: of the entry that begins.
         payloads: the frames up to `seq`.
     """
 
+    id: bytes
     attempt: int
     seq: int
     notice: bytes
@@ -102,10 +111,25 @@ class Entry:
         return self.seq == END_SEQ
 
 
+def position_of(entry_id: bytes) -> tuple[int, int]:
+    """Return attempt and number of the last frame."""
+    attempt, _, seq = entry_id.partition(b"-")
+    return int(attempt), int(seq)
+
+
 def read_entry(entry_id: bytes, fields: Sequence[bytes]) -> Entry:
     """Read what Redis returned: an id, and a name with its value."""
-    attempt, _, seq = entry_id.partition(b"-")
     kind, value = fields
-    number = int(seq)
-    payloads = value.split(b"\n") if kind == FRAMES and number != END_SEQ else []
-    return Entry(int(attempt), number, value if kind == NOTICE else b"", payloads)
+    return _entry(entry_id, value, is_notice=kind == NOTICE)
+
+
+def read_published(message: bytes) -> Entry:
+    """Read what was published of an entry."""
+    entry_id, _, value = message.partition(b"\n")
+    return _entry(entry_id, value, is_notice=entry_id.endswith(b"-0"))
+
+
+def _entry(entry_id: bytes, value: bytes, *, is_notice: bool) -> Entry:
+    attempt, seq = position_of(entry_id)
+    payloads = [] if is_notice or seq == END_SEQ else value.split(b"\n")
+    return Entry(entry_id, attempt, seq, value if is_notice else b"", payloads)

@@ -1,13 +1,15 @@
-"""Bringing frames from Redis: one task and one connection per process, for all streams that have clients.
+"""Bringing frames from Redis: one connection per process, over which news of streams with clients here come unasked.
 
-What is read goes into a mirror in memory, from which each client takes at its own pace.
+What is heard goes into a mirror in memory, from which each client takes at its own pace. Publishing promises nothing:
+whatever was missed is seen in the numbers of the next entry, or by looking every two seconds, and read from the stream.
 """
 
 import asyncio
 import contextlib
 import random
 import time
-from uuid import uuid4
+from collections.abc import Iterable
+from typing import Any
 
 import structlog
 
@@ -16,17 +18,14 @@ from medea.kernel.redis.server import REDIS_FAULTS, RedisServer
 from medea.kernel.redis.wire import Command, end_task, raised
 from medea.kernel.streams.base import FrameId
 from medea.kernel.streams.memory import MemoryReader, MemoryStreams, MemoryWriter
-from medea.kernel.streams.redis.layout import Entry, read_entry
+from medea.kernel.streams.redis.layout import Entry, position_of, read_entry, read_published
 
 Key = tuple[TenantId, TurnId]
 
 LOST_SECONDS = 10.0  # Redis may be away for so long before clients are sent elsewhere
-CHECK_SECONDS = 2.0  # between two looks whether streams that are silent are still there
-PACE_SECONDS = 0.004  # between two reads, so that one brings the news of many streams
+CHECK_SECONDS = 2.0  # between two looks whether all is there that should be
 MIRROR_SECONDS = 5.0  # an ended stream stays in memory for those who are coming back just now
-_SLACK_SECONDS = 3.0  # for the answer, over the time that Redis was asked to wait
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0  # seconds between attempts to connect
-_WAKE_MS = 3_600_000
 _UNBOUNDED = 2**40
 
 _log = structlog.get_logger()
@@ -41,9 +40,11 @@ class _Followed:
         writer: of the mirror; None until the stream has begun.
         misses: how often in a row it was not there.
         joining: clients that are about to read it.
+        is_heard: its channel is subscribed to, and the mirror has all that came before what comes next.
+        early: what was published while that is not so.
     """
 
-    __slots__ = ("attempt", "joining", "key", "misses", "name", "place", "seq", "writer")
+    __slots__ = ("attempt", "early", "is_heard", "joining", "key", "misses", "name", "place", "seq", "writer")
 
     def __init__(self, key: Key, name: str) -> None:
         self.key = key
@@ -54,6 +55,8 @@ class _Followed:
         self.writer: MemoryWriter | None = None
         self.misses = 0
         self.joining = 0
+        self.early: list[bytes] = []
+        self.is_heard = False
 
 
 class Incoming:
@@ -62,7 +65,7 @@ class Incoming:
     Args:
         server: where from.
         lost_seconds: after which clients no longer wait for Redis.
-        check_seconds: between two looks at streams that are silent.
+        check_seconds: between two looks at all streams.
     """
 
     def __init__(
@@ -71,14 +74,14 @@ class Incoming:
         self._server = server
         self._lost_seconds = lost_seconds
         self._check_seconds = check_seconds
-        self._wire = server.waiting_wire(check_seconds + _SLACK_SECONDS)
+        self._wire = server.hearing_wire(self._hear, self._on_lost)
         self.mirror = MemoryStreams(keep_seconds=MIRROR_SECONDS, stream_bytes=_UNBOUNDED, on_unread=self._leave)
         self._followed: dict[Key, _Followed] = {}
         self._names: dict[bytes, _Followed] = {}
-        self._wake_name = server.key("wake", uuid4().hex)
-        self._wake_place = b"0-0"
-        self._something = asyncio.Event()
+        self._unwanted: list[str] = []  # channels that are still subscribed to
+        self._something = asyncio.Event()  # to be done before the next check
         self._next_check = 0.0
+        self._connection = 0  # how often it was lost
         self._task = asyncio.create_task(self._run(), name="live-streams-in")
 
     async def read(
@@ -91,7 +94,9 @@ class Incoming:
             followed = self._follow(key)
             followed.joining += 1  # so that a client that leaves meanwhile does not take it away
             try:
-                await self._catch_up(followed, is_new=expected and after is None)
+                await self._catch_up([followed])
+            except REDIS_FAULTS:
+                self._something.set()  # the task looks after it
             except BaseException:
                 followed.joining -= 1
                 self._leave(*key)
@@ -109,24 +114,71 @@ class Incoming:
         if followed is None:
             followed = _Followed(key, self._server.key("stream", *key))
             self._followed[key] = self._names[followed.name.encode()] = followed
-            self._something.set()
+            if len(self._followed) == 1:
+                self._something.set()
         return followed
 
-    async def _catch_up(self, followed: _Followed, *, is_new: bool) -> None:
-        """Have the reading task notice a stream, and read what there is at once, unless nothing can be missed."""
-        place = followed.place
-        commands: list[Command] = [
-            ("XADD", self._wake_name, "MAXLEN", "1", "*", "w", ""),
-            ("PEXPIRE", self._wake_name, _WAKE_MS),
+    async def _catch_up(self, behind: list[_Followed]) -> None:
+        """Hear streams from now on, and read what they had before.
+
+        Raises:
+            RedisError, OSError, TimeoutError: Redis is away.
+        """
+        if not behind:
+            return
+        connection, places = self._connection, [followed.place for followed in behind]
+        commands: list[Command] = [("SUBSCRIBE", followed.name) for followed in behind]
+        commands += [
+            ("XRANGE", followed.name, b"(" + place, "+") for followed, place in zip(behind, places, strict=True)
         ]
-        if not is_new:
-            commands.append(("XRANGE", followed.name, b"(" + place, "+"))
-        try:
-            answers = raised(await self._server.wire.ask_all(commands))
-        except REDIS_FAULTS:
-            return  # the reading task is looking after it
-        if not is_new and self._followed.get(followed.key) is followed:
-            self._take(followed, place, answers[-1])
+        answers = await self._ask(commands)
+        for followed, place, entries in zip(behind, places, answers[len(behind) :], strict=True):
+            if self._followed.get(followed.key) is not followed:
+                continue
+            early, followed.early = followed.early, []
+            followed.is_heard = connection == self._connection
+            if not self._take(followed, (read_entry(*entry) for entry in entries)):
+                if followed.place == place:  # the beginning is gone for good
+                    self._lose(followed.key)
+                else:  # others have read on meanwhile
+                    self._doubt(followed)
+            elif self._followed.get(followed.key) is followed and not self._take(followed, map(read_published, early)):
+                self._doubt(followed)
+
+    async def _ask(self, commands: list[Command]) -> list[Any]:
+        """Ask over the wire that hears; what nobody wants to hear any more goes with it.
+
+        Raises:
+            RedisError, OSError, TimeoutError: Redis is away, or refuses something.
+        """
+        goodbyes: list[Command] = [("UNSUBSCRIBE", name) for name in self._unwanted]
+        self._unwanted.clear()
+        if not goodbyes and not commands:
+            return []
+        return raised(await self._wire.ask_all([*goodbyes, *commands]))[len(goodbyes) :]
+
+    def _hear(self, channel: bytes, message: bytes) -> None:
+        followed = self._names.get(channel)
+        if followed is None:
+            return
+        if not followed.is_heard:
+            followed.early.append(message)
+        elif not self._take(followed, (read_published(message),)):
+            followed.early.append(message)
+            self._doubt(followed)
+
+    def _doubt(self, followed: _Followed) -> None:
+        """Have a stream read of which something was missed."""
+        followed.is_heard = False
+        self._something.set()
+
+    def _on_lost(self) -> None:
+        self._connection += 1
+        self._unwanted.clear()
+        for followed in self._followed.values():
+            followed.is_heard = False
+            followed.early.clear()
+        self._something.set()
 
     def _leave(self, tenant_id: TenantId, turn_id: TurnId) -> None:
         """Follow a stream no longer, unless somebody here reads it."""
@@ -141,13 +193,12 @@ class Incoming:
         self._followed.clear()
         self._names.clear()
         await self.mirror.close()
-        with contextlib.suppress(*REDIS_FAULTS):
-            await self._server.wire.ask("DEL", self._wake_name)
         await self._wire.close()
 
     def _forget(self, key: Key) -> None:
         followed = self._followed.pop(key)
         self._names.pop(followed.name.encode(), None)
+        self._unwanted.append(followed.name)
 
     def _lose(self, key: Key) -> None:
         """Let the clients of a stream go, although it has not ended."""
@@ -157,11 +208,9 @@ class Incoming:
     async def _run(self) -> None:
         away_since, pause = 0.0, _FIRST_PAUSE
         while True:
-            if not self._followed:
-                self._something.clear()
-                await self._something.wait()
+            await self._wait()
             try:
-                await self._read()
+                await self._catch_up([each for each in self._followed.values() if not (each.is_heard or each.joining)])
                 await self._check()
             except Exception as error:  # noqa: BLE001 - whatever it is, this task must go on
                 now = time.monotonic()
@@ -173,65 +222,50 @@ class Incoming:
                         self._lose(key)
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
                 pause = min(pause * 2, _LONGEST_PAUSE)
+                self._something.set()
             else:
                 if away_since:
                     _log.info("streams.redis_read_again")
                 away_since, pause = 0.0, _FIRST_PAUSE
 
-    async def _read(self) -> None:
-        """Wait for news of any stream, or for a new one to be waited for."""
-        began = time.monotonic()
-        places = {name: followed.place for name, followed in self._names.items()}
-        wait = max(1, round(min(self._check_seconds, max(0.0, self._next_check - began)) * 1000))
-        read: Command = (
-            "XREAD",
-            "BLOCK",
-            wait,
-            "STREAMS",
-            self._wake_name,
-            *places,
-            self._wake_place,
-            *places.values(),
-        )
-        for name, entries in await self._wire.ask(*read) or ():
-            followed = self._names.get(name)
-            if followed is not None:
-                self._take(followed, places[name], entries)
-            elif name == self._wake_name.encode():
-                self._wake_place = entries[-1][0]
-        if (rest := began + PACE_SECONDS - time.monotonic()) > 0:
-            await asyncio.sleep(rest)
+    async def _wait(self) -> None:
+        """Wait until something is to be done, or the next look is due."""
+        is_idle = not self._followed and not self._unwanted
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(None if is_idle else max(0.0, self._next_check - time.monotonic())):
+                await self._something.wait()
+        self._something.clear()
 
     async def _check(self) -> None:
-        """Let go of streams that were there and are not any more: nobody writes them, or only from now on."""
+        """Look whether anything was missed, and let go of streams that are not there any more."""
         now = time.monotonic()
         if now < self._next_check:
             return
         self._next_check = now + self._check_seconds
-        begun = [followed for followed in self._followed.values() if followed.writer is not None]
-        if not begun:
-            return
-        answers = raised(await self._server.wire.ask_all([("EXISTS", followed.name) for followed in begun]))
-        for followed, is_there in zip(begun, answers, strict=True):
-            followed.misses = 0 if is_there else followed.misses + 1
+        asked = [followed for followed in self._followed.values() if followed.is_heard]
+        answers = await self._ask([("XREVRANGE", each.name, "+", "-", "COUNT", 1) for each in asked])
+        for followed, newest in zip(asked, answers, strict=True):
+            if self._followed.get(followed.key) is not followed:
+                continue
+            followed.misses = 0 if newest or followed.writer is None else followed.misses + 1
             # a writer that notices writes it anew within moments
-            if followed.misses > 1 and self._followed.get(followed.key) is followed:
+            if followed.misses > 1:
                 self._lose(followed.key)
+            elif newest and position_of(newest[0][0]) > (followed.attempt, followed.seq):
+                self._doubt(followed)
 
-    def _take(self, followed: _Followed, asked_from: bytes, entries: list[tuple[bytes, list[bytes]]]) -> None:
-        """Put entries into the mirror, those that it has already excepted."""
-        for entry_id, fields in entries:
-            entry = read_entry(entry_id, fields)
+    def _take(self, followed: _Followed, entries: Iterable[Entry]) -> bool:
+        """Put entries into the mirror, those that it has already excepted; False when one is missing before them."""
+        for entry in entries:
             if (entry.attempt, entry.seq) <= (followed.attempt, followed.seq):
                 continue
             if not self._add(followed, entry):
-                if asked_from == followed.place:  # the beginning is gone for good
-                    self._lose(followed.key)
-                return  # otherwise an answer from before we asked anew: the next one has it all
-            followed.place = entry_id
+                return False
+            followed.place = entry.id
             if entry.is_end:
                 self._forget(followed.key)
-                return
+                break
+        return True
 
     def _add(self, followed: _Followed, entry: Entry) -> bool:
         """Put one entry into the mirror; False when something is missing before it."""
