@@ -34,7 +34,7 @@ async def both_ways(app: FastAPI, client: AsyncClient, path: str, **request: Any
         app.router.routes.insert(0, way)
 
 
-BODIES = [
+BODIES: list[dict[str, Any]] = [
     {"content": b"", "headers": JSON},
     {"content": b"{", "headers": JSON},
     {"content": b'"text"', "headers": JSON},
