@@ -2,6 +2,7 @@
 
 import random
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,15 @@ from medea.kernel.guardrails.guards import Guards
 from medea.kernel.guardrails.links import LONGEST_WORD, Links
 from medea.kernel.guardrails.patterns import Pattern, Terms
 from medea.kernel.guardrails.redaction import Redactor
-from medea.kernel.guardrails.rules import PII_KINDS, BlockedRules, Guardrails, LinkRules, PiiRules
+from medea.kernel.guardrails.rules import (
+    PII_KINDS,
+    ApprovalRules,
+    Asking,
+    BlockedRules,
+    Guardrails,
+    LinkRules,
+    PiiRules,
+)
 from medea.kernel.guardrails.sentences import Sentences
 
 PIECES = st.sampled_from(
@@ -185,6 +194,28 @@ def test_an_answer_is_the_same_however_it_was_cut(text: str, seed: int) -> None:
     pieces = list(whole) if seed % 2 else [whole[:place], whole[place:]]
     assert filtered(one, pieces) == filtered(other, [whole])
     assert (one.acts, one.is_stopped) == (other.acts, other.is_stopped)
+
+
+@pytest.mark.parametrize("asking", ["flagged", "unsupported", "all"])
+@settings(deadline=None)
+@given(text=TEXTS, seed=st.integers(0, 2**32))
+def test_nothing_is_lost_of_an_answer_that_is_held(asking: Asking, text: str, seed: int) -> None:
+    rules = msgspec.structs.replace(RULES, approval=ApprovalRules(answers=asking))
+    one, other = (Answer(Guards(rules)) for _ in range(2))
+    place = random.Random(seed).randint(0, len(text))
+    shown = filtered(one, list(text) if seed % 2 else [text[:place], text[place:]])
+    assert (shown, one.held, one.acts) == (filtered(other, [text]), other.held, other.acts), "however it was cut"
+    judged = Answer(Guards(RULES))
+    passed = filtered(judged, [text])
+    assert one.is_stopped == judged.is_stopped
+    if asking != "flagged":
+        assert shown == ""
+        assert one.held.startswith(passed)
+    else:
+        assert shown == passed, "what is shown is what would be shown without anybody to ask"
+        assert bool(one.held) <= one.is_stopped
+    free = msgspec.structs.replace(RULES, blocked=BlockedRules())
+    assert shown + one.held == filtered(Answer(Guards(free)), [text]), "links and personal data apart it is all there"
 
 
 def test_a_sentence_of_an_answer_goes_out_when_the_next_begins() -> None:

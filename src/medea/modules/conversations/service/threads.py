@@ -22,11 +22,13 @@ class Thread:
 
     Attributes:
         turn: what runs, or waits for somebody outside; None: nothing.
+        title: of the conversation.
         messages: before the answer that `turn` gives, oldest first.
     """
 
     conversation: ConversationId
     turn: TurnId | None
+    title: str | None = None
     messages: tuple[MessageRow, ...] = ()
 
 
@@ -62,7 +64,7 @@ async def find_thread(ctx: Context, agent: LiveAgent, thread: str) -> Thread | N
             turn = await queries.get_turn(sql, row.active_turn_id)
             end = (await queries.get_message(sql, turn.reply_id)).ordinal
         messages = await queries.messages_before(sql, conversation, end, MAX_MESSAGES)
-    return Thread(conversation, row.active_turn_id, tuple(messages))
+    return Thread(conversation, row.active_turn_id, row.title, tuple(messages))
 
 
 async def stop_thread(ctx: Context, agent: LiveAgent, thread: str) -> bool:
