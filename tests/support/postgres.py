@@ -44,6 +44,12 @@ def run_aside(work: Callable[[], Awaitable[Result]]) -> Result:
         return thread.submit(lambda: asyncio.run(to_end())).result()
 
 
+def template_name() -> str:
+    """Return a name that is another one whenever a database is made in another way."""
+    how = hashlib.sha256(inspect.getsource(schema).encode()).hexdigest()[:8]
+    return f"template_{schema_hash()[:16]}_{how}"
+
+
 class SharedServer:
     """This process's share in the server."""
 
@@ -115,8 +121,7 @@ class SharedServer:
             await connection.close()
 
     async def _ensure_template(self) -> str:
-        how = hashlib.sha256(inspect.getsource(schema).encode()).hexdigest()[:8]
-        name = f"template_{schema_hash()[:16]}_{how}"
+        name = template_name()
         connection = await asyncpg.connect(self.address.url())
         try:
             if await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate", name):

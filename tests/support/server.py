@@ -2,24 +2,58 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
+import random
+import shutil
 import signal
 import socket
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from httpx2 import AsyncClient, HTTPError
 
+from tests.support.commands import Running, call
+from tests.support.postgres import FOLDER, template_name
+
 START_SECONDS = 180.0  # on a machine that others use, too
+_PORTS = range(15_000, 32_000)  # below those that systems choose for connections, which nobody asks first
+_given: set[int] = set()
 
 
 def free_port() -> int:
-    """Return a port that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody uses, and that this process does not return again."""
+    while True:
+        port = random.SystemRandom().choice(_PORTS)
+        if port in _given:
+            continue
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            _given.add(port)
+            return port
+
+
+def furnish(folder: Path) -> None:
+    """Make a data folder with an empty database of this schema: a copy of one that `medea db migrate` made."""
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / "migrated.lock").open("a") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        made, unfinished = FOLDER / f"migrated_{template_name()}", FOLDER / "migrated_unfinished"
+        if not made.exists():
+            for left in FOLDER.glob("migrated_*"):
+                shutil.rmtree(left)
+            env = {**surroundings(), "MEDEA_DATA_DIR": str(unfinished)}
+            done = call(["db", "migrate"], cwd=FOLDER, env=env, said="")
+            assert done.returncode == 0, done.stdout + done.stderr
+            unfinished.rename(made)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["cp", "-a", str(made), str(folder)], check=True)
+
+
+def surroundings() -> dict[str, str]:
+    """Return the environment without what is Medea's."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MEDEA_", "OPENROUTER"))}
 
 
 class Server:
@@ -31,12 +65,13 @@ class Server:
     """
 
     command = "up"
+    is_furnished = True  # when it starts for the first time, its database is there already, and empty
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.port = free_port()
         self.folder = folder
         self._environment = environment
-        self._process: Process | None = None
+        self._process: Running | None = None
         self.output: list[str] = []
         self._earlier = 0  # lines that an earlier process wrote
         self._reader: asyncio.Task[None] | None = None
@@ -53,18 +88,10 @@ class Server:
 
     async def start(self) -> None:
         """Start the process and wait until it answers."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("MEDEA_", "OPENROUTER"))}
+        if self.is_furnished and "MEDEA_DATABASE__URL" not in self._environment and not self.folder.exists():
+            await asyncio.to_thread(furnish, self.folder)
         settings = {"MEDEA_PORT": str(self.port), "MEDEA_DATA_DIR": str(self.folder), "MEDEA_LOG_LEVEL": "warning"}
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "medea.apps.cli",
-            self.command,
-            stdin=DEVNULL,
-            stdout=PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env={**kept, **settings, **self._environment},
-        )
+        self._process = await Running.start([self.command], {**surroundings(), **settings, **self._environment})
         self._earlier = len(self.output)
         self._reader = asyncio.create_task(self._read())
         try:
@@ -123,9 +150,8 @@ class Server:
 
     async def _read(self) -> None:
         assert self._process is not None
-        assert self._process.stdout is not None
-        async for line in self._process.stdout:
-            self.output.append(line.decode(errors="replace"))
+        async for line in self._process.lines():
+            self.output.append(line)
 
 
 async def _answers(client: AsyncClient) -> bool:
@@ -133,6 +159,12 @@ async def _answers(client: AsyncClient) -> bool:
         return (await client.get("/readyz", timeout=2)).status_code == 200
     except HTTPError:
         return False
+
+
+class NewServer(Server):
+    """One that finds nothing when it starts for the first time."""
+
+    is_furnished = False
 
 
 class ApiProcess(Server):

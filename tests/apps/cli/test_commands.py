@@ -7,22 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.commands import call
+
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 
 
 def medea(*arguments: str, cwd: Path, said: str = "", **extra: str) -> "subprocess.CompletedProcess[str]":
     """Run a command in an empty folder and with no settings but these."""
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return subprocess.run(
-        [sys.executable, "-m", "medea", *arguments],
-        cwd=cwd,
-        env={**environment, **extra},
-        input=said,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    return call(arguments, cwd=cwd, env={**environment, **extra}, said=said)
 
 
 def refusal(done: "subprocess.CompletedProcess[str]") -> str:
@@ -33,7 +26,8 @@ def refusal(done: "subprocess.CompletedProcess[str]") -> str:
 
 
 def test_help_names_the_commands(tmp_path: Path) -> None:
-    done = medea("--help", cwd=tmp_path)
+    called = [sys.executable, "-m", "medea", "--help"]
+    done = subprocess.run(called, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     for command in ("up", "api", "worker", "db", "seed", "openapi", "doctor", "projections", "jobs", "operators"):
         assert f" {command} " in done.stdout

@@ -13,15 +13,17 @@ from httpx2 import AsyncClient
 from medea.kernel.db.embedded import EmbeddedPostgres
 from medea.seeds.demo import EMAIL, PASSWORD
 from tests.apps.cli.test_commands import medea, refusal
-from tests.support.server import Server, serving
+from tests.support.server import NewServer, Server
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
-    async with serving(tmp_path / "data") as running:
-        yield running
+    running = NewServer(tmp_path / "data")
+    await running.start()
+    yield running
+    await running.stop()
 
 
 def has_postgres(server: Server) -> bool:
