@@ -7,8 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,13 +26,27 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 _MAC_BROWSERS = (Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),)
 
 
-@dataclass
-class Result:
-    """What became of one stage."""
+@dataclass(frozen=True)
+class Step:
+    """A command of a stage."""
+
+    name: str
+    command: Sequence[str]
+    folder: Path = ROOT
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a step: `passed`, `FAILED`, or one of `FAILED` and `SKIPPED` with the reason."""
 
     name: str
     seconds: float
     outcome: str
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether `make test` fails with it."""
+        return self.outcome.startswith("FAILED")
 
 
 def main() -> int:
@@ -38,54 +54,69 @@ def main() -> int:
     wanted = sys.argv[1:] or list(_STAGES)
     if unknown := [name for name in wanted if name not in _STAGES]:
         raise Fault(f"There is no stage {unknown[0]}: choose from {', '.join(_STAGES)}.")
-    results: list[Result] = []
+    results: list[tuple[Done, list[Done]]] = []
     for name in wanted:
         say(f"\n━━ {name} ━━")
         began = time.monotonic()
-        outcome = _STAGES[name]()
-        results.append(Result(name, time.monotonic() - began, outcome))
-    say("\n━━ summary ━━")
-    for result in results:
-        say(f"  {result.name:<10} {result.seconds:7.1f} s   {result.outcome}")
-    failed = [result.name for result in results if result.outcome.startswith("FAILED")]
-    say(f"  {'all' if len(wanted) > 1 else 'it'} passed" if not failed else f"  failed: {', '.join(failed)}")
-    return 1 if failed else 0
+        steps = _STAGES[name]()
+        outcome = "FAILED" if any(step.is_failed for step in steps) else "passed"
+        results.append((Done(name, time.monotonic() - began, outcome), steps))
+    for line in table(results):
+        say(line)
+    return 1 if any(stage.is_failed for stage, _ in results) else 0
 
 
-def check() -> str:
-    """Run what reads the code without running it."""
+def table(results: Sequence[tuple[Done, Sequence[Done]]]) -> list[str]:
+    """Return the lines of the summary: each stage with its steps, the seconds they took and what became of them."""
+    lines = ["", "━━ summary ━━"]
+    for stage, steps in results:
+        lines.append(f"  {stage.name:<26} {stage.seconds:7.1f} s   {stage.outcome}")
+        lines += [f"    {step.name:<24} {step.seconds:7.1f} s   {step.outcome}" for step in steps]
+    lines.append(f"  {'together':<26} {sum(stage.seconds for stage, _ in results):7.1f} s")
+    failed = [stage.name for stage, _ in results if stage.is_failed]
+    return [*lines, f"  failed: {', '.join(failed)}" if failed else f"  {'all' if len(results) > 1 else 'it'} passed"]
+
+
+def check() -> list[Done]:
+    """Run what reads the code without running it: Python and TypeScript side by side."""
     npm = find_npm()
     ensure_packages(WEB)
-    return _all(
-        ("ruff check", [tool("ruff"), "check", "--quiet"], ROOT),
-        ("ruff format", [tool("ruff"), "format", "--check", "--quiet"], ROOT),
-        ("mypy --strict", [tool("mypy")], ROOT),
-        ("import-linter", [tool("lint-imports"), "--no-logo"], ROOT),
-        ("API description and types", [sys.executable, "-m", "tools.openapi", "--check"], ROOT),
-        ("biome, tsc", [npm, "run", "--silent", "check"], WEB),
+    return run(
+        [
+            Step("ruff check", [tool("ruff"), "check", "--quiet"]),
+            Step("ruff format", [tool("ruff"), "format", "--check", "--quiet"]),
+            Step("mypy --strict", [tool("mypy")]),
+        ],
+        [
+            Step("biome, tsc", [npm, "run", "--silent", "check"], WEB),
+            Step("import-linter", [tool("lint-imports"), "--no-logo"]),
+            Step("API description and types", [sys.executable, "-m", "tools.openapi", "--check"]),
+        ],
     )
 
 
-def python() -> str:
-    """Run the Python tests, two at a time, all but those in the browser."""
+def python() -> list[Done]:
+    """Run the Python tests, all but those in the browser; some of them wait, so one more than there are processors."""
     if COUNTERPARTS.joinpath("package-lock.json").exists():
         ensure_packages(COUNTERPARTS)
     with services.running(is_required=REQUIRE_SERVICES):
-        return _all(("pytest", [tool("pytest"), "-n", "2", "-m", "not browser"], ROOT))
+        return run([Step("pytest", [tool("pytest"), "-n", "3", "--dist", "worksteal", "-m", "not browser"])])
 
 
-def web() -> str:
+def web() -> list[Done]:
     """Run the TypeScript tests and the size budgets."""
     npm = find_npm()
     ensure_packages(WEB)
-    return _all(
-        ("vitest", [npm, "run", "--silent", "test"], WEB),
-        ("size budgets", [npm, "run", "--silent", "size"], WEB),
+    return run(
+        [
+            Step("vitest", [npm, "run", "--silent", "test"], WEB),
+            Step("size budgets", [npm, "run", "--silent", "size"], WEB),
+        ]
     )
 
 
-def browser() -> str:
-    """Run the tests in Chromium, one at a time: two browsers on two cores would only wait for each other."""
+def browser() -> list[Done]:
+    """Run the tests in Chromium, two at a time."""
     chromium = _find_chromium()
     if chromium is None:
         advice = (
@@ -93,24 +124,40 @@ def browser() -> str:
             "macOS: Google Chrome) or name it with MEDEA_TEST_CHROMIUM"
         )
         say(f"  !! {advice}")
-        return f"FAILED: {advice}" if REQUIRE_SERVICES else "SKIPPED: no Chromium"
+        return [Done("pytest", 0, f"FAILED: {advice}" if REQUIRE_SERVICES else "SKIPPED: no Chromium")]
     os.environ["MEDEA_TEST_CHROMIUM"] = chromium
-    return _all(("pytest", [tool("pytest"), "-m", "browser"], ROOT))
+    return run([Step("pytest", [tool("pytest"), "-n", "2", "--dist", "loadgroup", "-m", "browser"])])
 
 
-_STAGES: dict[str, Callable[[], str]] = {"check": check, "python": python, "web": web, "browser": browser}
+_STAGES: dict[str, Callable[[], list[Done]]] = {"check": check, "python": python, "web": web, "browser": browser}
 
 
-def _all(*commands: tuple[str, list[str], Path]) -> str:
-    failed = []
-    for name, command, folder in commands:
-        say(f"→ {name}")
-        began = time.monotonic()
-        done = subprocess.run(command, cwd=folder, env=clean_environment(), check=False)
-        say(f"  {'ok' if done.returncode == 0 else 'FAILED'} after {time.monotonic() - began:.1f} s")
-        if done.returncode != 0:
-            failed.append(name)
-    return f"FAILED: {', '.join(failed)}" if failed else "passed"
+def run(*lanes: Sequence[Step]) -> list[Done]:
+    """Run the steps of each lane one after another, and the lanes side by side; what failed stops nothing.
+
+    A lane that is alone writes to the terminal. Where there are several, each step is shown when it is done.
+    """
+    with ThreadPoolExecutor(len(lanes)) as threads:
+        found = threads.map(lambda lane: [_run(step, is_alone=len(lanes) == 1) for step in lane], lanes)
+        return [done for lane in found for done in lane]
+
+
+def _run(step: Step, *, is_alone: bool) -> Done:
+    began = time.monotonic()
+    heading = f"→ {step.name}"
+    if is_alone:
+        say(heading)
+    with tempfile.TemporaryFile() as output:
+        told = None if is_alone else output
+        done = subprocess.run(
+            step.command, cwd=step.folder, env=clean_environment(), stdout=told, stderr=told, check=False
+        )
+        output.seek(0)
+        said = [] if is_alone else [heading, *output.read().decode(errors="replace").splitlines()]
+    seconds = time.monotonic() - began
+    outcome = "passed" if done.returncode == 0 else "FAILED"
+    say("\n".join([*said, f"  {outcome} after {seconds:.1f} s"]))
+    return Done(step.name, seconds, outcome)
 
 
 def _find_chromium() -> str | None:
