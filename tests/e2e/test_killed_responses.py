@@ -42,7 +42,7 @@ async def test_a_response_goes_on_after_its_server_was_killed(tmp_path: Path) ->
         said = "".join(part.delta for part in [*first, *rest] if part.type == "response.output_text.delta")
         assert said == "".join(WORDS), "the model said the same again, so the stream goes on as if nothing had been"
         assert rest[-1].type == "response.completed"
-        await server.terminate()
+        await server.stop()
         await server.start()  # only the stored reply is left
         kept: list[Any] = [p async for p in await client.responses.retrieve(name, stream=True, starting_after=number)]
         assert kept[-1].to_dict() == rest[-1].to_dict()

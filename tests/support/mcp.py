@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -114,7 +115,9 @@ def guarded_shop(calls: list[str], port: int) -> FastMCP:
 async def running(make: Callable[[list[str], int], FastMCP] = shop) -> AsyncIterator[Running]:
     """Run a FastMCP server over streamable HTTP until the block ends."""
     calls: list[str] = []
-    port = free_port()
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    port = int(listener.getsockname()[1])
     made = Running(make(calls, port), port, calls)
     inner = made.server.http_app(path="/mcp")
 
@@ -129,8 +132,8 @@ async def running(make: Callable[[list[str], int], FastMCP] = shop) -> AsyncIter
                 return
         await inner(scope, receive, send)
 
-    server = uvicorn.Server(uvicorn.Config(app, port=made.port, log_level="critical", timeout_graceful_shutdown=1))
-    serving = asyncio.create_task(server.serve())
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
             await asyncio.sleep(0.01)

@@ -76,7 +76,7 @@ async def test_server_everything(transport: str, path: str) -> None:
         assert "demo://resource" in (await server.call("get-resource-links", count=2)).value
         wrong = await server.call("get-sum", a="x", b=1)
         assert (wrong.is_error, "nvalid" in wrong.value) == (True, True)
-        done = await server.call("trigger-long-running-operation", seconds=0.8, duration=1.2, steps=4)
+        done = await server.call("trigger-long-running-operation", seconds=3, duration=4, steps=4)
         assert (done.is_error, [step for step, _, _ in server.progress]) == (False, [1, 2, 3, 4])
 
 
@@ -93,18 +93,18 @@ async def test_a_program_on_standard_input_and_output() -> None:
 async def test_fastmcp_tells_of_progress_and_is_cancelled(shop: Running) -> None:
     async with asking(Endpoint(url=shop.url)) as server:
         assert (await server.list()).protocol == "2026-07-28"
-        counted = await server.call("count_stock", seconds=0.8, steps=4)
-        assert counted.value == {"result": "4 shelves"}
-        assert server.progress[-1] == (4, 4, "shelf 4")
+        counted = await server.call("count_stock", seconds=3, steps=12)
+        assert counted.value == {"result": "12 shelves"}
+        assert server.progress[-1] == (12, 12, "shelf 12")
         call = asyncio.create_task(server.call("sleep"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while "sleep" not in shop.calls:  # noqa: ASYNC110 - the server's doing
                 await asyncio.sleep(0.01)
             call.cancel()
             while "cancelled" not in shop.calls:  # noqa: ASYNC110 - the server's doing
                 await asyncio.sleep(0.01)
         with pytest.raises(McpFailed, match="in time") as late:
-            await server.call("sleep", seconds=0.2)
+            await server.call("sleep", seconds=1)
         assert (late.value.kind, late.value.is_undone) == ("timeout", False)
         assert (await server.call("find_order", order_id="1")).value["order_id"] == "1", "the connection lives on"
 
@@ -128,7 +128,7 @@ async def test_a_server_that_went_and_came_back_is_connected_anew() -> None:
 async def test_a_silent_server_is_left_alone_for_a_while() -> None:
     async with upstream(respond=lambda _: Answer([Hang()])) as silent:
         endpoint = Endpoint(url=f"http://127.0.0.1:{silent.port}/mcp")
-        async with asking(endpoint, Limits(connect_seconds=0.3)) as server:
+        async with asking(endpoint, Limits(connect_seconds=1)) as server:
             for _ in range(3):
                 with pytest.raises(McpFailed, match="in time") as late:
                     await server.call("anything")
@@ -140,28 +140,28 @@ async def test_a_silent_server_is_left_alone_for_a_while() -> None:
 
 
 async def test_connections_are_bounded_and_closed_when_idle(shop: Running) -> None:
-    limits = Limits(idle_seconds=0.2, per_tenant=2)
+    limits = Limits(idle_seconds=2, per_tenant=2)
     async with asking(Endpoint(url=shop.url), limits) as server:
         for _ in range(3):
             server.server = ServerId.new()
             await server.list()
         assert server.connections.count() == 2, "the one that was idle longest made room"
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while server.connections.count():  # noqa: ASYNC110 - the pool's doing
                 await asyncio.sleep(0.05)
 
 
 async def test_all_connections_in_use_is_said(shop: Running) -> None:
     async with asking(Endpoint(url=shop.url), Limits(per_tenant=1)) as server:
-        call = asyncio.create_task(server.call("count_stock", steps=5))
-        async with asyncio.timeout(10):
+        call = asyncio.create_task(server.call("count_stock", steps=10))
+        async with asyncio.timeout(60):
             while "count_stock" not in shop.calls:  # noqa: ASYNC110 - the server's doing
                 await asyncio.sleep(0.01)
         server.server = ServerId.new()
         with pytest.raises(McpFailed, match="Too many") as busy:
             await server.list()
         assert busy.value.kind == "busy"
-        assert (await call).value == {"result": "5 shelves"}
+        assert (await call).value == {"result": "10 shelves"}
 
 
 @asynccontextmanager
@@ -202,14 +202,14 @@ async def test_the_official_conformance_scenarios(tmp_path: Any) -> None:
     node = require_new_node()
     async with conformance_client() as port:
         process = await asyncio.create_subprocess_exec(
-            *(node, str(package / "dist" / "index.js"), "client", "--suite", "all", "--timeout", "15000"),
+            *(node, str(package / "dist" / "index.js"), "client", "--suite", "all", "--timeout", "60000"),
             *("--command", f"{node} {HERE / 'conformance.mjs'} {port}"),
             cwd=tmp_path,
             env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        said, _ = await asyncio.wait_for(process.communicate(), 90)
+        said, _ = await asyncio.wait_for(process.communicate(), 300)
     outcomes = dict(re.findall(r"(?m)^[✓✗] (\S+): \d+ passed, (\d+) failed", said.decode()))
     assert len(outcomes) == 26, said.decode()[-3000:]
     assert {name for name, failed in outcomes.items() if failed != "0"} <= NOT_OURS, said.decode()[-3000:]
