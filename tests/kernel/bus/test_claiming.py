@@ -123,7 +123,7 @@ async def test_what_another_is_claiming_is_passed_over_and_reported(database: Da
 
 async def test_of_one_tenants_pile_two_workers_get_different_jobs_at_once(database: Database) -> None:
     await write(database, A, 10)
-    async with database.system(planned_once=True) as sql:
+    async with database.system() as sql:
         first = await claim(sql, "first", {"default": Wish(4, 4, NOBODY)}, 10.0)
         second = await take(database, 4)
         assert second.lost == {}

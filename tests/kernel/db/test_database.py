@@ -65,12 +65,17 @@ async def test_who_hangs_in_a_transaction_is_cut_off_before_the_work_must_go_on(
             assert 0 < limit < 10
 
 
-async def test_a_statement_that_is_planned_once_goes_by_indexes_for_this_transaction_only(database: Database) -> None:
+async def test_a_statement_that_is_planned_once_goes_by_indexes_and_is_a_transaction_of_its_own(
+    database: Database,
+) -> None:
     async def settings() -> list[str]:
         names = ("plan_cache_mode", "enable_seqscan", "enable_bitmapscan")
         return [await sql.fetchval("SELECT current_setting($1)", name) for name in names]
 
     async with database.system(planned_once=True) as sql:
         assert await settings() == ["force_generic_plan", "off", "off"]
+        numbers = {await sql.fetchval("SELECT pg_current_xact_id()::text") for _ in range(2)}
+        assert len(numbers) == 2
+        assert await sql.fetchval("SHOW synchronous_commit") == "on"
     async with database.system() as sql:
         assert await settings() == ["auto", "on", "on"]

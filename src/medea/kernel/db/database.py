@@ -6,7 +6,7 @@ has an SQLAlchemy engine for ordinary use cases.
 """
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
@@ -35,10 +35,8 @@ BIND_TENANT = "SELECT set_config('medea.tenant_id', $1, true)"
 # one that has gone is taken over within ten seconds.
 _SESSION = {"application_name": "medea", "jit": "off", "idle_in_transaction_session_timeout": "8s"}
 # a plan that is kept must not be one for tables that were small when it was made
-_PLANNED_ONCE = "".join(
-    f"; SET LOCAL {setting}"
-    for setting in ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "enable_bitmapscan = off")
-)
+_PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_bitmapscan": "off"}
+_LOST = "the connection to the database was lost"
 _BIND_TENANT_ORM = text("SELECT set_config('medea.tenant_id', :tenant_id, true)")
 
 
@@ -63,11 +61,13 @@ class DatabaseUrls:
 class Database:
     """The open pools of one process. Make it with `Database.connect`."""
 
-    def __init__(self, app: asyncpg.Pool, system: asyncpg.Pool, engine: AsyncEngine, urls: DatabaseUrls) -> None:
+    def __init__(
+        self, app: asyncpg.Pool, system: asyncpg.Pool, planned: asyncpg.Pool, engine: AsyncEngine, urls: DatabaseUrls
+    ) -> None:
         self._app = app
-        self._system = system
         self._app_loans = Lender("app", app)
         self._system_loans = Lender("system", system)
+        self._planned_loans = Lender("planned", planned)
         self._engine = engine
         self.urls = urls
 
@@ -80,18 +80,22 @@ class Database:
         """
         app = await _pool(urls.app, urls.app_role, pool_size)
         system = await _pool(urls.system, urls.system_role, max(4, pool_size // 4))
+        planned = await _pool(urls.system, urls.system_role, 2, settings=_PLANNED_ONCE, least=0)
         engine = _engine(urls.app, urls.app_role, pool_size)
-        return cls(app, system, engine, urls)
+        return cls(app, system, planned, engine, urls)
 
     @asynccontextmanager
-    async def transaction(self, tenant_id: TenantId | None, *, durable: bool = True) -> AsyncIterator[Sql]:
+    async def transaction(
+        self, tenant_id: TenantId | None, *, durable: bool = True, settings: str = ""
+    ) -> AsyncIterator[Sql]:
         """Open a transaction as `medea_app`, bound to a tenant (None: no tenant's rows are visible).
 
         Args:
             tenant_id: whose rows are seen and written.
             durable: False lets the commit return before the log is on disk; only for what can be redone.
+            settings: of this transaction, made in the trip that begins it: `; SET LOCAL ...`, as often as wanted.
         """
-        async with self._app_loans.lend() as connection, _begin(connection, durable, tenant_id):
+        async with self._app_loans.lend() as connection, _begin(connection, durable, tenant_id, settings=settings):
             yield connection
 
     @asynccontextmanager
@@ -100,11 +104,14 @@ class Database:
 
         Args:
             durable: as in `transaction`.
-            planned_once: keep the plans of statements, by indexes alone, whatever the tables hold just then: for
-                large statements that run all the time, and whose planning takes longer than their work.
+            planned_once: for one statement, which is a transaction of its own: one trip instead of three. Its plan is
+                kept, by indexes alone, whatever the tables hold just then: for large statements that run all the
+                time, and whose planning takes longer than their work.
         """
-        settings = _PLANNED_ONCE if planned_once else ""
-        async with self._system_loans.lend() as connection, _begin(connection, durable, settings=settings):
+        loans, transaction = (
+            (self._planned_loans, _alone) if planned_once else (self._system_loans, partial(_begin, durable=durable))
+        )
+        async with loans.lend() as connection, transaction(connection):
             yield connection
 
     def session(self, tenant_id: TenantId | None) -> AsyncSession:
@@ -117,6 +124,7 @@ class Database:
         await self._engine.dispose()
         await self._app_loans.close()
         await self._system_loans.close()
+        await self._planned_loans.close()
 
     async def ping(self) -> None:
         """Ask the server for an answer.
@@ -153,7 +161,17 @@ async def _begin(
     except asyncpg.InterfaceError as error:
         if not is_gone(error):
             raise
-        raise ConnectionError("the connection to the database was lost") from error
+        raise ConnectionError(_LOST) from error
+
+
+@asynccontextmanager
+async def _alone(_connection: Any) -> AsyncIterator[None]:
+    try:
+        yield
+    except asyncpg.InterfaceError as error:
+        if not is_gone(error):
+            raise
+        raise ConnectionError(_LOST) from error
 
 
 async def _roll_back(connection: Any) -> None:
@@ -217,12 +235,14 @@ async def _connect(*address: Any, **options: Any) -> asyncpg.Connection:
         raise ConnectionError(f"the database cannot be reached: {error}") from error
 
 
-async def _pool(dsn: str, role: str | None, size: int) -> asyncpg.Pool:
-    server_settings = _SESSION | ({"role": role} if role else {})
+async def _pool(
+    dsn: str, role: str | None, size: int, *, settings: Mapping[str, str] | None = None, least: int = 1
+) -> asyncpg.Pool:
+    server_settings = _SESSION | ({"role": role} if role else {}) | dict(settings or {})
     return await asyncpg.create_pool(
         dsn,
         connect=_connect,
-        min_size=1,
+        min_size=least,
         max_size=size,
         init=_setup,
         reset=_no_reset,
