@@ -12,6 +12,7 @@ from medea.kernel.eventstore.events import ConcurrencyConflict, StoredEvent
 from medea.kernel.eventstore.store import EventStore
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TenantId, TurnId
 from medea.modules.conversations import hidden, projections
+from medea.modules.conversations.activity import read_activity
 from medea.modules.conversations.aggregate import State, evolve
 from medea.modules.conversations.errors import ConversationNotFound
 from medea.modules.conversations.log import (
@@ -23,6 +24,7 @@ from medea.modules.conversations.log import (
     read_id,
     to_new,
 )
+from medea.modules.conversations.models import Said
 
 STORE = EventStore("conversation_events", "conversation_id", upcasters=UPCASTERS)
 
@@ -45,6 +47,37 @@ async def load(sql: Sql, conversation: ConversationId) -> State:
     if value is None:
         raise ConversationNotFound()
     return read_state(value)
+
+
+async def load_to_begin(sql: Sql, conversation: ConversationId, turn: TurnId, limit: int) -> tuple[State, list[Said]]:
+    """Do what `load` does, and read what was said before a turn's reply on the way: no further trip.
+
+    Args:
+        sql: a transaction bound to the tenant.
+        conversation: which.
+        turn: whose reply is to be written.
+        limit: at most so many of the latest messages.
+
+    Returns:
+        The state, and whole messages, oldest first, the turn's own prompt last.
+
+    Raises:
+        ConversationNotFound: it does not exist, for this tenant.
+    """
+    row = await sql.fetchrow(
+        "SELECT state, (SELECT jsonb_agg(jsonb_build_array(role, text, activity) ORDER BY ordinal) FROM"
+        " (SELECT role, text, activity, ordinal FROM messages WHERE conversation_id = $1 AND NOT is_superseded"
+        " AND ordinal < (SELECT m.ordinal FROM turns t JOIN messages m ON m.id = t.reply_id WHERE t.id = $2)"
+        " AND text <> '' ORDER BY ordinal DESC LIMIT $3) AS said) AS history"
+        " FROM conversations WHERE id = $1 FOR UPDATE",
+        conversation,
+        turn,
+        limit,
+    )
+    if row is None:
+        raise ConversationNotFound()
+    history = [Said(role, text, read_activity(activity)) for role, text, activity in row["history"] or ()]
+    return read_state(row["state"]), history
 
 
 async def peek(sql: Sql, conversation: ConversationId) -> State | None:
