@@ -1,20 +1,12 @@
-"""Text that PostgreSQL takes.
+"""Text and JSON that PostgreSQL takes; what it does not take is said in `characters`."""
 
-PostgreSQL stores no NUL character in text or jsonb, and UTF-8 has no lone surrogates; models and clients
-send both. They are removed here, and nowhere else.
-"""
-
-import re
 from typing import Any
 
 import msgspec
 
-_REFUSED = re.compile("[\x00\ud800-\udfff]")
+from medea.kernel.characters import clean_text
 
-
-def clean_text(text: str) -> str:
-    """Remove what PostgreSQL cannot store: NUL and lone surrogates."""
-    return _REFUSED.sub("", text) if _REFUSED.search(text) else text
+__all__ = ["clean_text", "clean_value", "json_text"]
 
 
 def clean_value(value: Any) -> Any:

@@ -40,6 +40,16 @@ class TestOnLinux:
     def test_the_parent_is_not_killed(self) -> None:
         assert run("import os; os.kill(os.getppid(), 15)") == "PermissionError"
 
+    @pytest.mark.parametrize("call", ["os.setsid()", "os.setpgid(0, 0)"])
+    def test_whom_it_forks_ends_with_it(self, call: str) -> None:
+        """Its group is killed when it has answered or taken too long; nobody leaves that."""
+        child = f"try: {call}\n    except PermissionError: os.write(1, b'stays')\n    os._exit(0)"
+        assert run(f"if not os.fork():\n    {child}\nos.wait()") == "stays"
+
+    def test_calls_have_no_other_numbers(self) -> None:
+        code = "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nlibc.syscall(0x40000000 + 41, 2, 1, 0)\n"
+        assert run(code + "print(ctypes.get_errno())") == "1"
+
     def test_memory_is_bounded(self) -> None:
         assert run("x = bytearray(600_000_000)") == "MemoryError"
 

@@ -1,5 +1,6 @@
 """When something was last seen of a document: what operators are told by is as new as its state."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,9 +8,11 @@ from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
 from medea.kernel.auth.principal import system_principal
+from medea.kernel.bus.task import Job, RetryLater
 from medea.kernel.context import Context
+from medea.kernel.extraction.sandbox import ChildKilled
 from medea.kernel.extraction.structure import Extraction, Structure
-from medea.kernel.ids import DocumentId
+from medea.kernel.ids import DocumentId, JobId
 from medea.modules.knowledge.ingestion import steps
 from medea.modules.knowledge.models import Failure
 from medea.modules.knowledge.repository import documents as repository
@@ -43,3 +46,29 @@ async def test_a_state_is_as_new_as_it_says(
     assert found.status == {"progress": "extracting", "kept": "chunking", "unchanged": "queued"}[step]
     assert found.updated_at - document.updated_at >= timedelta(hours=1)
     assert found.updated_at > datetime.now(UTC)
+
+
+async def test_a_reader_that_was_killed_is_tried_again(
+    installation: Installation, owner: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kernel without memory is no fault of the document; only the last attempt says so on it."""
+    base = await make_base(owner)
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", files={"file": ("a.txt", b"Some words.")})
+    document_id = DocumentId.parse(sent.json()["id"])
+    ctx = Context(installation.ports, system_principal(await tenant_of(owner)))
+
+    async def killed(*_arguments: object, **_options: object) -> Extraction:
+        raise ChildKilled
+
+    monkeypatch.setattr(steps, "extract", killed)
+    for attempt, status in ((1, "extracting"), (4, "failed")):
+        at = {"created_at": ctx.now(), "attempt": attempt, "max_attempts": 4, "lease_owner": "test"}
+        ctx.job = Job(
+            id=JobId.new(), tenant_id=ctx.tenant, name="x", queue="slow", payload="{}", is_given_up=True, **at
+        )
+        with nullcontext() if status == "failed" else pytest.raises(RetryLater):
+            await steps.ingest(ctx, document_id, 1)
+        assert (await get_document(ctx, document_id)).status == status
+    error = (await get_document(ctx, document_id)).error
+    assert error is not None
+    assert error.code == "reader_killed"

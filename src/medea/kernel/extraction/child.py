@@ -1,20 +1,19 @@
 """The child's end: reads one order, gives up what it does not need, reads one file, answers, and is gone.
 
-Started by `sandbox`; its arguments are the descriptor of the order and the process id of the parent.
+Started by `sandbox`; its arguments are the descriptor of the order and the process id of the parent. What it imports it
+imports for every file anew: nothing that only some need, and nothing large (tests look at that).
 """
 
+import json
 import os
-import shutil
 import sys
 import time
-
-import msgspec
+from typing import Any
 
 from medea.kernel.extraction import confinement, enclosure, reading
 from medea.kernel.extraction.errors import ExtractionFailed
+from medea.kernel.extraction.limits import Limits
 from medea.kernel.extraction.protocol import FAILED, PICTURE, PREFIX, RESULT, STEP, Failed, Order, Step
-from medea.kernel.extraction.readers.drawing import draw
-from medea.kernel.extraction.readers.sitemaps import read_sitemap
 
 _EVERY = 0.25  # seconds between two words on how far it is
 
@@ -34,26 +33,25 @@ class _Answers:
         now = time.monotonic()
         if now - self._last >= _EVERY:
             self._last = now
-            self.send(STEP, msgspec.json.encode(Step(done, total)))
+            self.send(STEP, _encode(Step(done, total)))
 
 
 def main() -> None:
     """Do what the order says."""
     descriptor, parent = int(sys.argv[1]), int(sys.argv[2])
     with os.fdopen(descriptor, "rb") as given:
-        order = msgspec.json.decode(given.read(), type=Order)
+        order = _order(given.read())
     limits = order.limits
     confinement.limit(memory=limits.memory, seconds=limits.seconds, output=limits.output, parent=parent)
-    may_ocr = order.what == "extract" and limits.ocr is not None and shutil.which("tesseract") is not None
-    confinement.shut(may_start_programs=may_ocr)
+    confinement.shut(may_start_programs=order.what == "extract" and limits.ocr is not None)
     enclosure.enclose()
     answers = _Answers()
     try:
         kind, payload = _obey(order, answers)
     except ExtractionFailed as failure:
-        kind, payload = FAILED, msgspec.json.encode(Failed(failure.code, failure.message))
+        kind, payload = FAILED, _encode(Failed(failure.code, failure.message))
     except (MemoryError, RecursionError):
-        kind, payload = FAILED, msgspec.json.encode(Failed("too_complex", _TOO_COMPLEX))
+        kind, payload = FAILED, _encode(Failed("too_complex", _TOO_COMPLEX))
     answers.send(kind, payload)
     os._exit(0)  # libraries that tidy up could only crash now
 
@@ -64,13 +62,26 @@ _TOO_COMPLEX = (
 )
 
 
+def _order(given: bytes) -> Order:
+    what, limits, *others = json.loads(given)
+    return Order(what, Limits(*limits), *others)
+
+
+def _encode(answer: Any) -> bytes:
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def _obey(order: Order, answers: _Answers) -> tuple[bytes, bytes]:
     with os.fdopen(0, "rb", closefd=False) as file:
         content = file.read(order.limits.file + 1)
     if len(content) > order.limits.file:
         raise ExtractionFailed("file_too_large", f"The file has more than {order.limits.file / 1e6:g} MB. Split it.")
     if order.what == "draw":
+        from medea.kernel.extraction.readers.drawing import draw
+
         return PICTURE, draw(content, order.page, order.quote, order.scale)
     if order.what == "sitemap":
-        return RESULT, msgspec.json.encode(read_sitemap(content, order.limits))
-    return RESULT, msgspec.json.encode(reading.read(content, order, answers.step))
+        from medea.kernel.extraction.readers.sitemaps import read_sitemap
+
+        return RESULT, _encode(read_sitemap(content, order.limits))
+    return RESULT, _encode(reading.read(content, order, answers.step))

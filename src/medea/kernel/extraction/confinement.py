@@ -6,7 +6,6 @@ and start no program. Both hold for whatever it starts, and nothing takes them b
 
 import ctypes
 import os
-import platform
 import resource
 import signal
 import struct
@@ -20,13 +19,19 @@ _MODE_FILTER = 2
 # linux/audit.h and the tables of system calls of each architecture
 _ARCHITECTURES = {
     "x86_64": (0xC000003E, {"socket": 41, "connect": 42, "execve": 59, "execveat": 322, "ptrace": 101, "bpf": 321,
-                            "io_uring_setup": 425, "process_vm_readv": 310, "unshare": 272, "kill": 62}),
+                            "io_uring_setup": 425, "process_vm_readv": 310, "process_vm_writev": 311, "unshare": 272,
+                            "kill": 62, "rt_sigqueueinfo": 129, "pidfd_send_signal": 424, "setpgid": 109,
+                            "setsid": 112}),
     "aarch64": (0xC00000B7, {"socket": 198, "connect": 203, "execve": 221, "execveat": 281, "ptrace": 117, "bpf": 280,
-                             "io_uring_setup": 425, "process_vm_readv": 270, "unshare": 97, "kill": 129}),
+                             "io_uring_setup": 425, "process_vm_readv": 270, "process_vm_writev": 271, "unshare": 97,
+                             "kill": 129, "rt_sigqueueinfo": 138, "pidfd_send_signal": 424, "setpgid": 154,
+                             "setsid": 157}),
 }  # fmt: skip
+_OTHER_TABLE = 0x40000000  # from here on the same calls by other numbers (x32), where a kernel has them
 _PROGRAMS = ("execve", "execveat")
 
-_LOAD, _JUMP_EQUAL, _RETURN = 0x20, 0x15, 0x06  # BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_RET|K
+# BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_JMP|JGE|K, BPF_RET|K
+_LOAD, _JUMP_EQUAL, _JUMP_FROM, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | 1  # EPERM
 _KILL = 0x80000000
@@ -55,16 +60,22 @@ def limit(*, memory: int, seconds: float, output: int, parent: int) -> None:
 
 
 def shut(*, may_start_programs: bool = False) -> bool:
-    """Give up the network, and starting programs. False where this system has no such filter."""
-    if sys.platform != "linux" or platform.machine() not in _ARCHITECTURES:
+    """Give up the network, starting programs, and leaving the group of processes that is ended with this one.
+
+    Returns:
+        False where this system has no such filter.
+    """
+    machine = os.uname().machine
+    if sys.platform != "linux" or machine not in _ARCHITECTURES:
         return False
-    architecture, numbers = _ARCHITECTURES[platform.machine()]
+    architecture, numbers = _ARCHITECTURES[machine]
     refused = [number for name, number in numbers.items() if not (may_start_programs and name in _PROGRAMS)]
     code = [
         (_LOAD, 0, 0, 4),
         (_JUMP_EQUAL, 1, 0, architecture),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, 0),
+        (_JUMP_FROM, len(refused) + 1, 0, _OTHER_TABLE),
     ]
     for position, number in enumerate(refused):
         code.append((_JUMP_EQUAL, len(refused) - position, 0, number))

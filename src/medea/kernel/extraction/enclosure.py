@@ -8,9 +8,7 @@ import ctypes
 import os
 import struct
 import sys
-import sysconfig
 from collections.abc import Iterable
-from pathlib import Path
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same numbers on x86_64 and aarch64
 _ASK_VERSION = 1
@@ -62,10 +60,10 @@ def enclose(also: Iterable[str] = ()) -> bool:
 
 def _libraries() -> set[str]:
     """Return where Python and its packages are: whole folders of an installation, of a checkout its sources alone."""
-    paths = sysconfig.get_paths(vars={"base": sys.prefix, "platbase": sys.prefix})
-    own = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    base = {f"{sys.base_prefix}/{folder}" for folder in ("lib", "lib64", "bin")}
-    return own | base | {f"{sys.prefix}/bin"} | {path for path in sys.path if Path(path).is_dir()}
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    own = {f"{prefix}/{folder}" for prefix in (sys.prefix, sys.base_prefix) for folder in (f"lib/{version}", "bin")}
+    base = {f"{sys.base_prefix}/{folder}" for folder in ("lib", "lib64")}
+    return own | base | {path for path in sys.path if os.path.isdir(path)}  # noqa: PTH112 - pathlib takes a while
 
 
 def _allow(libc: ctypes.CDLL, ruleset: int, path: str) -> None:

@@ -1,9 +1,9 @@
 """What reading one file may cost."""
 
-import msgspec
+from typing import NamedTuple
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
+class Limits(NamedTuple):
     """Bounds of one child.
 
     Attributes:

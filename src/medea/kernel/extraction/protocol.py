@@ -1,13 +1,12 @@
 """What parent and child say to each other.
 
 The order comes through a pipe of its own, the file at the child's standard input. Answers go to its standard
-output: a byte for the kind, the length as eight bytes, and that much JSON (or a PNG).
+output: a byte for the kind, the length as eight bytes, and that much JSON (or a PNG). The parent holds that JSON
+against these types: a child may have been taken over by its file.
 """
 
 import struct
-from typing import Literal
-
-import msgspec
+from typing import Literal, NamedTuple
 
 from medea.kernel.extraction.limits import Limits
 from medea.kernel.extraction.structure import Extraction
@@ -16,7 +15,7 @@ PREFIX = struct.Struct(">cQ")
 STEP, RESULT, PICTURE, FAILED = b"S", b"R", b"P", b"F"
 
 
-class Order(msgspec.Struct, frozen=True):
+class Order(NamedTuple):
     """What a child is to do with the file at its standard input.
 
     Attributes:
@@ -37,28 +36,28 @@ class Order(msgspec.Struct, frozen=True):
     scale: float = 1.5
 
 
-class Failed(msgspec.Struct, frozen=True):
+class Failed(NamedTuple):
     """Why it did not work."""
 
     code: str
     message: str
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(NamedTuple):
     """How far it is: pages done of all."""
 
     done: int
     total: int
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(NamedTuple):
     """A page or a further sitemap that a sitemap names."""
 
     url: str
     changed: str | None = None
 
 
-class Sitemap(msgspec.Struct, frozen=True):
+class Sitemap(NamedTuple):
     """What a sitemap names.
 
     Attributes:

@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import msgspec
 import structlog
@@ -28,7 +29,8 @@ _CHILD = (
 )
 """What a child runs. It is isolated, so neither PYTHONPATH nor its folder tells it where this package is: we do."""
 _PACKAGES = str(Path(__file__).absolute().parents[3])
-_TIME = {signal.SIGXCPU, signal.SIGKILL}
+T = TypeVar("T")
+
 _log = structlog.get_logger()
 _places: dict[int, "_Places"] = {}
 
@@ -56,6 +58,17 @@ class ChildCrashed(Exception):
     def __init__(self, code: int) -> None:
         self.code = code
         super().__init__(f"the reader ended with {code}")
+
+
+class ChildKilled(ExtractionFailed):
+    """The child was killed by somebody else than us, mostly by a kernel without memory: another time it may work."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "reader_killed",
+            "The server ended the reading of the file, as it does when it has no memory left. Try again later, or"
+            " split the file.",
+        )
 
 
 def warn_of_gaps() -> None:
@@ -87,19 +100,21 @@ async def extract(
 
     Raises:
         ExtractionFailed: it cannot be read, with the reason for whoever sent it.
+        ChildKilled: its reader was killed from outside.
     """
+    if limits.ocr is not None and shutil.which("tesseract", path=os.defpath) is None:
+        limits = limits._replace(ocr=None)
     order = Order("extract", limits, name=name, media_type=media_type)
     try:
-        answer = await _run(order, path, on_progress)
+        return _decoded(await _run(order, path, on_progress), Extraction)
     except ChildCrashed as crash:
         if not await asyncio.to_thread(_is_pdf, path):
             raise _damaged(crash) from None
         _log.info("extraction.second_reader", code=crash.code)
         try:
-            answer = await _run(msgspec.structs.replace(order, reader="pypdf"), path, on_progress)
+            return _decoded(await _run(order._replace(reader="pypdf"), path, on_progress), Extraction)
         except ChildCrashed as again:
             raise _damaged(again) from None
-    return msgspec.json.decode(answer, type=Extraction)
 
 
 @contextlib.asynccontextmanager
@@ -143,11 +158,20 @@ async def read_sitemap(path: Path, *, limits: Limits) -> Sitemap:
 
     Raises:
         ExtractionFailed: it is none.
+        ChildKilled: its reader was killed from outside.
     """
     try:
-        return msgspec.json.decode(await _run(Order("sitemap", limits), path, None), type=Sitemap)
+        return _decoded(await _run(Order("sitemap", limits), path, None), Sitemap)
     except ChildCrashed as crash:
         raise _damaged(crash) from None
+
+
+def _decoded(message: bytes, kind: type[T]) -> T:
+    """Return what a child says, which may say anything: its file may have taken it over."""
+    try:
+        return msgspec.json.decode(message, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise ChildCrashed(0) from None
 
 
 def _damaged(crash: ChildCrashed) -> ExtractionFailed:
@@ -238,14 +262,17 @@ async def _listen(process: asyncio.subprocess.Process, limits: Limits, on_progre
             message = await stdout.readexactly(length)
         except asyncio.IncompleteReadError:
             code = await process.wait()
-            if -code in _TIME:
+            if code == -signal.SIGXCPU:
                 raise too_slow(limits) from None
+            if code == -signal.SIGKILL:  # ours comes after this; that of its bound on time after our own
+                _log.warning("extraction.killed")
+                raise ChildKilled from None
             raise ChildCrashed(code) from None
         if kind == STEP and on_progress is not None:
-            step = msgspec.json.decode(message, type=Step)
+            step = _decoded(message, Step)
             await on_progress(step.done, step.total)
         elif kind == FAILED:
-            failed = msgspec.json.decode(message, type=Failed)
+            failed = _decoded(message, Failed)
             raise ExtractionFailed(failed.code, failed.message)
         elif kind in {RESULT, PICTURE}:
             return message

@@ -1,13 +1,16 @@
-"""What a text consists of: offsets into it, in code points, in rising order."""
+"""What a text consists of: offsets into it, in code points, in rising order.
 
-from typing import Literal
+Named tuples here and in `protocol`, because a child that reads a short file would spend more time on importing msgspec
+than on the file. As JSON they are arrays.
+"""
 
-import msgspec
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 BlockKind = Literal["table", "code"]
 
 
-class Heading(msgspec.Struct, frozen=True, array_like=True):
+class Heading(NamedTuple):
     """A heading.
 
     Attributes:
@@ -21,7 +24,7 @@ class Heading(msgspec.Struct, frozen=True, array_like=True):
     title: str
 
 
-class Block(msgspec.Struct, frozen=True, array_like=True):
+class Block(NamedTuple):
     """A part that is better kept whole: a table (its first line names the columns), or code."""
 
     kind: BlockKind
@@ -29,19 +32,32 @@ class Block(msgspec.Struct, frozen=True, array_like=True):
     end: int
 
 
-class Structure(msgspec.Struct, frozen=True):
+class Structure(NamedTuple):
     """Pages, headings and blocks of a text.
 
     Attributes:
         pages: offset at which each page begins; empty where the format has no pages.
     """
 
-    pages: list[int] = msgspec.field(default_factory=list)
-    headings: list[Heading] = msgspec.field(default_factory=list)
-    blocks: list[Block] = msgspec.field(default_factory=list)
+    pages: Sequence[int] = ()
+    headings: Sequence[Heading] = ()
+    blocks: Sequence[Block] = ()
+
+    def as_stored(self) -> dict[str, Any]:
+        """Return it as it is kept: an object, so that more can be said one day."""
+        return self._asdict()
 
 
-class Extraction(msgspec.Struct, frozen=True):
+def from_stored(stored: Mapping[str, Any]) -> Structure:
+    """Return what `Structure.as_stored` gave, back from JSON."""
+    return Structure(
+        stored["pages"],
+        [Heading(*heading) for heading in stored["headings"]],
+        [Block(*block) for block in stored["blocks"]],
+    )
+
+
+class Extraction(NamedTuple):
     """What was read of a file.
 
     Attributes:

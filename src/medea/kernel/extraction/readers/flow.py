@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 
-from medea.kernel.extraction.writing import tidy_line, unligate
+from medea.kernel.extraction.writing import tidy_lines, unligate
 
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
-_ENDS = re.compile(r"[.!?:;…。！？؟][\"'”’)\]»]*$")
+_ENDS = frozenset(".!?:;…。！？؟")
+_CLOSING = "\"'”’)]»"
 _ITEM = re.compile(r"^(?:[-*•‣▪◦–—·]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
-_HYPHENED = re.compile(r"[a-zà-öø-ÿ]-$")
+_HYPHENED = re.compile(r"[a-zà-öø-ÿ]-")
 _LONG = 0.72
 """Share of the usual length from which on a line was broken by its margin, not by its author."""
 _AT_END = re.compile(r"^(\d{1,5})(?=\s|$)|(?<=\s)(\d{1,5})$")
@@ -24,7 +25,7 @@ _LEAST_PAGES = 4
 def split_lines(text: str) -> list[str]:
     """Return the lines of a page, tidied; pdfium marks a hyphen that it took out with U+0002 or U+FFFE."""
     text = text.replace("\x02", "").replace("\ufffe", "").replace("\u00ad\r\n", "").replace("\u00ad", "")
-    return [tidy_line(unligate(line)) for line in text.split("\n")]
+    return tidy_lines(unligate(text))
 
 
 def drop_repeated(pages: list[list[str]]) -> None:
@@ -48,13 +49,12 @@ def drop_repeated(pages: list[list[str]]) -> None:
 
 
 def _without_edges(lines: list[str], repeated: set[str], number: int | None) -> list[str]:
-    last = len(lines) - 1
-    return [
-        line
-        for place, line in enumerate(lines)
-        if min(place, last - place) >= _EDGE
-        or not (_form(line) in repeated or _is_number(line) or number in _ends(line))
-    ]
+    def kept(edge: list[str]) -> list[str]:
+        return [line for line in edge if not (_form(line) in repeated or _is_number(line) or number in _ends(line))]
+
+    if len(lines) <= 2 * _EDGE:
+        return kept(lines)
+    return [*kept(lines[:_EDGE]), *lines[_EDGE:-_EDGE], *kept(lines[-_EDGE:])]
 
 
 def _numbering(pages: list[list[str]]) -> int | None:
@@ -103,16 +103,16 @@ def join_lines(lines: list[str], usual: int) -> list[str]:
             continue
         if found and is_open and not _ITEM.match(line):
             before = found[-1]
-            if _HYPHENED.search(before) and line[0].islower():
+            if _HYPHENED.fullmatch(before[-2:]) and line[0].islower():
                 found[-1] = before[:-1] + line
             else:
                 found[-1] = f"{before} {line}"
         else:
             found.append(line)
-        is_open = len(line) >= usual * _LONG or (len(line) >= usual * 0.5 and not _ENDS.search(line))
+        is_open = len(line) >= usual * _LONG or (len(line) >= usual * 0.5 and not ends_sentence(line))
     return found
 
 
 def ends_sentence(text: str) -> bool:
     """Tell whether a text ends where a sentence may."""
-    return bool(_ENDS.search(text.rstrip()))
+    return text.rstrip().rstrip(_CLOSING)[-1:] in _ENDS

@@ -1,6 +1,5 @@
 """PDF by pdfium; by pypdf where pdfium crashed, because that one bounds what it decompresses."""
 
-import io
 import re
 import time
 from typing import TYPE_CHECKING, Any
@@ -8,27 +7,26 @@ from typing import TYPE_CHECKING, Any
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.limits import Limits
 from medea.kernel.extraction.protocol import Order
-from medea.kernel.extraction.readers import flow, ocr
+from medea.kernel.extraction.readers import flow, pdfium
+from medea.kernel.extraction.readers.pdfium import Bookmark
 from medea.kernel.extraction.structure import Extraction
 from medea.kernel.extraction.writing import TextWriter, tidy_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_PASSWORD = 4  # FPDF_ERR_PASSWORD
 _LEAST_TEXT = 12  # characters that make a page one with text
 _MAX_PAGE_CHARS = 1_000_000
 _MAX_BOOKMARKS = 20_000
+_DEEPEST = 6
 _OCR_SHARE = 0.75  # of the time
 _SIGNS = re.compile(r"[\W_]+")
+_SIGNS_IN_LINES = re.compile(r"(?:[^\w\n]|_)+")
 _NUMBERING = re.compile(
     r"^(?:chapter|section|part|appendix|kapitel)?\s*[\dA-Zivx]+(?:[.\-]\d+)*[.):]?\s+", re.IGNORECASE
 )
 _ENCRYPTED = "The PDF is protected by a password. Save it without one and upload that."
 _DAMAGED = "The PDF is damaged: it may have been cut off while it was copied. Save it anew and upload that."
-
-Bookmark = tuple[int, int, str]
-"""Page (from 0), level (from 1), title."""
 
 
 def read_pdf(content: bytes, order: Order, on_step: "Callable[[int, int], None]") -> Extraction:
@@ -43,7 +41,7 @@ def read_pdf(content: bytes, order: Order, on_step: "Callable[[int, int], None]"
     else:
         pages, bookmarks, title, scans, notice = _by_pdfium(content, order.limits, on_step)
     if scans and len(scans) == len(pages):
-        how = "none was found in them" if ocr.is_there(order.limits) else "no text recognition is installed here"
+        how = "none was found in them" if _has_ocr(order.limits) else "no text recognition is installed here"
         words = f"The PDF holds pictures of pages without text, and {how}. Recognise its text and upload the result."
         raise ExtractionFailed("no_text_layer", words)
     if scans and notice is None:
@@ -63,63 +61,44 @@ def _check_pages(count: int, limits: Limits) -> None:
 def _by_pdfium(
     content: bytes, limits: Limits, on_step: "Callable[[int, int], None]"
 ) -> tuple[list[str], list[Bookmark], str | None, list[int], str | None]:
-    import pypdfium2 as pdfium  # loads a library of 8 MB
-
     began = time.monotonic()
     try:
-        document = pdfium.PdfDocument(content)
-    except pdfium.PdfiumError as error:
-        if error.err_code == _PASSWORD:
+        document = pdfium.Document(content)
+    except pdfium.Unreadable as error:
+        if error.is_encrypted:
             raise ExtractionFailed("encrypted", _ENCRYPTED) from None
         raise ExtractionFailed("damaged", _DAMAGED) from None
-    _check_pages(len(document), limits)
+    count = len(document)
+    _check_pages(count, limits)
     pages: list[str] = []
     total = 0
-    for number in range(len(document)):
-        on_step(number, len(document))
-        pages.append(_page_text(document, number, pdfium))
+    for number in range(count):
+        on_step(number, count)
+        try:
+            pages.append(document.read_page(number, _MAX_PAGE_CHARS))
+        except pdfium.TooMuchText:
+            words = "A page of the PDF holds more text than a page can. Save it anew."
+            raise ExtractionFailed("too_complex", words) from None
         total += len(pages[-1])
         if total > limits.chars:
             raise too_long(limits)
     bare = [number for number, text in enumerate(pages) if len(text.strip()) < _LEAST_TEXT]
-    scans = [number for number in bare if _has_picture(document, number, pdfium)]
+    scans = [number for number in bare if document.has_picture(number)]
     notice = None
-    if scans and ocr.is_there(limits):
+    if scans and _has_ocr(limits):
         deadline = began + limits.seconds * _OCR_SHARE
-        scans, notice = _recognise(document, pages, scans, limits, deadline, on_step)
-    title = tidy_line(document.get_metadata_value("Title") or "") or None
-    return pages, _bookmarks(document, pdfium), title, scans, notice
+        scans, notice = _recognise(content, pages, scans, limits, deadline, on_step)
+    return pages, _bookmarks(document), tidy_line(document.title) or None, scans, notice
 
 
-def _page_text(document: Any, number: int, pdfium: Any) -> str:
-    try:
-        page = document[number]
-        text_page = page.get_textpage()
-    except pdfium.PdfiumError:
-        return ""
-    try:
-        if text_page.count_chars() > _MAX_PAGE_CHARS:
-            raise ExtractionFailed("too_complex", "A page of the PDF holds more text than a page can. Save it anew.")
-        return str(text_page.get_text_bounded())
-    finally:
-        text_page.close()
-        page.close()
+def _has_ocr(limits: Limits) -> bool:
+    from medea.kernel.extraction.readers import ocr  # starts programs, which most documents do not need
 
-
-def _has_picture(document: Any, number: int, pdfium: Any) -> bool:
-    """Tell whether a page shows anything but text; an empty page is no scan."""
-    try:
-        page = document[number]
-    except pdfium.PdfiumError:
-        return False
-    try:
-        return any(found.type in {3, 5} for found in page.get_objects(max_depth=3))  # FPDF_PAGEOBJ_IMAGE, _FORM
-    finally:
-        page.close()
+    return ocr.is_there(limits)
 
 
 def _recognise(
-    document: Any,
+    content: bytes,
     pages: list[str],
     scans: list[int],
     limits: Limits,
@@ -127,6 +106,11 @@ def _recognise(
     on_step: "Callable[[int, int], None]",
 ) -> tuple[list[int], str | None]:
     """Read scanned pages in the time that is left; return those that stay without text, and what to say."""
+    import pypdfium2  # draws the pages
+
+    from medea.kernel.extraction.readers import ocr
+
+    document = pypdfium2.PdfDocument(content)
     left = []
     read = 0
     for number in scans:
@@ -148,25 +132,21 @@ def _recognise(
     return left, notice
 
 
-def _bookmarks(document: Any, pdfium: Any) -> list[Bookmark]:
+def _bookmarks(document: pdfium.Document) -> list[Bookmark]:
     found: list[Bookmark] = []
-    try:
-        for mark in document.get_toc(max_depth=6):
-            target = mark.get_dest()
-            page = None if target is None else target.get_index()
-            title = tidy_line(mark.get_title() or "")
-            if page is not None and title:
-                found.append((page, mark.level + 1, title))
-            if len(found) >= _MAX_BOOKMARKS:
-                break
-    except (pdfium.PdfiumError, ValueError):
-        return []
-    return sorted(found, key=lambda mark: mark[0])
+    for mark in document.bookmarks(_DEEPEST):
+        if title := tidy_line(mark.title):
+            found.append(mark._replace(title=title))
+        if len(found) >= _MAX_BOOKMARKS:
+            break
+    return sorted(found, key=lambda mark: mark.page)
 
 
 def _by_pypdf(
     content: bytes, limits: Limits, on_step: "Callable[[int, int], None]"
 ) -> tuple[list[str], list[Bookmark], str | None, list[int]]:
+    import io
+
     import pypdf  # half a second, and rarely needed
     from pypdf.errors import FileNotDecryptedError, LimitReachedError
 
@@ -223,15 +203,15 @@ def _write(
 
 def _by_page(bookmarks: list[Bookmark]) -> dict[int, list[tuple[int, str]]]:
     found: dict[int, list[tuple[int, str]]] = {}
-    for page, level, title in bookmarks:
-        found.setdefault(page, []).append((level, title))
+    for mark in bookmarks:
+        found.setdefault(mark.page, []).append((mark.level, mark.title))
     return found
 
 
 def _write_page(writer: TextWriter, lines: list[str], marks: list[tuple[int, str]], usual: int) -> None:
     """Write a page; headings are the lines that say what a bookmark to this page says."""
     at = 0
-    letters = [_letters(line) for line in lines] if marks else []
+    letters = _SIGNS_IN_LINES.sub("", "\n".join(lines).casefold()).split("\n") if marks else []
     for level, title in marks:
         found = _find_line(lines, letters, title, at)
         if found is None:

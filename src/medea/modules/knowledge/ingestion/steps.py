@@ -10,15 +10,14 @@ import time
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-import msgspec
-
+from medea.kernel.bus.task import RetryLater
 from medea.kernel.context import Context
 from medea.kernel.db.sql import Sql
 from medea.kernel.embeddings.port import EmbeddingModelMissing
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.readers.markdown import read_markdown
-from medea.kernel.extraction.sandbox import extract
-from medea.kernel.extraction.structure import Extraction, Structure
+from medea.kernel.extraction.sandbox import ChildKilled, extract
+from medea.kernel.extraction.structure import Extraction, from_stored
 from medea.kernel.ids import DocumentId
 from medea.kernel.storage.base import FileMissing
 from medea.kernel.telemetry import metrics
@@ -41,6 +40,7 @@ _EVERY = 0.7  # seconds between two words on how far it is
 SAMPLE = 20_000
 """Characters by which a text's language is told."""
 _SHORT = 20_000  # characters: half a millisecond of work
+_PAUSE = 20.0  # seconds after which there may be memory again
 
 NO_TEXT = Failure("no_text", "There is no text in this document.")
 MODEL_MISSING = "Searched by words alone: the embedding model of this knowledge base is not there."
@@ -84,7 +84,12 @@ async def _find(ctx: Context, document_id: DocumentId, version: int) -> tuple[Do
 
 
 async def _read(ctx: Context, document: Document, content: Content) -> Extraction:
-    """Read the original, telling how far it is."""
+    """Read the original, telling how far it is.
+
+    Raises:
+        ExtractionFailed: it cannot be read.
+        RetryLater: its reader was killed from outside, as by a kernel without memory.
+    """
     assert content.storage_key is not None  # noqa: S101 - without an original its text would be known
     progress = Reporter(ctx, document.id, content.version, "extracting")
     await progress.say(0, 0)
@@ -100,6 +105,10 @@ async def _read(ctx: Context, document: Document, content: Content) -> Extractio
                 )
     except FileMissing:
         raise ExtractionFailed("original_missing", "The stored file is gone; upload it again.") from None
+    except ChildKilled:
+        if ctx.job is not None and ctx.job.attempt < ctx.job.max_attempts:
+            raise RetryLater(_PAUSE * ctx.job.attempt, "the reader was killed") from None
+        raise
     metrics.KNOWLEDGE_PAGES.inc(extraction.page_count or 0)
     return extraction
 
@@ -107,10 +116,10 @@ async def _read(ctx: Context, document: Document, content: Content) -> Extractio
 async def _known(content: Content) -> Extraction:
     text = content.text or ""
     if content.structure is not None:
-        structure = msgspec.convert(content.structure, Structure)
+        structure = from_stored(content.structure)
         return Extraction(content.kind, text, structure, page_count=content.page_count)
     found = await _aside(len(text), read_markdown, text)
-    return msgspec.structs.replace(found, kind=content.kind)
+    return found._replace(kind=content.kind)
 
 
 async def _aside(size: int, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -154,7 +163,7 @@ async def _keep(ctx: Context, document: Document, extraction: Extraction) -> boo
             document.version,
             kind=extraction.kind,
             text=extraction.text,
-            structure=msgspec.to_builtins(extraction.structure),
+            structure=extraction.structure.as_stored(),
             page_count=extraction.page_count,
             notice=extraction.notice,
         )

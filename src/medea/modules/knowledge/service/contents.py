@@ -4,13 +4,11 @@ import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import msgspec
-
 from medea.kernel.cache.base import CacheSpec
 from medea.kernel.context import Context
 from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.extraction.sandbox import TooManyDrawings, drawing, render_page
-from medea.kernel.extraction.structure import Structure
+from medea.kernel.extraction.structure import from_stored
 from medea.kernel.ids import DocumentId
 from medea.modules.knowledge.errors import DocumentNotFound, DrawingBusy, NoOriginal, PageNotFound, TextNotReady
 from medea.modules.knowledge.ingestion.reading import limits_of
@@ -58,7 +56,7 @@ async def get_text(ctx: Context, document_id: DocumentId) -> list[TextPage]:
     if content is None or content.text is None:
         raise TextNotReady()
     text = content.text
-    pages = msgspec.convert(content.structure, Structure).pages if content.structure else []
+    pages = from_stored(content.structure).pages if content.structure else []
     if not pages:
         return [TextPage(None, text, 0, len(text))]
     ends = [*pages[1:], len(text)]

@@ -5,14 +5,12 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from medea.kernel.context import Context
 from medea.kernel.errors import FieldError
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.readers.markdown import read_markdown
 from medea.kernel.extraction.sandbox import extract
-from medea.kernel.extraction.structure import Extraction, Structure
+from medea.kernel.extraction.structure import Extraction, from_stored
 from medea.kernel.ids import DocumentId, KnowledgeBaseId
 from medea.modules.knowledge.chunking import chunk_text
 from medea.modules.knowledge.errors import BaseNotFound, DocumentNotFound, TextNotReady, UnsupportedFile
@@ -93,7 +91,7 @@ async def preview_document(
         raise TextNotReady()
     if content.structure is None:
         return await preview_text(content.text, settings)
-    structure = msgspec.convert(content.structure, Structure)
+    structure = from_stored(content.structure)
     found = Extraction(content.kind, content.text, structure, page_count=content.page_count)
     return await _preview(found, settings)
 
