@@ -32,7 +32,9 @@ export function PageHeader({
       <div className="grid min-w-0 gap-1">
         {eyebrow ? <div className="text-muted-foreground text-xs">{eyebrow}</div> : null}
         <div className="flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1">
-          <h1 className="min-w-0 break-words font-semibold text-xl tracking-[-0.018em]">{title}</h1>
+          <h1 dir="auto" className="min-w-0 break-words font-semibold text-xl tracking-[-0.018em]">
+            {title}
+          </h1>
           {meta}
         </div>
         {description ? (

@@ -89,7 +89,7 @@ export function SelectItem({ className, children, description, ...props }: Selec
       // Named by all that is seen; Radix would name it by its first line alone.
       {...(description ? { "aria-labelledby": undefined } : {})}
       className={cn(
-        "relative flex min-h-8 cursor-default select-none flex-col justify-center rounded-md py-1 pr-8 pl-2 text-sm outline-none data-[disabled]:pointer-events-none data-[highlighted]:bg-accent data-[highlighted]:text-accent-foreground data-[disabled]:opacity-50",
+        "touch-target relative flex min-h-8 cursor-default select-none flex-col justify-center rounded-md py-1 pr-8 pl-2 text-sm outline-none data-[disabled]:pointer-events-none data-[highlighted]:bg-accent data-[highlighted]:text-accent-foreground data-[disabled]:opacity-50",
         className,
       )}
       {...props}

@@ -8,7 +8,7 @@ export function Switch({ className, ...props }: ComponentProps<typeof SwitchPrim
     <SwitchPrimitive.Root
       data-slot="switch"
       className={cn(
-        "focus-mark peer relative inline-flex h-5 w-9 shrink-0 items-center rounded-full border border-transparent transition-colors after:absolute after:-inset-1 disabled:cursor-not-allowed disabled:opacity-50 data-[state=checked]:bg-primary data-[state=unchecked]:bg-input",
+        "focus-mark peer relative inline-flex h-5 w-9 shrink-0 items-center rounded-full border border-transparent transition-colors touch-halo after:absolute after:-inset-1 disabled:cursor-not-allowed disabled:opacity-50 data-[state=checked]:bg-primary data-[state=unchecked]:bg-input",
         className,
       )}
       {...useFieldControl(props)}

@@ -62,7 +62,7 @@ export function SegmentedTrigger({
     <TabsPrimitive.Trigger
       data-slot="segmented-trigger"
       className={cn(
-        "focus-mark inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2.5 font-medium text-muted-foreground text-xs -outline-offset-1 hover:text-foreground data-[state=active]:bg-card data-[state=active]:text-foreground data-[state=active]:shadow-xs [&_svg]:size-3.5",
+        "focus-mark touch-target inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2.5 font-medium text-muted-foreground text-xs -outline-offset-1 hover:text-foreground data-[state=active]:bg-card data-[state=active]:text-foreground data-[state=active]:shadow-xs [&_svg]:size-3.5",
         className,
       )}
       {...props}

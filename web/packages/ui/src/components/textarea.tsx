@@ -7,6 +7,7 @@ export function Textarea({ className, ...props }: ComponentProps<"textarea">) {
   return (
     <textarea
       data-slot="textarea"
+      dir="auto"
       className={cn(
         inputClassName,
         "field-sizing-content min-h-20 resize-y read-only:bg-muted py-2 leading-relaxed",

@@ -24,7 +24,7 @@ export function Segmented<T extends string>(props: SegmentedProps<T>) {
           disabled={disabled}
           onClick={() => onChange(option.value)}
           className={cn(
-            "focus-mark inline-flex h-7 shrink-0 items-center rounded-md px-2.5 font-medium text-muted-foreground text-xs -outline-offset-1 hover:text-foreground",
+            "focus-mark touch-target inline-flex h-7 shrink-0 items-center rounded-md px-2.5 font-medium text-muted-foreground text-xs -outline-offset-1 hover:text-foreground",
             "aria-pressed:bg-card aria-pressed:text-foreground aria-pressed:shadow-xs disabled:opacity-60",
           )}
         >
