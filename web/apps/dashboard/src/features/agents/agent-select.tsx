@@ -1,7 +1,7 @@
 import type { Agent } from "@medea/api";
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
-import { agentListQuery } from "./queries";
+import { allAgentsQuery } from "./queries";
 
 const ALL = "all";
 
@@ -17,7 +17,7 @@ interface AgentSelectProps {
 
 /** A filter: one agent, or all. */
 export function AgentSelect({ by, value, other, onChange, className }: AgentSelectProps) {
-  const agents = useQuery(agentListQuery("")).data?.data ?? [];
+  const agents = useQuery(allAgentsQuery).data?.data ?? [];
   const isKnown = (agent: Agent) => agent[by] === value;
   return (
     <Select

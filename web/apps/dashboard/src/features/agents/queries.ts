@@ -17,6 +17,24 @@ export const agentListQuery = (q: string) =>
     queryFn: () => api.agents.list({ q, limit: 100 }),
   });
 
+const MOST_PAGES = 10;
+
+/** All agents, for choosing one and for names; as long as they fit one page, it is the page of the list. */
+export const allAgentsQuery = queryOptions({
+  queryKey: [...agentsKey, "list", "all", ""] as const,
+  queryFn: async ({ client }) => {
+    const { data, next_cursor } = await client.fetchQuery(agentListQuery(""));
+    const all = [...data];
+    let cursor = next_cursor;
+    for (let pages = 1; cursor && pages < MOST_PAGES; pages += 1) {
+      const page = await api.agents.list({ q: "", limit: 100, cursor });
+      all.push(...page.data);
+      cursor = page.next_cursor;
+    }
+    return { data: all, next_cursor: cursor };
+  },
+});
+
 export const agentQuery = (id: string) =>
   queryOptions({
     queryKey: [...agentsKey, "one", id] as const,

@@ -35,11 +35,7 @@ export function ApiKeysPage() {
         description="Publishable keys open the chat on a website. Secret keys let your own programs talk to Medea."
         actions={canWrite ? create : null}
       />
-      {canWrite ? null : (
-        <div className="-mb-6">
-          <ReadOnlyNotice what="the API keys" />
-        </div>
-      )}
+      {canWrite ? null : <ReadOnlyNotice what="the API keys" />}
       {keys.isPending ? (
         <KeysSkeleton />
       ) : keys.isLoadingError ? (

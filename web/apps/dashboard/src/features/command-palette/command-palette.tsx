@@ -10,9 +10,10 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { LogOut, Monitor, Moon, Plus, Sun } from "lucide-react";
+import { useState } from "react";
 import { Monogram } from "@/components/monogram";
 import { AREAS, isOpenTo } from "@/components/navigation";
-import { agentListQuery, recentAgentIds } from "@/features/agents";
+import { allAgentsQuery, recentAgentIds } from "@/features/agents";
 import { useLogout, useSwitchTenant } from "@/features/auth";
 import { useMe } from "@/lib/session";
 import { setTheme } from "@/lib/theme";
@@ -47,10 +48,14 @@ function PaletteBody({ close }: { close: () => void }) {
   const navigate = useNavigate();
   const logout = useLogout();
   const switchTenant = useSwitchTenant();
-  const agents = useQuery(agentListQuery(""));
+  const agents = useQuery(allAgentsQuery);
+  const [typed, setTyped] = useState("");
   const recent = recentAgentIds(me.tenant.id);
   const rank = (id: string) => (recent.includes(id) ? recent.indexOf(id) : recent.length);
-  const sorted = [...(agents.data?.data ?? [])].sort((a, b) => rank(a.id) - rank(b.id));
+  const word = typed.trim().toLowerCase();
+  const found = (agents.data?.data ?? [])
+    .filter(({ name, slug }) => `${name} ${slug}`.toLowerCase().includes(word))
+    .sort((a, b) => rank(a.id) - rank(b.id));
 
   const run = (action: () => unknown) => () => {
     close();
@@ -60,7 +65,7 @@ function PaletteBody({ close }: { close: () => void }) {
   const others = me.tenants.filter((tenant) => tenant.id !== me.tenant.id);
   return (
     <>
-      <CommandInput placeholder="Where to?" />
+      <CommandInput placeholder="Where to?" value={typed} onValueChange={setTyped} />
       <CommandList>
         <CommandEmpty>Nothing of that name.</CommandEmpty>
         <CommandGroup heading="Pages">
@@ -72,9 +77,9 @@ function PaletteBody({ close }: { close: () => void }) {
             </CommandItem>
           ))}
         </CommandGroup>
-        {sorted.length > 0 ? (
+        {found.length > 0 ? (
           <CommandGroup heading="Agents">
-            {sorted.slice(0, 8).map((agent) => (
+            {found.slice(0, 8).map((agent) => (
               <CommandItem
                 key={agent.id}
                 value={`agent ${agent.name} ${agent.slug}`}

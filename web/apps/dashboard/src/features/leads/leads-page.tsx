@@ -6,7 +6,7 @@ import { useState } from "react";
 import { CursorList, rowsOf } from "@/components/cursor-list";
 import { NothingMatches, ToAgents } from "@/components/nothing-here";
 import { Page } from "@/components/page";
-import { agentListQuery } from "@/features/agents";
+import { allAgentsQuery } from "@/features/agents";
 import { usePageTitle } from "@/lib/page-title";
 import { useCan } from "@/lib/session";
 import { asQuery, isFiltered, type LeadFilters } from "./filters";
@@ -23,7 +23,7 @@ export function LeadsPage({ filters }: { filters: LeadFilters }) {
   });
   const leads = rowsOf(list);
   const canDelete = useCan("leads:write");
-  const agents = useQuery(agentListQuery(""));
+  const agents = useQuery(allAgentsQuery);
   const remove = useDeleteLead();
   const [leaving, setLeaving] = useState<Lead | null>(null);
   return (

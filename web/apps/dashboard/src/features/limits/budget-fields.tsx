@@ -9,7 +9,7 @@ import {
   Switch,
 } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
-import { agentListQuery } from "@/features/agents";
+import { allAgentsQuery } from "@/features/agents";
 
 const ALL = "all";
 
@@ -22,7 +22,7 @@ export interface AgentSelectProps {
 
 /** One agent, or all where that may be. */
 export function AgentSelect({ value, isRequired, error, onChange }: AgentSelectProps) {
-  const agents = useQuery(agentListQuery(""));
+  const agents = useQuery(allAgentsQuery);
   const list = agents.data?.data ?? [];
   return (
     <FormField label="Agent" error={error}>

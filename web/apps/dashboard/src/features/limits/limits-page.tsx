@@ -6,7 +6,7 @@ import { useState } from "react";
 import { ListCard } from "@/components/list-card";
 import { LoadFailure } from "@/components/load-failure";
 import { ReadOnlyNotice } from "@/components/read-only-notice";
-import { agentListQuery } from "@/features/agents";
+import { allAgentsQuery } from "@/features/agents";
 import { usePageTitle } from "@/lib/page-title";
 import { useCan } from "@/lib/session";
 import { levelOf } from "./amounts";
@@ -28,7 +28,7 @@ export function LimitsPage() {
   const remove = useDeleteBudget();
   return (
     <div>
-      {canWrite ? null : <ReadOnlyNotice what="the budgets" />}
+      {canWrite ? null : <ReadOnlyNotice what="the budgets" className="mb-6" />}
       <div className="grid gap-6">
         <NearLimit budgets={budgets.data ?? []} />
         <BudgetList
@@ -79,7 +79,7 @@ interface BudgetListProps {
 }
 
 function BudgetList({ budgets, canWrite, onAdd, onEdit, onDelete }: BudgetListProps) {
-  const agents = useQuery(agentListQuery(""));
+  const agents = useQuery(allAgentsQuery);
   const nameOf = (id: string | null) => agents.data?.data.find((agent) => agent.id === id)?.name;
   const add = (
     <Button size="sm" onClick={onAdd}>

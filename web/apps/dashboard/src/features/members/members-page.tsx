@@ -37,11 +37,7 @@ export function MembersPage() {
           ) : null
         }
       />
-      {canWrite ? null : (
-        <div className="-mb-6">
-          <ReadOnlyNotice what="the members" />
-        </div>
-      )}
+      {canWrite ? null : <ReadOnlyNotice what="the members" />}
       {members.isPending ? (
         <MembersSkeleton />
       ) : members.isLoadingError ? (

@@ -28,11 +28,11 @@ export function GeneralPage() {
   }
   return (
     <div>
-      {canWrite ? null : <ReadOnlyNotice what="these settings" />}
+      {canWrite ? null : <ReadOnlyNotice what="these settings" className="mb-6" />}
       <div className="grid gap-6">
         <NameForm key={tenant.data.name} tenant={tenant.data} canWrite={canWrite} />
         <Section title="Identifiers" description="For support and for the API.">
-          <dl className="grid items-center gap-x-3 gap-y-1 text-sm sm:grid-cols-[9rem_1fr] sm:gap-y-2.5">
+          <dl className="grid grid-cols-1 items-center gap-x-3 gap-y-1 text-sm sm:grid-cols-[9rem_1fr] sm:gap-y-2.5">
             <Fact label="Workspace id" value={tenant.data.id} />
             <Fact label="Short name" value={tenant.data.slug} />
             <dt className="text-muted-foreground">Created</dt>

@@ -43,7 +43,7 @@ export function ModelsPage() {
   );
   return (
     <div>
-      {canWrite ? null : <ReadOnlyNotice what="the model providers" />}
+      {canWrite ? null : <ReadOnlyNotice what="the model providers" className="mb-6" />}
       <div className="grid gap-6">
         <Section
           title="Providers"

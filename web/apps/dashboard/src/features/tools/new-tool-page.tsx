@@ -29,7 +29,7 @@ export function NewToolPage() {
         description="A request to your server that agents may make. You can try it out once it is saved."
       />
       <div className="mt-6">
-        {canWrite ? null : <ReadOnlyNotice what="the tools" />}
+        {canWrite ? null : <ReadOnlyNotice what="the tools" className="mb-6" />}
         <ToolForm
           form={form}
           canWrite={canWrite}

@@ -47,7 +47,7 @@ export function ToolPage({ toolId }: { toolId: string }) {
         }
       />
       <div className="mt-6">
-        {canWrite ? null : <ReadOnlyNotice what="the tools" />}
+        {canWrite ? null : <ReadOnlyNotice what="the tools" className="mb-6" />}
         <div className="grid grid-cols-1 items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
           <ToolForm
             form={form}

@@ -1,5 +1,5 @@
 import type { Webhook } from "@medea/api";
-import { Badge, Button, Card, EmptyState, PageHeader, RelativeTime, Skeleton } from "@medea/ui";
+import { Button, Card, EmptyState, PageHeader, RelativeTime, Skeleton } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { PlusIcon, WebhookIcon } from "lucide-react";
@@ -10,6 +10,8 @@ import { ReadOnlyNotice } from "@/components/read-only-notice";
 import { usePageTitle } from "@/lib/page-title";
 import { useCan } from "@/lib/session";
 import { useRowKeys } from "@/lib/use-row-keys";
+import { EventBadges } from "./event-badges";
+import { nameOf } from "./name";
 import { webhooksQuery } from "./queries";
 import { WebhookDialog } from "./webhook-dialog";
 import { WebhookState } from "./webhook-state";
@@ -34,11 +36,7 @@ export function WebhooksPage() {
         description="What happens here, sent to your own servers: signed, and tried again for a day."
         actions={isEmpty ? null : create}
       />
-      {canWrite ? null : (
-        <div className="-mb-6">
-          <ReadOnlyNotice what="the webhooks" />
-        </div>
-      )}
+      {canWrite ? null : <ReadOnlyNotice what="the webhooks" />}
       {webhooks.isPending ? (
         <Card className="grid gap-4 p-4" role="status" aria-label="Loading webhooks">
           <Skeleton className="h-9" />
@@ -73,27 +71,20 @@ export function WebhooksPage() {
 
 function WebhookRow({ webhook }: { webhook: Webhook }) {
   return (
-    <li className="grid grid-cols-1 gap-x-6 gap-y-2 px-4 py-3.5 md:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_9rem] md:items-center">
+    <li className="relative grid grid-cols-1 gap-x-6 gap-y-2 px-4 py-3.5 transition-colors hover:bg-muted/60 md:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_9rem] md:items-center">
       <div className="min-w-0">
         <Link
           to="/dashboard/webhooks/$webhookId"
           params={{ webhookId: webhook.id }}
           data-list-row
-          className="block w-fit max-w-full truncate rounded-sm font-medium hover:underline focus-mark"
+          dir="auto"
+          className="block truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:outline-ring focus-visible:after:-outline-offset-2"
         >
-          {webhook.description || webhook.url}
+          {nameOf(webhook)}
         </Link>
         <p className="truncate font-mono text-muted-foreground text-xs">{webhook.url}</p>
       </div>
-      <ul className="flex flex-wrap gap-1" aria-label="Events">
-        {webhook.events.map((event) => (
-          <li key={event}>
-            <Badge variant="outline" className="font-mono">
-              {event}
-            </Badge>
-          </li>
-        ))}
-      </ul>
+      <EventBadges events={webhook.events} most={3} />
       <div className="flex items-center gap-2 text-muted-foreground text-xs md:flex-col md:items-end md:gap-0.5">
         <WebhookState webhook={webhook} />
         <span>

@@ -56,7 +56,7 @@ function Editor() {
           </AgentHeader>
           <AgentTabs />
           <div className="mx-auto w-full max-w-4xl px-4 py-6 sm:px-8 sm:py-8">
-            {canWrite ? null : <ReadOnlyNotice what="agents" />}
+            {canWrite ? null : <ReadOnlyNotice what="agents" className="mb-6" />}
             <Outlet />
           </div>
         </div>

@@ -4,8 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ComponentProps } from "react";
 import { LoadFailure } from "@/components/load-failure";
+import { NoneFound, useLongList } from "@/components/long-list";
 import { usableToolsQuery } from "@/features/tools";
+import { useDraft } from "../editor/draft-context";
 import { Section } from "../editor/section";
+import { useChosenFirst } from "./chosen-first";
 import { ToolOption } from "./tool-option";
 
 type Bound = Pick<
@@ -34,7 +37,16 @@ export function McpSection({ bind }: { bind: (name: string) => Bound }) {
   ));
 }
 
+const asText = (tool: { name: string; description: string }): string =>
+  `${tool.name} ${tool.description}`;
+
 function ServerOptions({ tools, bind }: { tools: McpUsableTool[]; bind: (name: string) => Bound }) {
+  const { agent } = useDraft();
+  const sorted = useChosenFirst(
+    tools,
+    agent.tools.map(({ name }) => name),
+  );
+  const list = useLongList(sorted, asText, "Find a tool of this server");
   const [first] = tools;
   if (!first) return null;
   const isWell = first.server_state === "ready";
@@ -56,8 +68,10 @@ function ServerOptions({ tools, bind }: { tools: McpUsableTool[]; bind: (name: s
         </>
       }
     >
+      {list.search}
+      {list.found.length === 0 ? <NoneFound /> : null}
       <ul className="grid gap-2" aria-label={`Tools of ${first.server_name}`}>
-        {tools.map((tool) => (
+        {list.shown.map((tool) => (
           <ToolOption
             key={tool.id}
             {...bind(tool.id)}
@@ -73,6 +87,7 @@ function ServerOptions({ tools, bind }: { tools: McpUsableTool[]; bind: (name: s
           />
         ))}
       </ul>
+      {list.more}
     </Section>
   );
 }

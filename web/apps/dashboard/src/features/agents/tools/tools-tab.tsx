@@ -1,18 +1,18 @@
 import type { ToolChoice } from "@medea/api";
-import { Badge, Button, EmptyState, Skeleton } from "@medea/ui";
+import { Skeleton } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Plus, Wrench, X } from "lucide-react";
 import { LoadFailure } from "@/components/load-failure";
 import { toolSettingsQuery, toolsQuery, usableToolsQuery } from "@/features/tools";
-import { useCan } from "@/lib/session";
 import { useDraft } from "../editor/draft-context";
 import { Section } from "../editor/section";
-import { asking, BUILTIN_TOOLS, goneFrom, lackOf, MOST_TOOLS, toggled } from "./choices";
+import { BUILTIN_TOOLS, lackOf } from "./choices";
 import { McpSection } from "./mcp-section";
+import { OwnOptions } from "./own-options";
 import { ToolLimits } from "./tool-limits";
 import { ToolOption } from "./tool-option";
 import { ToolOrder } from "./tool-order";
+import { useChoices } from "./use-choices";
 
 /** What the agent can do besides answering. */
 export function ToolsTab() {
@@ -81,25 +81,6 @@ export function ToolsTab() {
   );
 }
 
-function useChoices() {
-  const { agent, edit, canWrite } = useDraft();
-  const chosen = agent.tools;
-  return {
-    chosen,
-    bind: (name: string) => {
-      const choice = chosen.find((one) => one.name === name);
-      return {
-        isOn: choice !== undefined,
-        asks: choice?.needs_approval ?? false,
-        readOnly: !canWrite,
-        isFull: chosen.length >= MOST_TOOLS,
-        onToggle: (on: boolean) => edit({ tools: toggled(chosen, name, on) }),
-        onAsk: (on: boolean) => edit({ tools: asking(chosen, name, on) }),
-      };
-    },
-  };
-}
-
 function BuiltinOptions() {
   const { agent } = useDraft();
   const { bind } = useChoices();
@@ -151,75 +132,5 @@ function Lack({ what }: { what: "bases" | "sites" }) {
       </Link>
       .
     </>
-  );
-}
-
-function OwnOptions() {
-  const own = useQuery(toolsQuery).data ?? [];
-  const canMake = useCan("tools:write");
-  const { canWrite } = useDraft();
-  const { chosen, bind } = useChoices();
-  const mcp = useQuery(usableToolsQuery).data;
-  // Before all are known, none is said to be gone.
-  const gone = mcp ? goneFrom(chosen, [...own, ...mcp]) : [];
-  if (own.length === 0 && gone.length === 0) {
-    return (
-      <EmptyState
-        icon={Wrench}
-        title="No tool of your own yet"
-        description="Describe a request to your server once, then switch it on here."
-        action={
-          canMake ? (
-            <Button asChild size="sm">
-              <Link to="/dashboard/tools/new">
-                <Plus />
-                New tool
-              </Link>
-            </Button>
-          ) : null
-        }
-      />
-    );
-  }
-  return (
-    <ul className="grid gap-2" aria-label="Your own tools">
-      {own.map((tool) => (
-        <ToolOption
-          key={tool.id}
-          {...bind(tool.id)}
-          label={tool.name}
-          isCode
-          about={tool.description}
-          aside={
-            <>
-              <Badge variant="outline">{tool.method}</Badge>
-              <Link
-                to="/dashboard/tools/$toolId"
-                params={{ toolId: tool.id }}
-                className="focus-mark ml-auto rounded-sm px-1 text-muted-foreground text-xs hover:text-foreground"
-              >
-                Open<span className="sr-only"> {tool.name}</span>
-              </Link>
-            </>
-          }
-        />
-      ))}
-      {gone.map(({ name }) => (
-        <li
-          key={name}
-          className="flex items-center gap-3 rounded-lg border border-dashed px-4 py-3 text-sm"
-        >
-          <span className="min-w-0 flex-1 text-muted-foreground">
-            A tool that was deleted or switched off
-          </span>
-          {canWrite ? (
-            <Button variant="ghost" size="xs" onClick={() => bind(name).onToggle(false)}>
-              <X />
-              Remove
-            </Button>
-          ) : null}
-        </li>
-      ))}
-    </ul>
   );
 }

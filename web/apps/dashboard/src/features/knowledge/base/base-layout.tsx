@@ -2,8 +2,8 @@ import type { KnowledgeBase } from "@medea/api";
 import { PageHeader, tabClassName, tabListClassName } from "@medea/ui";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { ArrowLeft } from "lucide-react";
 import { createContext, useContext } from "react";
+import { BackLink } from "@/components/back-link";
 import { Page } from "@/components/page";
 import { ReadOnlyNotice } from "@/components/read-only-notice";
 import { formatNumber } from "@/lib/format";
@@ -59,7 +59,7 @@ export function BaseLayout({ baseId }: { baseId: string }) {
           ))}
         </nav>
         <div className="mt-6">
-          {canWrite ? null : <ReadOnlyNotice what="knowledge" />}
+          {canWrite ? null : <ReadOnlyNotice what="knowledge" className="mb-6" />}
           <Outlet />
         </div>
       </Page>
@@ -68,15 +68,7 @@ export function BaseLayout({ baseId }: { baseId: string }) {
 }
 
 export function KnowledgeLink() {
-  return (
-    <Link
-      to="/dashboard/knowledge"
-      className="focus-mark -ml-1 inline-flex min-h-6 items-center gap-1 rounded-sm px-1 hover:text-foreground"
-    >
-      <ArrowLeft className="size-3.5" aria-hidden="true" />
-      Knowledge
-    </Link>
-  );
+  return <BackLink to="/dashboard/knowledge">Knowledge</BackLink>;
 }
 
 function Figures({ base }: { base: KnowledgeBase }) {

@@ -5,7 +5,7 @@ import { LibraryBig, Plus } from "lucide-react";
 import { LoadFailure } from "@/components/load-failure";
 import { Page } from "@/components/page";
 import { ReadOnlyNotice } from "@/components/read-only-notice";
-import { agentListQuery } from "@/features/agents";
+import { allAgentsQuery } from "@/features/agents";
 import { usePageTitle } from "@/lib/page-title";
 import { useCan } from "@/lib/session";
 import { KnowledgeViews } from "../knowledge-views";
@@ -23,7 +23,7 @@ export function KnowledgePage() {
   const navigate = route.useNavigate();
   const canWrite = useCan("knowledge:write");
   const bases = useQuery(basesQuery);
-  const agents = useQuery(agentListQuery("")).data?.data ?? [];
+  const agents = useQuery(allAgentsQuery).data?.data ?? [];
   const setCreating = (open: boolean) =>
     void navigate({ search: open ? { new: true } : {}, replace: true });
   const isEmpty = bases.isSuccess && bases.data.length === 0;
@@ -39,13 +39,9 @@ export function KnowledgePage() {
       />
       <KnowledgeViews />
       <div className="mt-6 grid grid-cols-1 gap-6" aria-busy={bases.isPending}>
-        {bases.isLoadingError || canWrite ? null : (
-          <div className="-mb-6">
-            <ReadOnlyNotice what="knowledge" />
-          </div>
-        )}
+        {bases.isLoadingError || canWrite ? null : <ReadOnlyNotice what="knowledge" />}
         {bases.isPending ? (
-          <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3" aria-label="Loading">
+          <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-3" aria-label="Loading">
             {["a", "b", "c"].map((key) => (
               <li key={key}>
                 <BaseCardSkeleton />
@@ -74,7 +70,7 @@ export function KnowledgePage() {
           />
         ) : (
           <>
-            <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+            <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-3">
               {bases.data.map((base) => (
                 <BaseCard
                   key={base.id}

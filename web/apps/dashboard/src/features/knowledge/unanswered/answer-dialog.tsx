@@ -21,7 +21,7 @@ import {
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { agentListQuery } from "@/features/agents";
+import { allAgentsQuery } from "@/features/agents";
 import { api } from "@/lib/api";
 import { showProblems } from "@/lib/form-problems";
 import { basesQuery, knowledgeKey } from "../queries";
@@ -45,7 +45,7 @@ export function AnswerDialog({ question, onClose }: AnswerDialogProps) {
 function AnswerForm({ question, onClose }: { question: UnansweredQuestion; onClose: () => void }) {
   const client = useQueryClient();
   const bases = useQuery(basesQuery);
-  const agents = useQuery(agentListQuery(""));
+  const agents = useQuery(allAgentsQuery);
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
     defaultValues: { knowledge_base_id: "", question: question.question, answer: "" },

@@ -1,4 +1,4 @@
-import type { UnansweredQuestion } from "@medea/api";
+import { messageOf, type UnansweredQuestion } from "@medea/api";
 import {
   Badge,
   Button,
@@ -8,6 +8,7 @@ import {
   RelativeTime,
   Skeleton,
   Tooltip,
+  toast,
 } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -15,7 +16,7 @@ import { CircleCheck, MessageSquareQuote, PenLine, X } from "lucide-react";
 import { useState } from "react";
 import { LoadFailure } from "@/components/load-failure";
 import { Page } from "@/components/page";
-import { agentListQuery } from "@/features/agents";
+import { allAgentsQuery } from "@/features/agents";
 import { usePageTitle } from "@/lib/page-title";
 import { useCan } from "@/lib/session";
 import { KnowledgeViews } from "../knowledge-views";
@@ -80,14 +81,16 @@ interface QuestionRowProps {
 
 function QuestionRow({ question, onAnswer }: QuestionRowProps) {
   const { count, last_at, agent_id, conversation_id } = question;
-  const agents = useQuery(agentListQuery(""));
+  const agents = useQuery(allAgentsQuery);
   const dismiss = useDismissQuestion();
   const agent = agents.data?.data.find(({ id }) => id === agent_id);
   const others = question.examples.filter((example) => example !== question.question);
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-3 px-4 py-4">
       <div className="grid min-w-0 flex-1 basis-64 gap-1.5">
-        <p className="font-medium">“{question.question}”</p>
+        <p dir="auto" className="break-words font-medium">
+          “{question.question}”
+        </p>
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-muted-foreground text-xs">
           <Badge variant={count > 1 ? "warning" : "outline"} className="tabular-nums">
             {count === 1 ? "asked once" : `asked ${count} times`}
@@ -99,12 +102,14 @@ function QuestionRow({ question, onAnswer }: QuestionRowProps) {
         </p>
         {others.length > 0 ? (
           <details className="text-sm">
-            <summary className="focus-mark w-fit rounded-sm text-muted-foreground text-xs hover:text-foreground">
+            <summary className="focus-mark touch-target w-fit content-center rounded-sm text-muted-foreground text-xs hover:text-foreground">
               {others.length === 1 ? "1 other wording" : `${others.length} other wordings`}
             </summary>
             <ul className="mt-1.5 grid list-disc gap-1 pl-5 text-muted-foreground">
               {others.map((example) => (
-                <li key={example}>{example}</li>
+                <li key={example} dir="auto">
+                  {example}
+                </li>
               ))}
             </ul>
           </details>
@@ -134,7 +139,11 @@ function QuestionRow({ question, onAnswer }: QuestionRowProps) {
                 size="icon-sm"
                 className="text-muted-foreground"
                 aria-label={`Dismiss “${question.question}”`}
-                onClick={() => dismiss.mutate(question.id)}
+                onClick={() =>
+                  dismiss.mutate(question.id, {
+                    onError: (error) => toast.error(messageOf(error)),
+                  })
+                }
               >
                 <X />
               </Button>

@@ -24,7 +24,7 @@ export function ImportPage() {
         description="Each operation of an OpenAPI document can become a tool: its parameters are the arguments."
       />
       <div className="mt-6">
-        {canWrite ? null : <ReadOnlyNotice what="the tools" />}
+        {canWrite ? null : <ReadOnlyNotice what="the tools" className="mb-6" />}
         <Card className="px-5 py-5">
           {made ? <ImportedList imported={made} /> : null}
           {read && !made ? (

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FileInput, Plus, Wrench } from "lucide-react";
 import { LoadFailure } from "@/components/load-failure";
+import { NoneFound, useLongList } from "@/components/long-list";
 import { Page } from "@/components/page";
 import { ReadOnlyNotice } from "@/components/read-only-notice";
 import { usePageTitle } from "@/lib/page-title";
@@ -44,11 +45,7 @@ export function ToolsPage() {
         description="What agents can do besides answering: requests to your own servers, which you switch on per agent."
         actions={isEmpty ? null : create}
       />
-      {canWrite ? null : (
-        <div className="-mb-6">
-          <ReadOnlyNotice what="the tools" />
-        </div>
-      )}
+      {canWrite ? null : <ReadOnlyNotice what="the tools" />}
       {tools.isPending ? (
         <ToolsSkeleton />
       ) : tools.isLoadingError ? (
@@ -73,15 +70,19 @@ export function ToolsPage() {
 function ToolList() {
   const tools = useQuery(toolsQuery).data ?? [];
   const agentsOf = useToolAgents();
+  const list = useLongList(tools, (tool) => `${tool.name} ${tool.description}`, "Find a tool");
   return (
     <section>
       <h2 className="sr-only">Your own tools</h2>
+      {list.search ? <div className="mb-3 max-w-sm">{list.search}</div> : null}
       <Card className="overflow-hidden">
+        {list.found.length === 0 ? <NoneFound /> : null}
         <ul className="divide-y" aria-label="Your own tools">
-          {tools.map((tool) => (
+          {list.shown.map((tool) => (
             <ToolRow key={tool.id} tool={tool} agents={agentsOf(tool.id)} />
           ))}
         </ul>
+        {list.more ? <div className="border-t px-5 py-3">{list.more}</div> : null}
       </Card>
     </section>
   );

@@ -61,7 +61,7 @@ export function ConnectPage() {
         description="Its tools become tools of your agents, once you switch them on."
       />
       <div className="mt-6">
-        {canWrite ? null : <ReadOnlyNotice what="the MCP servers" />}
+        {canWrite ? null : <ReadOnlyNotice what="the MCP servers" className="mb-6" />}
         <FormProvider {...form}>
           <form
             noValidate

@@ -76,7 +76,7 @@ export function ServerPage({ serverId }: { serverId: string }) {
         }
       />
       <div className="mt-6 grid grid-cols-1 gap-6">
-        {canWrite ? null : <ReadOnlyNotice what="the MCP servers" />}
+        {canWrite ? null : <ReadOnlyNotice what="the MCP servers" className="mb-6" />}
         {server.auth === "oauth" && server.state !== "ready" && server.is_enabled ? (
           <ReconnectCard server={server} canWrite={canWrite} />
         ) : server.error ? (

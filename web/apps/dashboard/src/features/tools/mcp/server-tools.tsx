@@ -1,4 +1,4 @@
-import { type McpServer, type McpTool, messageOf } from "@medea/api";
+import { type McpServer, messageOf } from "@medea/api";
 import {
   Button,
   Card,
@@ -6,27 +6,25 @@ import {
   CardHeader,
   CardTitle,
   EmptyState,
-  Input,
   Skeleton,
   toast,
 } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Plug } from "lucide-react";
-import { useState } from "react";
 import { LoadFailure } from "@/components/load-failure";
+import { useLongList } from "@/components/long-list";
 import { serverToolsQuery, useEnableTools } from "./queries";
 import { ToolItem } from "./tool-item";
-
-const MANY = 12;
-const STEP = 50;
 
 /** What a server offers, and which of it agents may use. */
 export function ServerTools({ server, canWrite }: { server: McpServer; canWrite: boolean }) {
   const tools = useQuery(serverToolsQuery(server.id));
   const enable = useEnableTools(server.id);
-  const [wanted, setWanted] = useState("");
-  const [most, setMost] = useState(STEP);
-  const found = (tools.data ?? []).filter((tool) => matches(tool, wanted));
+  const { search, shown, found, isSearched, more } = useLongList(
+    tools.data ?? [],
+    (tool) => `${tool.name} ${tool.remote_name} ${tool.description}`,
+    "Find a tool",
+  );
   const usable = found.filter(({ problem }) => problem === null);
   const isAllOn = usable.every(({ is_enabled }) => is_enabled);
   return (
@@ -54,17 +52,7 @@ export function ServerTools({ server, canWrite }: { server: McpServer; canWrite:
           </Button>
         ) : null}
       </CardHeader>
-      {(tools.data?.length ?? 0) > MANY ? (
-        <div className="px-5 pb-4">
-          <Input
-            type="search"
-            aria-label="Find a tool"
-            placeholder="Find a tool"
-            value={wanted}
-            onChange={(event) => setWanted(event.target.value)}
-          />
-        </div>
-      ) : null}
+      {search ? <div className="px-5 pb-4">{search}</div> : null}
       {tools.isPending ? (
         <div className="grid gap-3 px-5 pb-5" role="status" aria-label="Loading the tools">
           <Skeleton className="h-12" />
@@ -78,9 +66,9 @@ export function ServerTools({ server, canWrite }: { server: McpServer; canWrite:
         <div className="px-5 pb-5">
           <EmptyState
             icon={Plug}
-            title={wanted ? "No tool of this name" : "No tools yet"}
+            title={isSearched ? "No tool of this name" : "No tools yet"}
             description={
-              wanted
+              isSearched
                 ? "Try another word."
                 : "They appear here once the server has said what it offers."
             }
@@ -89,23 +77,12 @@ export function ServerTools({ server, canWrite }: { server: McpServer; canWrite:
         </div>
       ) : (
         <ul className="divide-y border-t" aria-label={`Tools of ${server.name}`}>
-          {found.slice(0, most).map((tool) => (
+          {shown.map((tool) => (
             <ToolItem key={tool.id} tool={tool} canWrite={canWrite} />
           ))}
         </ul>
       )}
-      {found.length > most ? (
-        <div className="border-t px-5 py-3">
-          <Button variant="ghost" size="sm" onClick={() => setMost(most + STEP)}>
-            Show more ({found.length - most})
-          </Button>
-        </div>
-      ) : null}
+      {more ? <div className="border-t px-5 py-3">{more}</div> : null}
     </Card>
   );
-}
-
-function matches(tool: McpTool, wanted: string): boolean {
-  const word = wanted.trim().toLowerCase();
-  return `${tool.name} ${tool.remote_name} ${tool.title}`.toLowerCase().includes(word);
 }
