@@ -64,7 +64,10 @@ export function AppLayout() {
           <Button variant="ghost" size="icon" aria-label="Menu" onClick={() => setMenuOpen(true)}>
             <Menu />
           </Button>
-          <Link to="/dashboard" className="flex min-w-0 flex-1 items-center gap-2">
+          <Link
+            to="/dashboard"
+            className="flex h-10 min-w-0 flex-1 items-center gap-2 rounded-md focus-mark"
+          >
             <LogoMark className="size-6" />
             <span className="truncate font-medium text-sm">
               {me.tenant.name}

@@ -34,9 +34,13 @@ export function Block({ token }: { token: Token }): ReactNode {
   switch (token.type) {
     case "heading":
       // All at one level: the page above has its own outline, a reply must not break it.
-      return <h3 className="mt-1 font-semibold text-base">{inline(token.tokens)}</h3>;
+      return (
+        <h3 dir="auto" className="mt-1 font-semibold text-base">
+          {inline(token.tokens)}
+        </h3>
+      );
     case "paragraph":
-      return <p>{inline(token.tokens)}</p>;
+      return <p dir="auto">{inline(token.tokens)}</p>;
     case "text":
       return <>{token.tokens ? inline(token.tokens) : token.text}</>;
     case "code":

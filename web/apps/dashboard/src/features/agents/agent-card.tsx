@@ -13,7 +13,7 @@ export function AgentCard({ agent, names }: { agent: Agent; names: string[] }) {
       <div className="flex items-start gap-3">
         <Monogram name={agent.name} size="large" />
         <div className="min-w-0 flex-1">
-          <h2 className="truncate font-medium text-base">
+          <h2 dir="auto" className="truncate font-medium text-base">
             <Link
               to="/dashboard/agents/$agentId"
               params={{ agentId: agent.id }}
@@ -32,7 +32,7 @@ export function AgentCard({ agent, names }: { agent: Agent; names: string[] }) {
           trigger={{ size: "icon-xs", className: "relative z-10 text-muted-foreground" }}
         />
       </div>
-      <p className="mt-3 line-clamp-2 min-h-10 text-muted-foreground text-sm">
+      <p dir="auto" className="mt-3 line-clamp-2 min-h-10 text-muted-foreground text-sm">
         {agent.description || firstLine(agent.system_prompt) || "No instructions yet."}
       </p>
       <div className="mt-3 flex items-center justify-between gap-3">

@@ -75,7 +75,7 @@ export function AgentsPage() {
           </div>
           <div className="mt-5" aria-busy={agents.isPending}>
             {agents.isPending ? (
-              <div className="grid gap-3 sm:grid-cols-2">
+              <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
                 {[1, 2, 3, 4].map((n) => (
                   <AgentCardSkeleton key={n} />
                 ))}
@@ -98,7 +98,7 @@ export function AgentsPage() {
                 }
               />
             ) : (
-              <ul className="grid gap-3 sm:grid-cols-2">
+              <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2">
                 {list.map((agent) => (
                   <AgentCard key={agent.id} agent={agent} names={list.map((one) => one.name)} />
                 ))}

@@ -76,7 +76,7 @@ function CreateAgentForm({ onOpenChange, template, onTemplateChange }: CreateAge
       </FormField>
       <fieldset>
         <legend className="mb-2 font-medium text-sm">Start from</legend>
-        <div className="grid gap-2 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-2 sm:grid-cols-2">
           {TEMPLATES.map((one) => (
             <label
               key={one.key}

@@ -132,7 +132,7 @@ function ScopesField({ value, onChange }: { value: Scope[]; onChange: (next: Sco
   const choices = SCOPE_CHOICES.filter(({ scope }) => isAdmin || !scope.startsWith("tenancy:"));
   return (
     <FieldGroup legend="Permissions" hint="Give a key no more than its job needs.">
-      <div className="grid gap-x-4 gap-y-2.5 rounded-lg border p-3 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-x-4 gap-y-2.5 rounded-lg border p-3 sm:grid-cols-2">
         {choices.map(({ scope, label, hint }) => (
           <CheckboxField
             key={scope}

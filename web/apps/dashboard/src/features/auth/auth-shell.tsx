@@ -16,7 +16,7 @@ interface AuthShellProps {
 export function AuthShell({ title, lead, children, footer }: AuthShellProps) {
   usePageTitle(title);
   return (
-    <div className="grid min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,1.05fr)]">
+    <div className="grid grid-cols-1 min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,1.05fr)]">
       <div className="flex min-w-0 flex-col px-5 py-5 sm:px-8">
         <header className="flex items-center justify-between">
           <Link to="/" aria-label="Medea, start page" className="rounded-md focus-mark">

@@ -10,8 +10,9 @@ import {
 } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ArrowLeftIcon, ChevronRightIcon, SearchXIcon, SquareIcon } from "lucide-react";
+import { ChevronRightIcon, SearchXIcon, SquareIcon } from "lucide-react";
 import type { ReactNode } from "react";
+import { BackLink } from "@/components/back-link";
 import { LoadFailure } from "@/components/load-failure";
 import { Page } from "@/components/page";
 import { usePageTitle } from "@/lib/page-title";
@@ -40,7 +41,7 @@ export function ConversationPage({ id, view }: ConversationPageProps) {
   return (
     <Page>
       <PageHeader
-        eyebrow={<BackLink />}
+        eyebrow={toList}
         title={<RenameTitle conversation={conversation} />}
         meta={conversation.active_turn_id ? <AnsweringMark /> : null}
         actions={<StopButton conversation={conversation} />}
@@ -82,17 +83,7 @@ export function ConversationPage({ id, view }: ConversationPageProps) {
   );
 }
 
-function BackLink() {
-  return (
-    <Link
-      to="/dashboard/conversations"
-      className="focus-mark -ml-1 inline-flex min-h-6 items-center gap-1 rounded-sm px-1 hover:text-foreground"
-    >
-      <ArrowLeftIcon className="size-3.5" />
-      Conversations
-    </Link>
-  );
-}
+const toList = <BackLink to="/dashboard/conversations">Conversations</BackLink>;
 
 interface ViewLinkProps extends ConversationPageProps {
   children: ReactNode;
@@ -134,7 +125,7 @@ function StopButton({ conversation }: { conversation: Conversation }) {
 function Unavailable({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   return (
     <Page className="grid grid-cols-1 gap-6">
-      <BackLink />
+      {toList}
       <h1 className="sr-only">Conversation</h1>
       {error instanceof ApiError && error.isNotFound ? (
         <EmptyState

@@ -21,14 +21,18 @@ export function ConversationRow({ conversation }: { conversation: Conversation }
       >
         <span className="contents min-w-0 md:block">
           <span className="flex min-w-0 items-center gap-2">
-            <span className="truncate font-medium">{titleOf(conversation)}</span>
+            <span dir="auto" className="truncate font-medium">
+              {titleOf(conversation)}
+            </span>
             {conversation.active_turn_id ? <AnsweringMark /> : null}
           </span>
-          <span className="col-span-2 block truncate text-muted-foreground text-sm">
+          <span dir="auto" className="col-span-2 block truncate text-muted-foreground text-sm">
             {plainText(conversation.last_message_preview ?? "") || "No messages yet"}
           </span>
         </span>
-        <span className="hidden truncate text-sm md:block">{conversation.agent.name}</span>
+        <span dir="auto" className="hidden truncate text-sm md:block">
+          {conversation.agent.name}
+        </span>
         <span className="hidden md:block">
           <Badge variant="outline">{channelLabel(conversation.channel)}</Badge>
         </span>

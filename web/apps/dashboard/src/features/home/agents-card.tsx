@@ -19,7 +19,7 @@ export function AgentsCard() {
         </h2>
         <Link
           to="/dashboard/agents"
-          className="focus-mark rounded-sm text-muted-foreground text-xs hover:text-foreground"
+          className="focus-mark touch-target inline-flex items-center rounded-sm text-muted-foreground text-xs hover:text-foreground"
         >
           All agents
         </Link>

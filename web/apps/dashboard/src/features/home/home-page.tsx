@@ -26,7 +26,7 @@ export function HomePage() {
         title={`${greetingAt(new Date().getHours())}, ${firstName}`}
         description={`What is going on in ${tenant.name}.`}
       />
-      <div className="mt-7 grid gap-6">
+      <div className="mt-7 grid grid-cols-1 gap-6">
         {error ? (
           <LoadFailure error={error} what="the state of your workspace" onRetry={retry} />
         ) : facts ? (
@@ -35,7 +35,7 @@ export function HomePage() {
           <SetUpSkeleton />
         )}
         <QuickActions agent={facts?.agents[0] ?? null} />
-        <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
+        <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
           <RecentConversations />
           <AgentsCard />
         </div>

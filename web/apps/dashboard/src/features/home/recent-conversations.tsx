@@ -25,7 +25,7 @@ export function RecentConversations() {
         </h2>
         <Link
           to="/dashboard/conversations"
-          className="focus-mark rounded-sm text-muted-foreground text-xs hover:text-foreground"
+          className="focus-mark touch-target inline-flex items-center rounded-sm text-muted-foreground text-xs hover:text-foreground"
         >
           All conversations
         </Link>
@@ -73,7 +73,7 @@ function ConversationLine({ conversation }: { conversation: Conversation }) {
         className="focus-mark flex items-center gap-3 px-5 py-3 -outline-offset-2 transition-colors hover:bg-accent/50"
       >
         <span className="min-w-0 flex-1">
-          <span className="block truncate font-medium text-sm">
+          <span dir="auto" className="block truncate font-medium text-sm">
             {title || last_message_preview || "No messages yet"}
           </span>
           <span className="block truncate text-muted-foreground text-xs">{agent.name}</span>

@@ -31,7 +31,9 @@ export function LeadRow({ lead, agent, canDelete, onDelete }: LeadRowProps) {
               <dt className="max-w-40 break-words text-muted-foreground">
                 {name.replaceAll("_", " ")}
               </dt>
-              <dd className="whitespace-pre-wrap break-words">{String(answer)}</dd>
+              <dd dir="auto" className="whitespace-pre-wrap break-words">
+                {String(answer)}
+              </dd>
             </div>
           ))}
         </dl>

@@ -86,7 +86,7 @@ function BudgetForm({ budget, onDone }: { budget: Budget | null; onDone: () => v
           <PeriodSelect value={period} onChange={(next) => form.setValue("period", next)} />
         </>
       )}
-      <div className="grid gap-5 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
         <FormField
           label="US dollars"
           hint="Empty: money is not limited."

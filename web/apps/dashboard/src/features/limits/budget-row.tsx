@@ -56,7 +56,7 @@ export function BudgetRow({ budget, agentName, canWrite, onEdit, onDelete }: Bud
       {isPerVisitor ? (
         <EndUsers budget={budget} />
       ) : (
-        <div className="grid gap-3 sm:grid-cols-[repeat(auto-fit,minmax(14rem,1fr))] sm:gap-6">
+        <div className="grid grid-cols-1 gap-3 sm:grid-cols-[repeat(auto-fit,minmax(14rem,1fr))] sm:gap-6">
           {gaugesOf(budget).map((gauge) => (
             <Meter key={gauge.unit} gauge={gauge} label={`${budget.name}: ${gauge.unit} used`} />
           ))}

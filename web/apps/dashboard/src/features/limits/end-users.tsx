@@ -22,7 +22,7 @@ export function EndUsers({ budget }: { budget: Budget }) {
         {people(ends.seen)} so far
         {remarks.length > 0 ? `; ${remarks.join(", ")}` : ", none near the limit"}.
       </p>
-      <ul className="grid gap-3 sm:grid-cols-3 sm:gap-5">
+      <ul className="grid grid-cols-1 gap-3 sm:grid-cols-3 sm:gap-5">
         {ends.top.slice(0, SHOWN).map((one) => (
           <li key={one.end_user} className="grid min-w-0 gap-1">
             <code className="truncate font-mono text-muted-foreground text-xs">{one.end_user}</code>

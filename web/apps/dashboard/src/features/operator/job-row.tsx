@@ -15,13 +15,13 @@ export interface JobRowProps {
 
 export function JobRow({ job, filters, onRetry, onPurge }: JobRowProps) {
   return (
-    <li className="relative grid grid-cols-1 gap-x-6 gap-y-1.5 px-4 py-3 md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_10.5rem_4.25rem] md:items-center">
+    <li className="relative grid grid-cols-1 gap-x-6 gap-y-1.5 px-4 py-3 transition-colors hover:bg-muted/60 md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_10.5rem_4.25rem] md:items-center">
       <div className="min-w-0 pr-20 md:pr-0">
         <Link
           to="/dashboard/operator/jobs"
           search={changed(filters, { job: job.id })}
           data-list-row
-          className="block w-fit max-w-full truncate rounded-sm font-medium font-mono text-sm hover:underline focus-mark"
+          className="block truncate font-medium font-mono text-sm outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:outline-ring focus-visible:after:-outline-offset-2"
         >
           {job.task}
         </Link>
@@ -37,7 +37,7 @@ export function JobRow({ job, filters, onRetry, onPurge }: JobRowProps) {
         </span>
       </div>
       {job.state === "dead" ? (
-        <div className="absolute top-2 right-2 flex gap-1 md:static">
+        <div className="absolute top-2 right-2 z-10 flex gap-1 md:relative md:top-auto md:right-auto">
           <RowAction action="Retry" name={job.task} onClick={onRetry}>
             <RotateCcwIcon />
           </RowAction>

@@ -143,8 +143,12 @@ function NoJobs({ filters }: { filters: JobFilters }) {
 
 function QueueSkeleton() {
   return (
-    <div role="status" aria-label="Loading queues" className="grid gap-3 lg:grid-cols-3">
-      {["a", "b", "c"].map((card) => (
+    <div
+      role="status"
+      aria-label="Loading queues"
+      className="grid grid-cols-1 gap-3 sm:grid-cols-2"
+    >
+      {["a", "b", "c", "d"].map((card) => (
         <Card key={card} className="grid gap-4 p-4">
           <Skeleton className="h-5 w-24" />
           <Skeleton className="h-10" />

@@ -10,7 +10,7 @@ const LATE = 60;
 /** How much is in each queue, and whose the most of it is. */
 export function QueueCards({ queues, filters }: { queues: QueueLoad[]; filters: JobFilters }) {
   return (
-    <ul className="grid grid-cols-1 gap-3 lg:grid-cols-3" aria-label="Queues">
+    <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2" aria-label="Queues">
       {queues.map((queue) => (
         <li key={queue.queue} className="min-w-0">
           <QueueCard queue={queue} filters={filters} />

@@ -41,7 +41,13 @@ export function ProviderRow({ provider, canWrite, onEdit, onDelete }: ProviderRo
               Model <code className="font-mono text-foreground">{provider.default_model}</code>
             </span>
             <span>
-              Key <code className="font-mono">{provider.key_hint}</code>
+              {provider.key_hint ? (
+                <>
+                  Key <code className="font-mono">{provider.key_hint}</code>
+                </>
+              ) : (
+                "No key"
+              )}
             </span>
           </p>
         </div>

@@ -26,7 +26,7 @@ export function EventPicker({ value, error, onChange }: EventPickerProps) {
     );
   return (
     <FieldGroup legend="Events" error={error}>
-      <div className="grid max-h-72 gap-3 overflow-y-auto rounded-lg border p-3 sm:grid-cols-2">
+      <div className="grid grid-cols-1 max-h-72 gap-3 overflow-y-auto rounded-lg border p-3 sm:grid-cols-2">
         {types.data.map(({ type, description }) => (
           <CheckboxField
             key={type}

@@ -1,6 +1,5 @@
-import type { Webhook } from "@medea/api";
+import { messageOf, type Webhook } from "@medea/api";
 import {
-  Badge,
   Button,
   Card,
   ConfirmDialog,
@@ -14,11 +13,14 @@ import {
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { BackLink } from "@/components/back-link";
 import { Page } from "@/components/page";
 import { usePageTitle } from "@/lib/page-title";
 import { useCan } from "@/lib/session";
 import { DeliveriesSection } from "./deliveries/deliveries-section";
 import type { DeliveryFilters } from "./deliveries/filters";
+import { EventBadges } from "./event-badges";
+import { nameOf } from "./name";
 import { useDeleteWebhook, useRotateSecret, useUpdateWebhook, webhookQuery } from "./queries";
 import { ShownSecret } from "./shown-secret";
 import { WebhookDialog } from "./webhook-dialog";
@@ -32,19 +34,24 @@ interface WebhookPageProps {
 /** One webhook: what it takes, how it fares, and what was delivered. */
 export function WebhookPage({ webhookId, filters }: WebhookPageProps) {
   const { data: webhook } = useSuspenseQuery(webhookQuery(webhookId));
-  const name = webhook.description || new URL(webhook.url).host;
+  const name = nameOf(webhook);
   usePageTitle(name);
   const canWrite = useCan("webhooks:write");
   const update = useUpdateWebhook(webhook.id);
   const [open, setOpen] = useState<"edit" | "rotate" | "delete" | null>(null);
   const trouble = troubleOf(webhook);
   const switchTo = async (is_enabled: boolean) => {
-    await update.mutateAsync({ is_enabled });
-    toast.success(is_enabled ? "Enabled: events are sent from now on" : "Disabled");
+    try {
+      await update.mutateAsync({ is_enabled });
+      toast.success(is_enabled ? "Enabled: events are sent from now on" : "Disabled");
+    } catch (error) {
+      toast.error(messageOf(error));
+    }
   };
   return (
     <Page className="grid grid-cols-1 gap-6">
       <PageHeader
+        eyebrow={<BackLink to="/dashboard/webhooks">Webhooks</BackLink>}
         title={name}
         actions={
           canWrite ? (
@@ -96,15 +103,7 @@ function Facts({ webhook }: { webhook: Webhook }) {
         <WebhookState webhook={webhook} />
         <code className="min-w-0 break-all font-mono text-xs">{webhook.url}</code>
       </div>
-      <ul className="flex flex-wrap gap-1" aria-label="Events">
-        {webhook.events.map((event) => (
-          <li key={event}>
-            <Badge variant="outline" className="font-mono">
-              {event}
-            </Badge>
-          </li>
-        ))}
-      </ul>
+      <EventBadges events={webhook.events} />
       {webhook.old_secret_until && new Date(webhook.old_secret_until) > new Date() ? (
         <p className="text-muted-foreground text-xs">
           Signed with the old secret, too, until {formatDateTime(webhook.old_secret_until)}.

@@ -41,7 +41,7 @@ export function AppearanceTab() {
         <QuestionRows />
       </Section>
       <Section title="Window">
-        <div className="grid items-start gap-5 sm:grid-cols-2">
+        <div className="grid grid-cols-1 items-start gap-5 sm:grid-cols-2">
           <FormField label="Title" optional hint="Empty: the agent's name.">
             <Input
               value={appearance.title ?? ""}
@@ -82,7 +82,7 @@ export function AppearanceTab() {
         </div>
       </Section>
       <Section title="Look">
-        <div className="grid gap-6 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-6 sm:grid-cols-2">
           <ColourField
             value={appearance.accent}
             onChange={(accent) => set({ accent, on_accent: textOn(accent) })}

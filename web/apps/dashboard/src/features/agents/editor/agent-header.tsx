@@ -1,7 +1,8 @@
 import { Button, Tooltip } from "@medea/ui";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { ChevronLeft, Rocket } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { Rocket } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { BackLink } from "@/components/back-link";
 import { AgentMenu } from "../agent-menu";
 import { AgentStatus } from "../agent-status";
 import { useDraft } from "./draft-context";
@@ -15,18 +16,12 @@ export function AgentHeader({ children }: { children?: ReactNode }) {
   return (
     <header className="px-4 pt-5 sm:px-8 sm:pt-7">
       <div className="flex min-h-7 items-center justify-between gap-3">
-        <Link
-          to="/dashboard/agents"
-          className="focus-mark -ml-1 inline-flex min-h-6 items-center gap-0.5 rounded-sm text-muted-foreground text-xs hover:text-foreground"
-        >
-          <ChevronLeft className="size-3.5" aria-hidden="true" />
-          Agents
-        </Link>
+        <BackLink to="/dashboard/agents">Agents</BackLink>
         <SaveIndicator />
       </div>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 className="min-w-0 break-words font-semibold text-xl tracking-[-0.018em]">
+          <h1 dir="auto" className="min-w-0 break-words font-semibold text-xl tracking-[-0.018em]">
             {agent.name.trim() || "Unnamed agent"}
           </h1>
           <AgentStatus agent={agent} />

@@ -121,7 +121,7 @@ function ExampleRow(props: ExampleRowProps) {
           />
         ) : null}
       </div>
-      <div className="grid gap-3 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
         <FormField label="Visitor asks">
           <Textarea
             data-user

@@ -8,7 +8,7 @@ export function PromptTab() {
   return (
     <>
       <Section title="About">
-        <div className="grid items-start gap-5 sm:grid-cols-2">
+        <div className="grid grid-cols-1 items-start gap-5 sm:grid-cols-2">
           <FormField label="Name" error={fieldError("name")}>
             <Input
               value={agent.name}

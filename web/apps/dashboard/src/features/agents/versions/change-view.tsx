@@ -36,7 +36,7 @@ export function ChangeView({ change, layout }: { change: VersionChange; layout: 
           <Value text={after} empty={emptyText(change.field)} kind="added" />
         </p>
       ) : layout === "side" ? (
-        <div className="grid md:grid-cols-2 md:divide-x">
+        <div className="grid grid-cols-1 md:grid-cols-2 md:divide-x">
           <Pane label="Before" parts={parts.filter((part) => part.kind !== "added")} />
           <Pane label="After" parts={parts.filter((part) => part.kind !== "removed")} />
         </div>

@@ -22,7 +22,7 @@ export function BaseCard({ base, agents }: BaseCardProps) {
             <LibraryBig className="size-4.5" aria-hidden="true" />
           </span>
           <div className="min-w-0 flex-1">
-            <h2 className="truncate font-semibold text-base">
+            <h2 dir="auto" className="truncate font-semibold text-base">
               <Link
                 to="/dashboard/knowledge/$baseId"
                 params={{ baseId: base.id }}
@@ -31,7 +31,7 @@ export function BaseCard({ base, agents }: BaseCardProps) {
                 {base.name}
               </Link>
             </h2>
-            <p className="line-clamp-2 min-h-5 text-muted-foreground text-sm">
+            <p dir="auto" className="line-clamp-2 min-h-5 text-muted-foreground text-sm">
               {base.description || "No description"}
             </p>
           </div>

@@ -13,7 +13,7 @@ export function UsageMeters() {
   if (usage.isPending) return <Skeleton className="h-14 w-full" />;
   const { bases, documents, bytes, pages } = usage.data;
   return (
-    <dl className="grid gap-x-8 gap-y-4 sm:grid-cols-2 lg:grid-cols-4">
+    <dl className="grid grid-cols-1 gap-x-8 gap-y-4 sm:grid-cols-2 lg:grid-cols-4">
       <Meter label="Knowledge bases" allowance={bases} format={formatNumber} />
       <Meter label="Storage" allowance={bytes} format={formatBytes} />
       <Meter label="Documents" allowance={documents} format={formatNumber} />

@@ -2,7 +2,8 @@ import { ApiError, type KnowledgeDocument } from "@medea/api";
 import { Button, EmptyState, Notice, PageHeader, RelativeTime, Skeleton } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ArrowLeft, Files, SearchX } from "lucide-react";
+import { Files, SearchX } from "lucide-react";
+import { BackLink } from "@/components/back-link";
 import { LoadFailure } from "@/components/load-failure";
 import { Page } from "@/components/page";
 import { usePageTitle } from "@/lib/page-title";
@@ -51,14 +52,9 @@ function Loaded({ document, place, onPlace }: LoadedProps) {
     <Page width="wide" className="flex flex-col gap-5 lg:h-dvh lg:py-8">
       <PageHeader
         eyebrow={
-          <Link
-            to="/dashboard/knowledge/$baseId/documents"
-            params={params}
-            className="focus-mark -ml-1 inline-flex min-h-6 items-center gap-1 rounded-sm px-1 hover:text-foreground"
-          >
-            <ArrowLeft className="size-3.5" aria-hidden="true" />
+          <BackLink to="/dashboard/knowledge/$baseId/documents" params={params}>
             {base.data?.name ?? "Documents"}
-          </Link>
+          </BackLink>
         }
         title={document.name}
         meta={
@@ -145,7 +141,7 @@ function DocumentSkeleton() {
         <Skeleton className="h-4 w-28" />
         <Skeleton className="h-7 w-72 max-w-full" />
       </div>
-      <div className="grid gap-5 lg:grid-cols-2">
+      <div className="grid grid-cols-1 gap-5 lg:grid-cols-2">
         <Skeleton className="h-96" />
         <Skeleton className="h-96" />
       </div>

@@ -40,7 +40,11 @@ export function Reader({ document, place, onPlace }: ReaderProps) {
   }
   if (!chunks.data || !text.data) {
     return (
-      <div className="grid gap-5 lg:grid-cols-2" role="status" aria-label="Loading the chunks">
+      <div
+        className="grid grid-cols-1 gap-5 lg:grid-cols-2"
+        role="status"
+        aria-label="Loading the chunks"
+      >
         <Skeleton className="h-96" />
         <Skeleton className="h-96" />
       </div>
@@ -75,7 +79,7 @@ function Panes({ document, chunks, pages, place, onPlace }: PanesProps) {
   // The whole chunk marks itself on the page unless a narrower quote led here.
   const quote = place.quote ?? chunks[chosen]?.text ?? null;
   return (
-    <div className="grid min-h-0 flex-1 gap-5 lg:grid-cols-[minmax(20rem,5fr)_7fr]">
+    <div className="grid grid-cols-1 min-h-0 flex-1 gap-5 lg:grid-cols-[minmax(20rem,5fr)_7fr]">
       <Card className="flex max-h-[24rem] min-h-0 flex-col overflow-hidden lg:max-h-none">
         <h2 className="flex h-11 shrink-0 items-center gap-2 border-b px-4 font-semibold text-sm">
           Chunks

@@ -39,6 +39,7 @@ export const DocumentRow = memo(function DocumentRow(props: DocumentRowProps) {
           to="/dashboard/knowledge/documents/$documentId"
           params={{ documentId: id }}
           data-list-row
+          dir="auto"
           className="truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:outline-ring focus-visible:after:-outline-offset-2"
         >
           {name}

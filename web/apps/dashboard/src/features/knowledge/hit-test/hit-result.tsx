@@ -15,7 +15,7 @@ export function HitResult({ hit, rank, best }: HitResultProps) {
   const place = [hit.page ? `Page ${hit.page}` : "", hit.heading_path.join(" › ")].filter(Boolean);
   return (
     <li>
-      <Card className="grid gap-x-6 gap-y-4 p-4 md:grid-cols-[minmax(0,1fr)_13.5rem]">
+      <Card className="grid grid-cols-1 gap-x-6 gap-y-4 p-4 md:grid-cols-[minmax(0,1fr)_13.5rem]">
         <div className="grid min-w-0 content-start gap-2">
           <div className="flex items-baseline gap-2.5">
             <span className="font-mono text-muted-foreground text-xs tabular-nums">{rank}</span>
@@ -23,6 +23,7 @@ export function HitResult({ hit, rank, best }: HitResultProps) {
               to="/dashboard/knowledge/documents/$documentId"
               params={{ documentId: hit.document_id }}
               search={{ chunk: hit.chunk_id, ...(hit.page ? { page: hit.page } : {}) }}
+              dir="auto"
               className="focus-mark min-w-0 truncate rounded-sm font-medium underline-offset-4 hover:underline"
             >
               {hit.document_name}

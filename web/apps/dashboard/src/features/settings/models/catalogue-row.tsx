@@ -1,5 +1,5 @@
 import { type LlmModel, messageOf, type Provider } from "@medea/api";
-import { Badge, TableCell, TableRow, toast } from "@medea/ui";
+import { Badge, TableRow, toast } from "@medea/ui";
 import { modelFacts } from "@/features/agents";
 import { useDescribeModel } from "../queries";
 import { nameOf } from "./circuit-notice";
@@ -29,20 +29,17 @@ export function CatalogueRow({ model, providers, canWrite, onEdit }: CatalogueRo
         model={model}
         badge={model.is_deprecated ? <Badge variant="outline">Retiring</Badge> : null}
       >
-        <p className="whitespace-normal text-muted-foreground text-xs md:hidden">
+        <p className="text-muted-foreground text-xs md:hidden">
           {nameOf(model.provider, providers)} · {modelFacts(model)}
+        </p>
+        <p className="truncate text-muted-foreground text-xs max-md:hidden">
+          {[nameOf(model.provider, providers), ...abilities(model)].join(" · ")}
         </p>
         {model.disabled_by === "operator" ? (
           <p className="text-warning text-xs">Switched off by who runs this server</p>
         ) : null}
       </ModelName>
-      <TableCell className="hidden md:table-cell">
-        <Badge variant="outline">{nameOf(model.provider, providers)}</Badge>
-      </TableCell>
       <ModelFigures model={model} />
-      <TableCell className="hidden whitespace-nowrap text-muted-foreground text-xs md:table-cell">
-        {abilities(model)}
-      </TableCell>
       <ModelSwitch
         model={model}
         who="Agents"
@@ -54,7 +51,7 @@ export function CatalogueRow({ model, providers, canWrite, onEdit }: CatalogueRo
   );
 }
 
-const abilities = (model: LlmModel): string =>
-  [model.has_tools ? "tools" : null, model.has_vision ? "images" : null]
-    .filter(Boolean)
-    .join(", ") || "–";
+const abilities = (model: LlmModel): string[] => [
+  ...(model.has_tools ? ["tools"] : []),
+  ...(model.has_vision ? ["images"] : []),
+];

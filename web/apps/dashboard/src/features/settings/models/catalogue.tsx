@@ -82,7 +82,7 @@ export function Catalogue({ providers, canWrite }: CatalogueProps) {
           />
         ) : null}
         {found.data && found.data.total > 0 ? (
-          <ModelTable label="Models" switchLabel="In use" isDetailed>
+          <ModelTable label="Models" switchLabel="In use">
             {found.data.data.map((model) => (
               <CatalogueRow
                 key={`${model.provider}/${model.id}`}

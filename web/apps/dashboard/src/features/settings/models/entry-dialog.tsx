@@ -130,7 +130,7 @@ function EntryForm({ model, onSave, onDone }: EntryFormProps) {
         >
           <Input {...number} placeholder="128000" {...form.register("context_window", isNumber)} />
         </FormField>
-        <div className="grid items-start gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 items-start gap-4 sm:grid-cols-2">
           <FormField label="Input price" optional error={errors.input_price?.message}>
             <Input {...number} placeholder="0.15" {...form.register("input_price", isNumber)} />
           </FormField>

@@ -18,22 +18,18 @@ interface ModelTableProps {
   label: string;
   /** Over the switches. */
   switchLabel: string;
-  /** Whether rows tell who has the model and what it can do. */
-  isDetailed?: boolean;
   children: ReactNode;
 }
 
-export function ModelTable({ label, switchLabel, isDetailed, children }: ModelTableProps) {
+export function ModelTable({ label, switchLabel, children }: ModelTableProps) {
   return (
     <Table label={label}>
       <TableHeader>
         <TableRow>
           <TableHead>Model</TableHead>
-          {isDetailed ? <TableHead className="hidden md:table-cell">From</TableHead> : null}
           <TableHead className="hidden text-right md:table-cell">Context</TableHead>
           <TableHead className="hidden text-right md:table-cell">Input</TableHead>
           <TableHead className="hidden text-right md:table-cell">Output</TableHead>
-          {isDetailed ? <TableHead className="hidden md:table-cell">Can</TableHead> : null}
           <TableHead className="text-right">{switchLabel}</TableHead>
         </TableRow>
       </TableHeader>
@@ -53,7 +49,7 @@ export function ModelName({
   children?: ReactNode;
 }) {
   return (
-    <TableCell className="max-w-48 sm:max-w-72">
+    <TableCell className="w-full max-w-0">
       <div className="flex items-center gap-2 font-medium">
         <span className="truncate">{model.name}</span>
         {badge}

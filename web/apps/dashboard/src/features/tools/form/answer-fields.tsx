@@ -9,7 +9,7 @@ export function AnswerFields() {
   const { errors } = formState;
   return (
     <>
-      <div className="grid items-start gap-4 sm:grid-cols-[minmax(0,1fr)_8rem]">
+      <div className="grid grid-cols-1 items-start gap-4 sm:grid-cols-[minmax(0,1fr)_8rem]">
         <FormField
           label="Part that the model is shown"
           optional

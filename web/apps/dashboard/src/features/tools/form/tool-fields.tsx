@@ -71,7 +71,7 @@ export function RequestFields() {
   const { errors } = formState;
   return (
     <>
-      <div className="grid items-start gap-4 sm:grid-cols-[8rem_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 items-start gap-4 sm:grid-cols-[8rem_minmax(0,1fr)]">
         <MethodField />
         <FormField
           label="Address"

@@ -24,7 +24,9 @@ export function ToolRow({ tool, agents }: ToolRowProps) {
             {tool.name}
           </Link>
         </h3>
-        <p className="line-clamp-2 text-muted-foreground text-sm">{tool.description}</p>
+        <p dir="auto" className="line-clamp-2 break-words text-muted-foreground text-sm">
+          {tool.description}
+        </p>
       </div>
       <div className="grid min-w-0 gap-1.5">
         <p className="flex min-w-0 items-center gap-2 text-xs">
@@ -48,7 +50,7 @@ export function ToolRow({ tool, agents }: ToolRowProps) {
           ) : null}
         </p>
       </div>
-      <p className="text-muted-foreground text-xs md:w-32 md:text-right">
+      <p className="text-muted-foreground text-xs md:w-44 md:text-right">
         Changed <RelativeTime at={tool.updated_at} />
         <span className="max-md:before:content-['_·_'] md:block" title={agents.join(", ")}>
           {agents.length === 0

@@ -46,6 +46,7 @@ export function AuthFields() {
           </FormField>
         )}
       />
+      {auth === "none" ? null : <WhoseAccess auth={auth} />}
       {auth === "headers" ? (
         <>
           <HeaderRows />
@@ -78,5 +79,17 @@ export function AuthFields() {
         </details>
       ) : null}
     </>
+  );
+}
+
+/** Whoever talks to an agent acts with what is given here: nobody may believe that visitors log in themselves. */
+function WhoseAccess({ auth }: { auth: Auth }) {
+  return (
+    <Notice variant="warning" title="This access is your company's, not the visitor's">
+      {auth === "oauth" ? "Whoever logs in now" : "This key"} stands for every conversation of every
+      agent that has these tools: a visitor sees and changes what{" "}
+      {auth === "oauth" ? "that account" : "it"} may. Use an account that may only what any visitor
+      may, and let what has effects be approved.
+    </Notice>
   );
 }

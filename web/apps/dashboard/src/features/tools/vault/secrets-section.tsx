@@ -85,7 +85,7 @@ function SecretRow({ secret, canWrite, onReplace, onBind, onDelete }: SecretRowP
         <SecretHosts secret={secret} />
       </div>
       {canWrite ? (
-        <div className="-mr-2 flex gap-1">
+        <div className="-mr-2 flex gap-1 max-sm:-ml-2">
           <Button variant="ghost" size="xs" onClick={onBind}>
             Hosts<span className="sr-only"> of {secret.name}</span>
           </Button>

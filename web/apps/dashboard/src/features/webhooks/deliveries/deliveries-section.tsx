@@ -95,13 +95,13 @@ export function DeliveriesSection({ webhook, filters, canWrite }: DeliveriesSect
 
 function DeliveryRow({ delivery, filters }: { delivery: Delivery; filters: DeliveryFilters }) {
   return (
-    <li className="grid grid-cols-1 gap-x-6 gap-y-1 px-4 py-2.5 md:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)_10rem] md:items-center">
+    <li className="relative grid grid-cols-1 gap-x-6 gap-y-1 px-4 py-2.5 transition-colors hover:bg-muted/60 md:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)_10rem] md:items-center">
       <Link
         to="/dashboard/webhooks/$webhookId"
         params={{ webhookId: delivery.webhook_id }}
         search={{ ...filters, delivery: delivery.id }}
         data-list-row
-        className="block w-fit max-w-full truncate rounded-sm font-medium font-mono text-xs leading-5 hover:underline focus-mark"
+        className="block truncate font-medium font-mono text-xs leading-5 outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:outline-ring focus-visible:after:-outline-offset-2"
       >
         {delivery.event.type}
       </Link>
