@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 
 KEEP_SECONDS = 60.0
+SHOWN_AFTER = 1000  # loans, one goes back to the pool, which renews connections that have answered 50,000 queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Lender:
 
     asyncpg's pool makes a task, a timer and a proxy for each loan, which costs more than a small statement. So what
     was given back in good order stays here for the next borrower; the pool sees it again when it was not wanted for a
-    while, when somebody waits for the pool, or when something went wrong with it.
+    while, when somebody waits for the pool, when something went wrong with it, and now and then.
 
     Args:
         name: of the pool.
@@ -97,7 +98,8 @@ class Lender:
             connection: that was lent.
             is_sound: nothing went wrong with it, so that it may be lent again as it is.
         """
-        if not is_sound or self._waiting or self._pool.is_closing() or not _is_alive(connection):
+        is_due = self._lent % SHOWN_AFTER == 0
+        if not is_sound or is_due or self._waiting or self._pool.is_closing() or not _is_alive(connection):
             await self._pool.release(connection)
             return
         loop = asyncio.get_running_loop()
