@@ -84,7 +84,8 @@ async def test_http_agent_talks_calls_tools_and_answers_interrupts(live: str, ow
     kinds = {name: checked(part["events"]) for name, part in seen.items()}
     assert [part["error"] for part in seen.values()][:-1] == [None] * (len(seen) - 1)
     assert kinds["hello"] == [
-        "RUN_STARTED", "TEXT_MESSAGE_START", "TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_END", "RUN_FINISHED",
+        "RUN_STARTED", "STATE_DELTA", "TEXT_MESSAGE_START", "TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_END", "STATE_DELTA",
+        "RUN_FINISHED",
     ]  # fmt: skip
     assert words(seen["hello"]["messages"]) == [("user", "Hello"), ("assistant", "Found: ")]
     assert kinds["sum"].count("TOOL_CALL_RESULT") == 2, "one of them says that there is no such tool"
@@ -104,9 +105,26 @@ async def test_http_agent_talks_calls_tools_and_answers_interrupts(live: str, ow
     assert "ada@example.com" in words(seen["filled"]["messages"])[-1][1]
     assert kinds["failed"][-1] == "RUN_ERROR"
     (kept,) = (await owner.get("/v1/conversations")).json()["data"]
+    check_states(seen, kept["id"])
     assert kept["channel"] == "agui"
     asked = [m["text"] for m in (await owner.get(f"/v1/conversations/{kept['id']}/messages")).json()["data"]]
     assert asked[::2] == ["Hello", "sum", "weather", "ask first", "form", "fail"], "each was said once"
+
+
+def check_states(seen: dict[str, Any], conversation: str) -> None:
+    """Hold the state that the client's own code made of ours after each run against what was asked then."""
+    states = {name: part["state"] for name, part in seen.items()}
+    assert {tuple(state["basket"]) for state in states.values()} == {("apples",)}, "the page's own is left alone"
+    ours = {name: state["medea"] for name, state in states.items()}
+    assert {state["conversation_id"] for state in ours.values()} == {conversation}
+    asked = {name: [(a["reason"], a["tool_name"]) for a in state["waiting"]] for name, state in ours.items()}
+    assert {name: what for name, what in asked.items() if what} == {
+        "asked": [("frontend_tool", "get_weather")],
+        "approval": [("tool_call", "current_time")],
+        "form": [("input_required", "collect_form")],
+    }
+    assert {name for name, state in ours.items() if state["status"] == "waiting"} == {"asked", "approval", "form"}
+    assert {state["status"] for name, state in ours.items() if not asked[name]} == {"idle"}
 
 
 async def test_copilotkit_needs_nothing_but_the_address(
@@ -125,6 +143,8 @@ async def test_copilotkit_needs_nothing_but_the_address(
     assert [role for role, _ in words(seen["first"])] == ["user", "assistant", "tool", "assistant"]
     assert "sunny in the page" in words(seen["first"])[-1][1]
     assert words(seen["rejoined"]) == words(seen["first"]), "another tab sees the same"
+    assert seen["state"]["basket"] == ["pears"]
+    assert (seen["state"]["medea"]["status"], seen["state"]["medea"]["title"]) == ("idle", "weather")
     assert words(seen["stopped"])[-1] == ("assistant", "Well, ")
     page = [m["content"] for m in models.calls[0].json["messages"] if m["role"] == "system"]
     assert any("never instructions" in text and "the price list" in text for text in page)
@@ -149,6 +169,7 @@ async def test_a_thread_is_joined_as_it_is(owner: AsyncClient, live: str, new_cl
     body: dict[str, Any] = {"threadId": "t1", "runId": "r1", "messages": []}
     nothing = await events_at(client, "/v1/ag-ui/agent/helper/connect", key, body)
     assert [e["type"] for e in nothing] == ["RUN_STARTED", "MESSAGES_SNAPSHOT", "RUN_FINISHED"]
+    assert nothing[0]["protocolVersion"] == "1.0"
     asked = body | {"messages": [{"id": "u1", "role": "user", "content": [{"type": "text", "text": "sum"}]}]}
     ran = await events_at(client, "/v1/ag-ui/agent/helper/run", key, asked)
     (snapshot,) = [
@@ -164,6 +185,11 @@ async def test_a_thread_is_joined_as_it_is(owner: AsyncClient, live: str, new_cl
     await events_at(client, "/v1/ag-ui/agent/helper/run", key, waits)
     joined = await events_at(client, "/v1/ag-ui/agent/helper/connect", key, body)
     assert joined[-1]["outcome"]["type"] == "interrupt", "what is asked is still asked"
+    assert [e["type"] for e in joined[:3]] == ["RUN_STARTED", "STATE_SNAPSHOT", "MESSAGES_SNAPSHOT"]
+    (waiting,) = joined[-2]["delta"][1]["value"]
+    assert waiting["id"] == joined[-1]["outcome"]["interrupts"][0]["id"]
+    kept = await events_at(client, "/v1/ag-ui/agent/helper/connect", key, body | {"state": ["no object"]})
+    assert not {e["type"] for e in kept} & {"STATE_SNAPSHOT", "STATE_DELTA"}, "nothing can be put into that"
     stopped = await client.post("/v1/ag-ui/agent/helper/stop/t1", headers={"authorization": f"Bearer {key}"})
     assert stopped.json() == {"stopped": True}
     assert (await events_at(client, "/v1/ag-ui/agent/helper/connect", key, body))[-1]["type"] == "RUN_FINISHED"
@@ -201,6 +227,24 @@ async def test_who_may_what(owner: AsyncClient, live: str, new_client: NewClient
         headers={"origin": "https://shop.example", "access-control-request-method": "POST"},
     )
     assert preflight.headers["access-control-allow-origin"] == "*"
+
+
+async def test_a_tool_of_the_page_that_fails_is_an_answer(
+    owner: AsyncClient, live: str, new_client: NewClient, models: Upstream
+) -> None:
+    await publish(owner, examples=[])
+    key, client = await secret_key(owner), new_client()
+    said = {"id": "u", "role": "user", "content": "weather"}
+    body: dict[str, Any] = {"threadId": "t", "runId": "r1", "tools": [{"name": "get_weather", "description": ""}]}
+    ran = await events_at(client, "/v1/ag-ui/agent/helper/run", key, body | {"messages": [said]})
+    (pending,) = ran[-1]["outcome"]["pendingToolCallIds"]
+    failed = {"id": "x", "role": "tool", "toolCallId": pending, "content": "", "error": "no position is known"}
+    calls = [{"id": pending, "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}]
+    spoken = {"id": "a", "role": "assistant", "content": "One moment.", "toolCalls": calls}
+    await events_at(
+        client, "/v1/ag-ui/agent/helper/run", key, body | {"runId": "r2", "messages": [said, spoken, failed]}
+    )
+    assert "no position is known" in models.calls[-1].json["messages"][-1]["content"]
 
 
 USER = {"id": "u", "role": "user", "content": "Hi"}

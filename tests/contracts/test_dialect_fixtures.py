@@ -16,6 +16,7 @@ from openai.types.responses import ResponseStreamEvent
 from pydantic import TypeAdapter
 
 from medea.modules.conversations.dialects.ag_ui.runs import Run, stream_run
+from medea.modules.conversations.dialects.ag_ui.state import Shared
 from medea.modules.conversations.dialects.completions import Completion, stream_completion
 from medea.modules.conversations.dialects.frames import frames_of
 from medea.modules.conversations.dialects.happenings import happenings
@@ -49,7 +50,8 @@ def encoded(dialect: str, data: bytes) -> AsyncIterator[bytes]:
             return stream_completion(Completion("chatcmpl-1", 0, "helper", turn=TURN), frames, with_usage=True)
         case "responses":
             return stream_response(Encoder(TURN, 0, RESPONSE), happenings(frames), None)
-    return stream_run(Run("thread", "run", TURN), frames)
+    state = Shared("cnv_1", {"id": "agt_1", "name": "Helper"}, {"basket": []})
+    return stream_run(Run("thread", "run", TURN, state=state), frames, state.begin())
 
 
 @pytest.mark.parametrize(("name", "dialect"), CASES)

@@ -6,6 +6,7 @@ const agent = new HttpAgent({
   url: `${ORIGIN}/v1/ag-ui/agent/${AGENT}/run`,
   headers: { authorization: `Bearer ${KEY}` },
   threadId: 'thread-1',
+  initialState: { basket: ['apples'] },
 });
 
 async function run(parameters) {
@@ -16,7 +17,8 @@ async function run(parameters) {
   } catch (thrown) {
     error = String(thrown);
   }
-  return { events, error, messages: structuredClone(agent.messages), interrupts: agent.pendingInterrupts ?? [] };
+  const { messages, state } = structuredClone({ messages: agent.messages, state: agent.state });
+  return { events, error, messages, state, interrupts: agent.pendingInterrupts ?? [] };
 }
 
 async function ask(text, parameters) {

@@ -38,9 +38,11 @@ const first = structuredClone(agent.messages);
 // another tab: the same thread, joined anew
 const other = agent.clone();
 other.setMessages([]);
+other.setState({ basket: ['pears'] });
 other.threadId = 'page-thread';
 await core.connectAgent({ agent: other });
 const rejoined = structuredClone(other.messages);
+const state = structuredClone(other.state);
 
 // stopping
 agent.addMessage({ id: 'u2', role: 'user', content: HOLD });
@@ -49,4 +51,4 @@ await new Promise((resolve) => setTimeout(resolve, 600));
 agent.abortRun();
 await running;
 const stopped = structuredClone(agent.messages);
-console.log(JSON.stringify({ connected, agents, faults, empty, first, rejoined, stopped }));
+console.log(JSON.stringify({ connected, agents, faults, empty, first, rejoined, state, stopped }));

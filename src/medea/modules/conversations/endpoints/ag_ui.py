@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from medea import __version__
 from medea.kernel.context import Context
 from medea.kernel.errors import AppError
+from medea.kernel.ids import ConversationId, TurnId
 from medea.kernel.web.problems import document, problems
 from medea.kernel.web.rates import rated
 from medea.kernel.web.routes import make_router
@@ -17,6 +18,7 @@ from medea.modules.agents import facade as agents
 from medea.modules.agents.facade import AgentNotFound
 from medea.modules.conversations.dialects.ag_ui.messages import messages_of
 from medea.modules.conversations.dialects.ag_ui.runs import Run, framed, stream_run
+from medea.modules.conversations.dialects.ag_ui.state import Shared, Status
 from medea.modules.conversations.dialects.frames import frames_of
 from medea.modules.conversations.endpoints import ag_ui_wire as wire
 from medea.modules.conversations.errors import (
@@ -88,34 +90,53 @@ def _described(agent: agents.AgentName) -> dict[str, Any]:
 async def run_agent(agent_id: str, body: wire.RunInput, request: Request, ctx: Chat) -> Response:
     """Say the last message of a thread, or go on with what the client says of calls, and stream the run."""
     agent = await _agent(ctx, agent_id)
+    cleared = wire.without_stand_ins(body)
+    body = cleared or body
     options = wire.options_of(body, is_visitor=ctx.principal.is_visitor)
     answered = wire.answers_in(body)
     if answered is None:
         sent = await threads.say(ctx, agent, body.threadId, wire.said_in(body), options)
+        conversation = sent.conversation_id
         join = joining.Join(ctx.tenant, sent.turn_id, is_waiting=sent.is_waiting)
     else:
         turn, given = answered
-        await answers.answer_calls(ctx, turn, given)
+        conversation = (await answers.answer_calls(ctx, turn, given))[0].conversation_id
         join = joining.Join(ctx.tenant, turn)
     run = Run(body.threadId, body.runId, join.turn_id, wire.known_before(body), wire.has_of_reply(body))
+    run.state = _state(body, agent, conversation)
+    first = [] if run.state is None else [run.state.begin()]
+    if cleared is not None:
+        first.append({"type": "MESSAGES_SNAPSHOT", "messages": wire.sent_messages(cleared)})
     frames = joining.follow(ports_of(request), join)
-    return EventStream(stream_run(run, frames_of(frames)))
+    return EventStream(stream_run(run, frames_of(frames), *first))
+
+
+def _state(
+    body: wire.RunInput, agent: agents.LiveAgent, conversation: ConversationId, title: str | None = None
+) -> Shared | None:
+    page = body.page_state
+    if page is None:
+        return None
+    return Shared(str(conversation), {"id": str(agent.id), "name": agent.name}, page, title)
 
 
 @router.post("/agent/{agent_id}/connect", response_class=Response, responses=EVENTS | _refusals(AgentNotFound))
 async def connect_thread(agent_id: str, body: wire.RunInput, request: Request, ctx: Chat) -> Response:
-    """Come back to a thread: its messages, then what runs, or waits, from its beginning."""
+    """Come back to a thread: its state and messages, then what runs, or waits, from its beginning."""
     agent = await _agent(ctx, agent_id)
     thread = await threads.find_thread(ctx, agent, body.threadId)
     messages = [] if thread is None else messages_of(thread.messages)
-    first = {"type": "MESSAGES_SNAPSHOT", "messages": messages}
-    if thread is None or thread.turn is None:
-        over = {"type": "RUN_FINISHED", "threadId": body.threadId, "runId": body.runId, "outcome": {"type": "success"}}
-        begun = {"type": "RUN_STARTED", "threadId": body.threadId, "runId": body.runId}
-        return Response(b"".join(framed(event) for event in (begun, first, over)), media_type="text/event-stream")
-    join = await joining.join_turn(ctx, thread.turn, None)
-    run = Run(body.threadId, body.runId, thread.turn, messages)
-    return EventStream(stream_run(run, frames_of(joining.follow(ports_of(request), join)), first))
+    turn = None if thread is None else thread.turn
+    run = Run(body.threadId, body.runId, turn or TurnId(0), messages)
+    run.state = None if thread is None else _state(body, agent, thread.conversation, thread.title)
+    status: Status = "idle" if turn is None else "running"
+    first = [] if run.state is None else [run.state.snapshot(status)]
+    first.append({"type": "MESSAGES_SNAPSHOT", "messages": messages})
+    if turn is None:
+        told = (run.begin(), *first, run.end_idle())
+        return Response(b"".join(framed(event) for event in told), media_type="text/event-stream")
+    join = await joining.join_turn(ctx, turn, None)
+    return EventStream(stream_run(run, frames_of(joining.follow(ports_of(request), join)), *first))
 
 
 @router.post("/agent/{agent_id}/stop/{thread_id}", response_class=Response, responses=_refusals(AgentNotFound))

@@ -45,11 +45,15 @@ class RunMessage(WireIn):
     content: Text | list[ContentPart] | dict[str, Any] | None = None
     toolCallId: Text | None = None  # noqa: N815 - the protocol's name
     toolCalls: list[RunToolCall] | None = None  # noqa: N815 - the protocol's name
+    error: Text | None = Field(default=None, description="why a tool of the page gave no result")
 
     @property
     def text(self) -> str:
-        """Its text."""
-        return text_of(self.content)
+        """Its text; of a tool that failed, why, too: that is its answer."""
+        said = text_of(self.content)
+        if self.role != "tool" or not self.error or self.error in said:
+            return said
+        return f"{said}\n{self.error}" if said else self.error
 
 
 class RunTool(WireIn):
@@ -92,6 +96,13 @@ class RunInput(WireIn):
     tools: Annotated[list[RunTool], Field(max_length=64)] | None = None
     context: Annotated[list[RunContext], Field(max_length=64)] | None = None
     resume: Annotated[list[RunResume], Field(max_length=64)] | None = None
+    state: Any = Field(default=None, description="what the page and the agent keep in sync; `medea` in it is ours")
+
+    @property
+    def page_state(self) -> dict[str, Any] | None:
+        """The state as the client holds it, or None where it is no object, and nothing can be put into it."""
+        state = {} if "state" not in self.model_fields_set else self.state
+        return state if isinstance(state, dict) else None
 
 
 def said_in(body: RunInput) -> list[tuple[str, str]]:
@@ -114,7 +125,22 @@ def said_in(body: RunInput) -> list[tuple[str, str]]:
 def known_before(body: RunInput) -> list[dict[str, Any]]:
     """Return the client's messages up to the user's last, as it sent them."""
     last = max((place for place, message in enumerate(body.messages) if message.role == "user"), default=-1)
-    return [message.model_dump(exclude_unset=True) for message in body.messages[: last + 1]]
+    return sent_messages(body)[: last + 1]
+
+
+def without_stand_ins(body: RunInput) -> RunInput | None:
+    """Return the input without results that its client made up for what it resumes; None where it has none.
+
+    CopilotKit puts what was said to an interrupt into the transcript, where the call's own result belongs.
+    """
+    resumed = {entry.interruptId for entry in body.resume or ()}
+    kept = [message for message in body.messages if message.role != "tool" or message.toolCallId not in resumed]
+    return None if len(kept) == len(body.messages) else body.model_copy(update={"messages": kept})
+
+
+def sent_messages(body: RunInput) -> list[dict[str, Any]]:
+    """Return the client's messages as it sent them."""
+    return [message.model_dump(exclude_unset=True) for message in body.messages]
 
 
 def has_of_reply(body: RunInput) -> set[str]:

@@ -22,7 +22,7 @@ from medea.modules.billing import facade as billing
 from medea.modules.conversations.dialects import completions, openai_errors
 from medea.modules.conversations.dialects.calls import client_tool, read_call_name
 from medea.modules.conversations.dialects.frames import frames_of
-from medea.modules.conversations.endpoints.openai_wire import ContentPart, FunctionIn, refused, text_of
+from medea.modules.conversations.endpoints.openai_wire import ContentPart, FunctionIn, check_text, refused, text_of
 from medea.modules.conversations.errors import AnswerAwaited, AnswerBrokenOff, TooManyRunning
 from medea.modules.conversations.log import ClientTool, TurnOptions
 from medea.modules.conversations.permissions import Chat, refuse_visitors
@@ -92,6 +92,9 @@ class CompletionCreate(WireIn):
         default=None, description="what the caller runs itself, beside the agent's own tools"
     )
     tool_choice: Any = None
+    response_format: dict[str, Any] | None = None
+    modalities: list[Any] | None = None
+    functions: Any = None
 
 
 @router.post(
@@ -106,6 +109,7 @@ class CompletionCreate(WireIn):
 async def create_completion(body: CompletionCreate, request: Request, ctx: Chat) -> Response:
     """Answer the last message, streaming or whole. The conversation is kept and can be read in the dashboard."""
     refuse_visitors(ctx)
+    _check(body)
     followed, headers = await _follow(body, request, ctx)
     turn = TurnId.parse(headers["x-medea-turn"])
     completion = completions.Completion(
@@ -182,9 +186,23 @@ def _headers(conversation: ConversationId, turn: TurnId) -> dict[str, str]:
     return {"x-medea-conversation": str(conversation), "x-medea-turn": str(turn)}
 
 
-def _said(body: CompletionCreate) -> list[tuple[str, str]]:
+def _check(body: CompletionCreate) -> None:
+    """Refuse what cannot be had here, and would be missed in the answer."""
     if body.n not in {None, 1}:
         raise refused("n", "only one choice is given; leave `n` out")
+    if body.response_format is not None and body.response_format.get("type") != "text":
+        raise refused("response_format", "agents answer in text; leave it out, or give a tool that takes the fields")
+    if set(map(str, body.modalities or ())) - {"text"}:
+        raise refused("modalities", "agents answer in text")
+    if body.functions:
+        raise refused("functions", "give them as `tools`")
+    if isinstance(body.tool_choice, str) and body.tool_choice not in {"auto", "none", "required"}:
+        raise refused("tool_choice", "is `auto`, `none`, `required`, or names a function")
+    for place, message in enumerate(body.messages):
+        check_text(f"messages.{place}.content", message.content)
+
+
+def _said(body: CompletionCreate) -> list[tuple[str, str]]:
     said = [(message.role, message.text) for message in body.messages if message.text]
     if not said or said[-1][0] != "user":
         raise refused("messages", "the last message must be the user's, and have text")

@@ -36,6 +36,19 @@ def text_of(content: object) -> str:
 
 
 _TEXTS = frozenset({"text", "input_text", "output_text"})
+
+
+def check_text(field: str, content: object) -> None:
+    """Refuse what is no text, rather than answer as if it had not been sent.
+
+    Raises:
+        Invalid: names the field.
+    """
+    for part in content if isinstance(content, list) else ():
+        if isinstance(part, ContentPart) and part.type not in _TEXTS and part.type != "refusal":
+            raise refused(field, f"only text is understood, not {part.type}")
+
+
 JsonObject = Annotated[dict[str, Any], AfterValidator(_storable)]
 FunctionName = Annotated[Text, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
 

@@ -10,7 +10,7 @@ from medea.kernel.text import clean_text
 from medea.kernel.web.wire import Text, WireIn
 from medea.modules.conversations.dialects.calls import as_text, client_tool, read_call_name
 from medea.modules.conversations.dialects.responses.items import APPROVAL
-from medea.modules.conversations.endpoints.openai_wire import ContentPart, FunctionIn, refused, text_of
+from medea.modules.conversations.endpoints.openai_wire import ContentPart, FunctionIn, check_text, refused, text_of
 from medea.modules.conversations.errors import ConversationNotFound, ResponseNotFound
 from medea.modules.conversations.kept_responses import Asked
 from medea.modules.conversations.log import ClientTool, TurnOptions
@@ -18,7 +18,6 @@ from medea.modules.conversations.schemas import MAX_TEXT
 from medea.modules.conversations.service.answers import Given
 
 MAX_ITEMS = 900
-_NOT_TEXT = {"input_image", "input_file", "input_audio"}
 _ANSWERS = {"function_call_output", "mcp_approval_response"}
 
 
@@ -77,6 +76,7 @@ class ResponseCreate(WireIn):
     )
     tool_choice: Any = None
     text: dict[str, Any] | None = None
+    prompt: dict[str, Any] | None = None
 
     @property
     def items(self) -> list[ResponseInputItem]:
@@ -93,6 +93,8 @@ def check(body: ResponseCreate) -> None:
     format_ = (body.text or {}).get("format")
     if isinstance(format_, dict) and format_.get("type", "text") != "text":
         raise refused("text.format", "agents answer in text; leave it out, or give a function that takes the fields")
+    if body.prompt is not None:
+        raise refused("prompt", "no prompts are kept here: the agent has its own; give `instructions`")
     if body.background and body.store is False:
         raise refused("store", "a response in the background must be stored, or it cannot be asked for")
     if body.previous_response_id is not None and body.conversation is not None:
@@ -102,8 +104,10 @@ def check(body: ResponseCreate) -> None:
             raise refused(f"input.{place}.role", "a message needs a role")
         if item.type == "item_reference":
             raise refused(f"input.{place}", "send items whole, or go on from a previous_response_id")
-        if isinstance(item.content, list) and (kind := next((p for p in item.content if p.type in _NOT_TEXT), None)):
-            raise refused(f"input.{place}.content", f"only text is understood, not {kind.type}")
+        if item.type == "message":
+            check_text(f"input.{place}.content", item.content)
+        elif item.type == "function_call_output":
+            check_text(f"input.{place}.output", item.output)
 
 
 def answers_in(items: Sequence[ResponseInputItem]) -> tuple[TurnId, Given] | None:

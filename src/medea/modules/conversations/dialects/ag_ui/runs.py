@@ -1,6 +1,6 @@
 """From our frames to the events of one run."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ import msgspec
 from medea.kernel.ids import ToolCallId, TurnId
 from medea.kernel.streams.base import KEEP_ALIVE
 from medea.modules.conversations.dialects.ag_ui.messages import DENIED, HIDDEN, Message, result_id, step_id
+from medea.modules.conversations.dialects.ag_ui.state import Shared
 from medea.modules.conversations.dialects.calls import as_text, call_name
 from medea.modules.conversations.dialects.frames import BROKEN_OFF, STILL, awaits_of
 
@@ -16,10 +17,11 @@ Event = dict[str, Any]
 Frame = dict[str, Any]
 
 PROTOCOL = "1.0"
-SOURCES, GROUNDING = "medea.sources", "medea.grounding"
-"""Custom events: what the answer may cite by number, and how the whole answer stands on it."""
+SOURCES, GROUNDING, GUARDRAIL = "medea.sources", "medea.grounding", "medea.guardrail"
+"""Custom events: what the answer may cite by number, how the whole stands on it, what guardrails did to it."""
 
 _encode = msgspec.json.Encoder().encode
+_REASONS = {"form": "input_required", "approval": "tool_call", "client": "frontend_tool"}
 _APPROVAL: dict[str, Any] = {
     "type": "object",
     "properties": {"approved": {"type": "boolean"}, "comment": {"type": "string"}},
@@ -35,6 +37,7 @@ class Run:
         known: the messages that the client has without this turn's reply: where the turn is begun anew, it is told to
             go back to them.
         has: what it has of the reply: ids of messages and calls, `result_id` of results. It is not told again.
+        state: what is kept in sync with the client; None: its state is no object.
         reply: id of the reply.
         step: of the reply, from 1.
         text: id of the message that is being written.
@@ -49,6 +52,7 @@ class Run:
     turn: TurnId
     known: list[Message] = field(default_factory=list)
     has: set[str] = field(default_factory=set)
+    state: Shared | None = None
     reply: str = ""
     step: int = 0
     text: str | None = None
@@ -64,6 +68,10 @@ class Run:
         """Return the event that opens every run."""
         return {"type": "RUN_STARTED", "threadId": self.thread, "runId": self.run, "protocolVersion": PROTOCOL}
 
+    def end_idle(self) -> Event:
+        """Return the event that ends the run of a client that came back to a thread in which nothing runs."""
+        return self._finished({"type": "success"})
+
     def take(self, frame: Frame) -> Iterator[Event]:
         """Yield the events of a frame."""
         kind = frame["type"]
@@ -72,6 +80,8 @@ class Run:
             return
         if self.sources:
             yield {"type": "CUSTOM", "name": SOURCES, "value": self.sources}
+            if self.state is not None:
+                yield self.state.cite(self.sources)
             self.sources = []
         if kind.startswith("text-"):
             yield from self._say(frame)
@@ -91,17 +101,24 @@ class Run:
                 self.answered.clear()
             case "data-grounding":
                 yield {"type": "CUSTOM", "name": GROUNDING, "value": frame["data"]}
+            case "data-guardrail":
+                yield {"type": "CUSTOM", "name": GUARDRAIL, "value": frame["data"]}
             case "data-restart":
                 yield from self._begin_anew()
             case "data-error":
                 yield from self._close()
+                yield from self._settle()
                 yield self._failed(frame["data"])
             case "abort":
                 yield from self._close()
+                yield from self._settle()
                 yield self._finished({"type": "cancelled"})
             case "finish":
                 yield from self._close()
-                yield self._over(frame["messageMetadata"])
+                metadata = frame["messageMetadata"]
+                waiting = self._unanswered() if metadata.get("finish_reason") == "waiting" else None
+                yield from self._settle(waiting or [])
+                yield self._over(metadata, waiting)
 
     def _say(self, frame: Frame) -> Iterator[Event]:
         match frame["type"]:
@@ -187,14 +204,30 @@ class Run:
         yield from self._close()
         if self.has_told or self.has:
             yield {"type": "MESSAGES_SNAPSHOT", "messages": self.known}
+        if self.state is not None and self.state.sources:
+            yield self.state.cite([])
         self.has.clear()
         self.step, self.texts, self.has_told = 0, 0, False
         self.calls.clear()
         self.answered.clear()
 
-    def _over(self, metadata: Frame) -> Event:
-        waiting = [frame for name, frame in self.calls.items() if name not in self.answered]
-        if metadata.get("finish_reason") != "waiting":
+    def _unanswered(self) -> list[Frame]:
+        return [frame for name, frame in self.calls.items() if name not in self.answered]
+
+    def _settle(self, waiting: Iterable[Frame] = ()) -> Iterator[Event]:
+        """Yield what tells the state that nothing runs any more."""
+        if self.state is not None:
+            yield self.state.end(
+                {
+                    "id": self._name(frame["toolCallId"]),
+                    "reason": _REASONS.get(awaits_of(frame) or "", "tool_call"),
+                    "tool_name": frame["toolName"],
+                }
+                for frame in waiting
+            )
+
+    def _over(self, metadata: Frame, waiting: list[Frame] | None) -> Event:
+        if waiting is None:
             return self._finished({"type": "success"}, metadata)
         interrupts = [self._interrupt(frame) for frame in waiting if awaits_of(frame) in {"approval", "form"}]
         if interrupts:
@@ -206,7 +239,7 @@ class Run:
         name, is_form = self._name(frame["toolCallId"]), awaits_of(frame) == "form"
         return {
             "id": name,
-            "reason": "input_required" if is_form else "tool_call",
+            "reason": _REASONS["form" if is_form else "approval"],
             "message": "Fill in this form." if is_form else f"May {frame['toolName']} be called?",
             "toolCallId": name,
             "responseSchema": _schema_of(frame["input"]) if is_form else _APPROVAL,
