@@ -19,6 +19,7 @@ export type Scope =
   | "conversations:read"
   | "conversations:write"
   | "conversations:chat"
+  | "conversations:review"
   | "egress:read"
   | "knowledge:read"
   | "knowledge:write"

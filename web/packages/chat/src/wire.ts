@@ -50,7 +50,7 @@ export interface WireTurn {
   id: string;
   conversation_id: string;
   message_id: string;
-  status: "queued" | "running" | "completed" | "failed" | "cancelled";
+  status: "queued" | "running" | "waiting" | "completed" | "failed" | "cancelled";
 }
 
 /** RFC 9457 problem document with Medea's stable `code`. */

@@ -1,6 +1,7 @@
 import { cn } from "@medea/ui";
 import { Link } from "@tanstack/react-router";
 import { Search } from "lucide-react";
+import { HeldCount } from "@/features/conversations";
 import { useMe } from "@/lib/session";
 import { modifierKey } from "@/lib/shortcuts";
 import { type Area, isOpenTo, MAIN_AREAS, OPERATOR_AREAS, WORKSPACE_AREAS } from "./navigation";
@@ -81,6 +82,7 @@ function AreaList({ areas, label, onNavigate }: AreaListProps) {
             >
               <area.icon aria-hidden="true" />
               {area.label}
+              {area.to === "/dashboard/conversations" ? <HeldCount /> : null}
             </Link>
           </li>
         ))}

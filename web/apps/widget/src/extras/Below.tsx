@@ -3,7 +3,8 @@ import { readForm } from "@medea/chat/parts";
 import type { ChatVerbs } from "../components/Chat.tsx";
 import { Approval } from "./Approval.tsx";
 import { Form } from "./Form.tsx";
-import { Guarded } from "./Guarded.tsx";
+import { Guarded, isHeld } from "./Guarded.tsx";
+import { Held } from "./Held.tsx";
 import { read } from "./read.ts";
 import { Sources } from "./Sources.tsx";
 
@@ -14,6 +15,7 @@ interface BelowProps {
 
 /** What follows an answer's text: what it rests on, or what it asks before it goes on. */
 export function Below({ message, verbs }: BelowProps) {
+  if (isHeld(message)) return <Held message={message} verbs={verbs} />;
   if (message.status !== "waiting") {
     return (
       <>

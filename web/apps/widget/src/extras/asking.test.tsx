@@ -55,6 +55,44 @@ const press = (name: string) =>
     [...root.querySelectorAll("button")].find((one) => one.textContent === name)?.click();
   });
 
+describe("an answer that a colleague is checking", () => {
+  const held = (type: object): ChatMessage => ({
+    ...waiting({}),
+    text: "It is sunny.",
+    parts: [type as ChatMessage["parts"][number]],
+  });
+
+  it("says so in one line, and is followed again when somebody has decided", async () => {
+    vi.useFakeTimers();
+    const getTurn = vi.fn(async () => ({ status: "waiting" }));
+    const store = () => ({ options: { client: { getTurn } }, resume });
+    const message = held({ type: "data-guardrail", data: { action: "held" } });
+    await act(() =>
+      render(<Below message={message} verbs={{ store } as unknown as ChatVerbs} />, root),
+    );
+    expect(root.textContent).toBe("A colleague is checking this answer…");
+    await act(async () => {
+      await vi.advanceTimersByTimeAsync(9000);
+    });
+    expect(getTurn.mock.calls.length).toBeGreaterThan(1);
+    expect(resume).not.toHaveBeenCalled();
+    getTurn.mockResolvedValue({ status: "completed" });
+    await act(async () => {
+      await vi.advanceTimersByTimeAsync(9000);
+    });
+    expect(resume).toHaveBeenCalledExactlyOnceWith("trn_1");
+    vi.useRealTimers();
+  });
+
+  it("says so after a reload, too, and no longer when it is decided", async () => {
+    const message = held({ type: "guardrail", action: "held" });
+    await show(message);
+    expect(root.textContent).toBe("A colleague is checking this answer…");
+    await show({ ...message, status: "complete" });
+    expect(root.textContent).toBe("");
+  });
+});
+
 describe("an approval", () => {
   const call = { name: "cancel_order", state: "approval", input: { order_id: "A-7" } };
 

@@ -19,6 +19,7 @@ const en = {
   guarded: {
     refused: "This message was not passed on to the assistant.",
     withheld: "The rest of this answer was held back.",
+    held: "A colleague is checking this answer…",
   },
   ask: (name: string) => `May I use ${name}?`,
   allow: "Allow",

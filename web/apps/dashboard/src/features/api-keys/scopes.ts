@@ -23,6 +23,11 @@ export const SCOPE_CHOICES: ScopeChoice[] = [
     label: "Change conversations",
     hint: "Rename them and give feedback.",
   },
+  {
+    scope: "conversations:review",
+    label: "Review answers",
+    hint: "See which answers wait to be looked at, and decide on them.",
+  },
   { scope: "agents:read", label: "Read agents", hint: "Drafts, versions and settings." },
   { scope: "agents:write", label: "Change agents", hint: "Edit, publish, restore and delete." },
   { scope: "knowledge:read", label: "Read knowledge", hint: "Documents and searches in them." },

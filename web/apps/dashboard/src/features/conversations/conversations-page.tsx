@@ -11,6 +11,7 @@ import { FilterBar } from "./conversation-filters";
 import { ConversationRow } from "./conversation-row";
 import { type ConversationFilters, isFiltered } from "./filters";
 import { conversationListQuery } from "./queries";
+import { HeldSection } from "./reviews/held-section";
 
 export function ConversationsPage({ filters }: { filters: ConversationFilters }) {
   usePageTitle("Conversations");
@@ -25,6 +26,7 @@ export function ConversationsPage({ filters }: { filters: ConversationFilters })
         title="Conversations"
         description="Every conversation with your agents, as it happens."
       />
+      <HeldSection />
       <FilterBar filters={filters} />
       <CursorList
         list={list}

@@ -97,6 +97,16 @@ function returned(data: Data): EventReading {
   return { sentence: `The tool gave its result${time}.`, tone: "plain" };
 }
 
+function reviewed(data: Data): string {
+  const who = actor(data.by);
+  const note = excerpt(data.comment);
+  const said = note ? `: “${note}”` : ".";
+  if (data.decision === "approved") return `The answer was approved by ${who}${said}`;
+  if (data.decision === "answered") return `Something else was said by ${who}${said}`;
+  if (data.decision === "expired") return "Nobody looked at the answer in time.";
+  return `The answer was declined by ${who}${said}`;
+}
+
 /** Why a model gave no answer, after its name. */
 export function whyNot(reason: unknown): string {
   if (reason === "timeout") return "did not begin in time";
@@ -145,7 +155,12 @@ const readers: Record<string, (data: Data) => EventReading> = {
     sentence: actSentence(data as unknown as Act),
     tone: data.action === "hidden" ? "plain" : "warn",
   }),
-  TurnPaused: () => ({ sentence: "The reply waits for the visitor.", tone: "plain" }),
+  TurnPaused: () => ({ sentence: "The reply waits for an answer.", tone: "plain" }),
+  AnswerHeld: () => ({ sentence: "Somebody is to look at the answer first.", tone: "warn" }),
+  AnswerReviewed: (data) => ({
+    sentence: reviewed(data),
+    tone: data.decision === "approved" ? "good" : "warn",
+  }),
   HandoffRequested: (data) => ({
     sentence: `The agent asked for a person to take over: ${excerpt(data.reason)}`,
     tone: "warn",

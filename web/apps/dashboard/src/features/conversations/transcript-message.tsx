@@ -8,6 +8,7 @@ import { AnsweringMark } from "./answering-mark";
 import { FallbackLine } from "./fallback-line";
 import { GuardrailLines } from "./guardrail-lines";
 import { MessageFacts } from "./message-facts";
+import { ReviewBox } from "./reviews/review-box";
 
 export interface TranscriptMessageProps {
   message: Message;
@@ -29,11 +30,31 @@ function Question({ message, conversation }: TranscriptMessageProps) {
         <span className="font-medium text-foreground">{speaker}</span>
         <RelativeTime at={message.created_at} />
       </p>
-      <div className="max-w-[min(85%,38rem)] whitespace-pre-wrap break-words rounded-xl rounded-tr-sm bg-secondary px-3.5 py-2 leading-relaxed">
+      <div
+        dir="auto"
+        className="max-w-[min(85%,38rem)] whitespace-pre-wrap break-words rounded-xl rounded-tr-sm bg-secondary px-3.5 py-2 leading-relaxed"
+      >
         {message.text}
       </div>
       <GuardrailLines parts={message.parts} />
     </li>
+  );
+}
+
+/** What the reply waits for: its visitor, or somebody of the company. */
+function Waiting({ message }: { message: Message }) {
+  const held = message.parts.find((part) => part.type === "held");
+  if (held === undefined || message.turn_id === null) {
+    return <p className="text-muted-foreground text-xs">Waits for the visitor to answer.</p>;
+  }
+  return (
+    <ReviewBox
+      turnId={message.turn_id}
+      text={String(held.text)}
+      shown={String(held.shown)}
+      reason={String(held.reason)}
+      expiresAt={String(held.expires_at)}
+    />
   );
 }
 
@@ -77,9 +98,7 @@ function Reply({ message, conversation, isLost }: TranscriptMessageProps) {
             ) : null}
           </Notice>
         ) : null}
-        {message.status === "waiting" ? (
-          <p className="text-muted-foreground text-xs">Waits for the visitor to answer.</p>
-        ) : null}
+        {message.status === "waiting" ? <Waiting message={message} /> : null}
         {message.status === "cancelled" ? (
           <p className="text-muted-foreground text-xs">Stopped before it was finished.</p>
         ) : null}

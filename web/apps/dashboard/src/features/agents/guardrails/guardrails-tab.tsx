@@ -7,6 +7,7 @@ import {
   SelectValue,
 } from "@medea/ui";
 import { Section } from "../editor/section";
+import { Approval } from "./approval";
 import { ListField } from "./list-field";
 import { BlockedWords, MessageLimits } from "./messages-rules";
 import { PersonalData } from "./personal-data";
@@ -122,21 +123,6 @@ function Links() {
           onChange={(hosts) => change({ hosts })}
         />
       ) : null}
-    </Section>
-  );
-}
-
-function Approval() {
-  const { rules, change, canWrite } = useRules("approval");
-  return (
-    <Section title="Approval">
-      <RuleSwitch
-        label="Ask the visitor before every call that has effects"
-        hint="Whatever is set with the tool: tools that only read are called without asking."
-        checked={rules.unsafe_tools}
-        disabled={!canWrite}
-        onChange={(unsafe_tools) => change({ unsafe_tools })}
-      />
     </Section>
   );
 }

@@ -28,12 +28,24 @@ describe("guardrails on their way to the server", () => {
     const rules = noRules();
     expect(rulesAtWork(rules)).toBe(0);
     const pii = { ...rules.pii, kinds: ["email" as const, "card" as const] };
-    expect(rulesAtWork({ ...rules, pii, approval: { unsafe_tools: true } })).toBe(2);
+    expect(
+      rulesAtWork({ ...rules, pii, approval: { ...rules.approval, unsafe_tools: true } }),
+    ).toBe(2);
+    expect(rulesAtWork({ ...rules, approval: { ...rules.approval, answers: "all" } })).toBe(1);
   });
 });
 
 describe("what a rule did", () => {
   it.each([
+    [
+      { rule: "approval.answers", action: "held", name: "unsupported", counts: {} },
+      "Held until somebody has looked at it: the documents do not support all of it.",
+    ],
+    [
+      { rule: "blocked.terms", action: "held", name: "falcon", counts: {} },
+      "Held until somebody has looked at it: it holds “falcon”.",
+    ],
+    [{ rule: "approval.answers", action: "approved", counts: {} }, "Somebody approved the answer."],
     [
       { rule: "pii", action: "hidden", stage: "prompt", counts: { email: 2, card: 1 } },
       "Hidden from the model: 2 e-mail addresses, 1 card number.",

@@ -26,7 +26,7 @@ export function guardrailsToWire({ input, topics, blocked, pii, links, approval 
     },
     pii: { ...pii, allowed: lines(pii.allowed), patterns: patterns(pii.patterns) },
     links: { ...links, hosts: lines(links.hosts) },
-    approval,
+    approval: { ...approval, replacement: sentence(approval.replacement) },
   };
 }
 
@@ -38,6 +38,6 @@ export function rulesAtWork({ input, topics, blocked, pii, links, approval }: Gu
     blocked.terms.length + blocked.patterns.length > 0,
     pii.kinds.length + pii.patterns.length > 0,
     links.only_listed,
-    approval.unsafe_tools,
+    approval.unsafe_tools || approval.answers !== "off",
   ].filter(Boolean).length;
 }
