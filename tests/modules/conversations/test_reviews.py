@@ -194,7 +194,7 @@ async def test_what_nobody_looks_at_in_time_is_replaced(
     tenant = TenantId.parse((await owner.get("/v1/auth/me")).json()["tenant"]["id"])
     rows = await jobs(working, tenant, "conversations.expire_answers")
     assert len(rows) == 1, "somebody looks at the clock"
-    assert abs(rows[0]["seconds"] - 15 * 60) < 120
+    assert 0 < rows[0]["seconds"] <= 15 * 60 + 1
     ctx = Context(working.ports, system_principal(tenant))
     for _ in range(2):
         await answers.expire(ctx, ConversationId.parse(conversation), TurnId.parse(turn), 1)
