@@ -6,16 +6,21 @@ import mcp_types as wire
 
 from medea.kernel.mcp.values import ToolAnswer
 
-_ASKS = (
+ASKS = (
     "The tool asked for something that only a person at its own screen can give, which is not possible here. "
     "Go on without it, or give it as an argument if there is one for it."
 )
 
 
+def asked_back(answer: ToolAnswer) -> ToolAnswer:
+    """Return the answer of a tool that failed because what it asked back was refused, with words that help."""
+    return ToolAnswer(f"{answer.value}\n{ASKS}", is_error=True) if answer.is_error else answer
+
+
 def read_result(result: wire.CallToolResult | wire.InputRequiredResult) -> ToolAnswer:
     """Return a result, JSON-like."""
     if isinstance(result, wire.InputRequiredResult):
-        return ToolAnswer(_ASKS, is_error=True)
+        return ToolAnswer(ASKS, is_error=True)
     parts = [_part(block) for block in result.content]
     texts = "\n".join(parts).strip()
     if result.is_error:

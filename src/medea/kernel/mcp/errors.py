@@ -34,6 +34,10 @@ class McpFailed(AppError):
         self.challenge = challenge
         self.is_undone = is_undone
 
+    def after(self, words: str) -> "McpFailed":
+        """Return the same failure behind other words, which are not cut away when it is shown."""
+        return McpFailed(f"{words} {self.detail}", kind=self.kind, challenge=self.challenge, is_undone=self.is_undone)
+
     def shown(self, mask: Callable[[str], str] = str) -> "McpFailed":
         """Return the same failure in words that may be shown.
 

@@ -21,7 +21,7 @@ from mcp.shared.exceptions import MCPError
 from pydantic import TypeAdapter, ValidationError
 
 from medea.kernel.mcp.connections import Door
-from medea.kernel.mcp.content import read_result
+from medea.kernel.mcp.content import ASKS, asked_back, read_result
 from medea.kernel.mcp.errors import McpFailed
 from medea.kernel.mcp.failures import in_words, of_connecting
 from medea.kernel.mcp.transport import DoorTransport
@@ -35,7 +35,6 @@ _MAX_PAGES = 100
 _MAX_LISTED = 8_000_000  # bytes of a list, all its pages together
 _MAX_SCHEMA = 100_000  # characters of a schema as JSON: a larger one is not kept
 _LONGEST = 5.0  # times its seconds: a call that tells of its progress
-_MAX_DESCRIPTION = 10_000  # characters
 _SILENCE = 300.0  # seconds after which a stream that says nothing is asked for again
 _RESULT: TypeAdapter[wire.CallToolResult | wire.InputRequiredResult] = TypeAdapter(
     wire.CallToolResult | wire.InputRequiredResult
@@ -217,7 +216,7 @@ class Connection:
             is_cut=is_cut,
             transport=self.transport,
             protocol=client.protocol_version,
-            server="" if about is None else f"{about.title or about.name} {about.version}"[:200],
+            server="" if about is None else f"{about.title or about.name} {about.version}",
         )
 
     async def call(self, request: Request) -> ToolAnswer:
@@ -236,6 +235,7 @@ class Connection:
                 limit.reschedule(min(loop.time() + seconds, latest))
             await request.progress(progress, total, message)
 
+        refused = 0 if self._through is None else self._through.refused
         asked = wire.CallToolRequest(params=wire.CallToolRequestParams(name=request.name, arguments=request.arguments))
         with self._in_use():
             try:
@@ -250,8 +250,16 @@ class Connection:
                         await self.list_tools(seconds)  # what it wants as headers stands in its list
                         result = await client.session.send_request(asked, _RESULT, progress_callback=told)
             except (MCPError, ValidationError, TimeoutError, RuntimeError) as error:
-                raise in_words(error, self._through) from None
-        return read_result(result)
+                failure = in_words(error, self._through)
+                if self._was_asked(refused):
+                    failure = failure.after(ASKS)
+                raise failure from None
+            answer = read_result(result)
+            return asked_back(answer) if self._was_asked(refused) else answer
+
+    def _was_asked(self, refused: int) -> bool:
+        """Say whether the server has asked something of us meanwhile, and it can only have been for this call."""
+        return self._through is not None and self._through.refused > refused and self.calls == 1
 
     def _ready(self) -> Client:
         if not self.is_alive or self._client is None:
@@ -293,8 +301,8 @@ def _listed(tool: wire.Tool, size: int) -> ListedTool:
     is_kept = size <= _MAX_SCHEMA
     return ListedTool(
         name=tool.name,
-        title=(tool.title or (hints.title if hints else None) or "")[:200],
-        description=(tool.description or "")[:_MAX_DESCRIPTION],
+        title=tool.title or (hints.title if hints else None) or "",
+        description=tool.description or "",
         input_schema=tool.input_schema if is_kept else {},
         schema_size=0 if is_kept else size,
         is_read_only=hints.read_only_hint if hints else None,

@@ -23,7 +23,13 @@ FAILED = -32050
 _MAX_STREAM = 32_000_000  # bytes of one streamed answer, all its events together
 _HIDDEN = frozenset({"content-encoding", "content-length", "transfer-encoding", "connection"})
 _EVENTS = "text/event-stream"
+_SHORT = 1_000  # bytes; an answer of ours that refuses something is shorter
 _LISTS = b'"method":"tools/list"'
+
+
+def _is_refusal(body: bytes) -> bool:
+    """Say whether the SDK tells the server here that nobody answers its questions."""
+    return len(body) < _SHORT and b"not supported" in body and b'"error"' in body and b'"method"' not in body
 
 
 class DoorTransport(httpx2.AsyncBaseTransport):
@@ -38,6 +44,7 @@ class DoorTransport(httpx2.AsyncBaseTransport):
         failure: why no connection came about; of a request over an open one, see `read_failure`.
         status: of the last answer before the connection was open.
         listed: bytes of lists of tools that came.
+        refused: what the server has asked of us (a person's words, a model's, our files) and was told that it cannot.
     """
 
     def __init__(self, door: aiohttp.ClientSession, authorize: Authorize, max_bytes: int) -> None:
@@ -48,11 +55,13 @@ class DoorTransport(httpx2.AsyncBaseTransport):
         self.failure: McpFailed | None = None
         self.status = 0
         self.listed = 0
+        self.refused = 0
         self._seal = secrets.token_hex(16)  # by which a failure of ours is told from a server's imitation
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request; failures are JSON-RPC errors once the session is open, and raised before."""
         body = await request.aread()
+        self.refused += _is_refusal(body)
         try:
             response = await self._authorized(request, body)
         except McpFailed as failure:

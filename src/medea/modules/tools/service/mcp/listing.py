@@ -12,7 +12,8 @@ from medea.kernel.ids import ServerId, ToolId
 from medea.kernel.mcp.errors import McpFailed
 from medea.kernel.mcp.values import ListedTool, Listing
 from medea.kernel.text import clean_text, clean_value
-from medea.modules.tools.errors import ServerNotFound
+from medea.modules.tools.errors import ServerNotFound, ToolFailed
+from medea.modules.tools.masking import Masking
 from medea.modules.tools.mcp import connecting, health, repository
 from medea.modules.tools.mcp.naming import give_name
 from medea.modules.tools.mcp.values import About, Hints, Server, ServerTool
@@ -21,6 +22,8 @@ from medea.modules.tools.validation import MAX_SCHEMA, SchemaInvalid, check_sche
 FEW = 40
 """As many tools of a new server are enabled at once; of more, somebody chooses."""
 _MAX_NAME = 128
+_MAX_TITLE = 200
+_MAX_DESCRIPTION = 10_000
 _Judged = tuple[str, str, dict[str, Any], Hints, str | None]
 """Title, description, schema, hints, and why a tool cannot be used."""
 
@@ -79,9 +82,36 @@ async def ask(ctx: Context, server: Server) -> Listing:
     """
     prepared = await connecting.prepare(ctx, server)
     try:
-        return await ctx.ports.mcp.list_tools(ctx.tenant, server.id, prepared.endpoint, prepared.on_change())
+        listing = await ctx.ports.mcp.list_tools(ctx.tenant, server.id, prepared.endpoint, prepared.on_change())
     except McpFailed as failure:
         raise await prepared.shown(failure) from None
+    return await asyncio.to_thread(_masked, listing, await prepared.masking())
+
+
+def _masked(listing: Listing, mask: Masking) -> Listing:
+    """Return what a server offers without what it was sent, which then is cut: half a secret would not be found.
+
+    A tool that has a secret for a name cannot be called by anything else, and is left out.
+    """
+    tools = [
+        replace(
+            tool,
+            title=mask.text(clean_text(tool.title))[:_MAX_TITLE],
+            description=mask.text(clean_text(tool.description))[:_MAX_DESCRIPTION],
+            input_schema=_masked_schema(tool.input_schema, mask),
+        )
+        for tool in listing.tools
+        if mask.text(clean_text(tool.name)) == clean_text(tool.name)
+    ]
+    return replace(listing, tools=tuple(tools), server=mask.text(clean_text(listing.server))[:_MAX_TITLE])
+
+
+def _masked_schema(schema: dict[str, Any], mask: Masking) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = mask.value(schema)
+    except ToolFailed:  # nested too deeply for anybody: what is kept of it says so, and is empty
+        return schema
+    return found
 
 
 async def keep(ctx: Context, server_id: ServerId, listing: Listing) -> Server:
