@@ -8,11 +8,13 @@ import asyncio
 import contextlib
 import io
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -29,6 +31,8 @@ _forks.set_forkserver_preload(
         "medea.seeds.demo",
     ]
 )
+
+_asking = threading.Lock()  # whoever starts a process asks how all others are, and one answer is not for two
 
 
 def call(
@@ -52,15 +56,17 @@ def call(
             stream.write_text(said if stream.name == "in" else "", encoding="utf-8")
         places = [str(stream) for stream in streams]
         process = _forks.Process(target=_run, args=(list(arguments), str(cwd), dict(env), places), daemon=True)
-        process.start()
-        process.join(seconds)
-        status = process.exitcode
-        if status is None:
+        with _asking:
+            process.start()
+        is_done = bool(multiprocessing.connection.wait([process.sentinel], seconds))
+        if not is_done:
             process.kill()
+        with _asking:
             process.join()
-        process.close()
+            status = process.exitcode
+            process.close()
         out, err = (stream.read_text(encoding="utf-8", errors="replace") for stream in streams[1:])
-    if status is None:
+    if status is None or not is_done:
         raise subprocess.TimeoutExpired(["medea", *arguments], seconds, out, err)
     return subprocess.CompletedProcess(["medea", *arguments], status, out, err)
 
@@ -76,7 +82,8 @@ class Running:
     def __init__(self, arguments: Sequence[str], env: Mapping[str, str]) -> None:
         self._output, there = _forks.Pipe(duplex=False)
         self._process = _forks.Process(target=_serve, args=(list(arguments), dict(env), there), daemon=True)
-        self._process.start()
+        with _asking:
+            self._process.start()
         there.close()
 
     @classmethod
@@ -87,7 +94,8 @@ class Running:
     @property
     def returncode(self) -> int | None:
         """Its exit status, or minus the signal that ended it; None: it runs."""
-        return self._process.exitcode
+        with _asking:
+            return self._process.exitcode
 
     def send_signal(self, which: signal.Signals) -> None:
         """Send it a signal.
@@ -108,9 +116,9 @@ class Running:
                 await ended.wait()
             finally:
                 loop.remove_reader(self._process.sentinel)
-        self._process.join()
-        assert self.returncode is not None
-        return self.returncode
+        status = self.returncode
+        assert status is not None
+        return status
 
     async def lines(self) -> AsyncIterator[str]:
         """Yield what it prints, line by line, to the end."""
