@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Connect Thread
-         * @description Come back to a thread: its messages, then what runs, or waits, from its beginning.
+         * @description Come back to a thread: its state and messages, then what runs, or waits, from its beginning.
          */
         post: operations["connect_thread"];
         delete?: never;
@@ -3843,12 +3843,16 @@ export interface components {
          * @description The request body, as far as it is understood; parameters that change nothing here are let pass.
          */
         CompletionCreate: {
+            /** Functions */
+            functions?: unknown;
             /** Max Completion Tokens */
             max_completion_tokens?: number | null;
             /** Max Tokens */
             max_tokens?: number | null;
             /** Messages */
             messages: components["schemas"]["CompletionMessage"][];
+            /** Modalities */
+            modalities?: unknown[] | null;
             /**
              * Model
              * @description an agent's slug
@@ -3860,6 +3864,10 @@ export interface components {
              * @default 1
              */
             n: number | null;
+            /** Response Format */
+            response_format?: {
+                [key: string]: unknown;
+            } | null;
             /** Stop */
             stop?: string | string[] | null;
             /**
@@ -6408,6 +6416,10 @@ export interface components {
             model: string;
             /** Previous Response Id */
             previous_response_id?: string | null;
+            /** Prompt */
+            prompt?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Store
              * @description false: it cannot be retrieved; its conversation is kept
@@ -6584,6 +6596,11 @@ export interface components {
             /** Runid */
             runId: string;
             /**
+             * State
+             * @description what the page and the agent keep in sync; `medea` in it is ours
+             */
+            state?: unknown;
+            /**
              * Threadid
              * @description the client's name of the conversation
              */
@@ -6602,6 +6619,11 @@ export interface components {
             content?: string | components["schemas"]["ContentPart"][] | {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Error
+             * @description why a tool of the page gave no result
+             */
+            error?: string | null;
             /** Id */
             id: string;
             /**
