@@ -18,7 +18,7 @@ from medea.modules.knowledge.repository.documents import NewDocument
 from medea.modules.knowledge.service import documents as service
 from medea.modules.knowledge.service import visiting
 from tests.modules.knowledge.shelf import Shelf
-from tests.modules.knowledge.shop import make_base, settled
+from tests.modules.knowledge.shop import chunk_texts, make_base, settled
 from tests.modules.knowledge.test_sources import Site, page, settings, site, visited
 from tests.modules.knowledge.test_twins import documents, fetch, naming
 
@@ -32,6 +32,19 @@ async def seen(client: AsyncClient, base: str, name: str, is_so: Callable[[dict[
     found: dict[str, Any] = {}
     for _ in range(1200):
         found = (await documents(client, base))[name]
+        if is_so(found):
+            break
+        await asyncio.sleep(0.05)
+    return found
+
+
+async def document_when(
+    client: AsyncClient, document_id: str, is_so: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any]:
+    """Return a document once something holds of it, or as it is after a while."""
+    found: dict[str, Any] = {}
+    for _ in range(1200):
+        found = await settled(client, document_id)
         if is_so(found):
             break
         await asyncio.sleep(0.05)
@@ -86,6 +99,43 @@ async def test_an_uploaded_file_that_is_replaced(owner: AsyncClient, working: In
             break
         await asyncio.sleep(0.05)
     assert (fetched["same_as"], fetched["is_searchable"]) == (None, True)
+
+
+async def test_what_was_uploaded_does_not_change_with_a_site(
+    owner: AsyncClient, working: Installation, site: Site
+) -> None:
+    """Somebody uploads what a page says already: that page becomes the twin, so that its changes are its own."""
+    saved = site.pages["/a"] = page("Hours", "We open at nine.")
+    base = await make_base(owner)
+    await fetch(owner, base, site, ["/a"])
+    fetched = (await documents(owner, base))["a"]
+    url = f"/v1/knowledge-bases/{base}/documents"
+    sent = await owner.post(url, files={"file": ("saved.html", saved.encode(), "text/html")})
+    file = await settled(owner, sent.json()["id"])
+    assert (file["id"] != fetched["id"], file["status"], file["is_searchable"]) == (True, "ready", True)
+    twin = await document_when(owner, fetched["id"], lambda document: document["same_as"] is not None)
+    assert (twin["same_as"], twin["is_searchable"]) == (file["id"], False)
+    site.pages["/a"] = page("Hours", "We are closed.")
+    await refresh(owner, fetched)
+    other = await document_when(owner, fetched["id"], lambda document: document["is_searchable"])
+    assert (other["same_as"], await chunk_texts(owner, fetched["id"])) == (None, ["We are closed."])
+    assert await chunk_texts(owner, file["id"]) == ["We open at nine."]
+
+
+async def test_a_file_is_replaced_by_what_a_page_says(owner: AsyncClient, working: Installation, site: Site) -> None:
+    saved = site.pages["/a"] = page("Hours", "We open at nine.")
+    base = await make_base(owner)
+    await fetch(owner, base, site, ["/a"])
+    fetched = (await documents(owner, base))["a"]
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", files={"file": ("a.txt", b"Some words.")})
+    file = await settled(owner, sent.json()["id"])
+    replaced = await owner.put(
+        f"/v1/documents/{file['id']}/content", files={"file": ("saved.html", saved.encode(), "text/html")}
+    )
+    assert replaced.status_code < 300, replaced.text
+    twin = await document_when(owner, fetched["id"], lambda document: document["same_as"] is not None)
+    assert twin["same_as"] == file["id"]
+    assert (await settled(owner, file["id"]))["version"] == 2
 
 
 async def test_what_says_nothing_is_nobodys_first(owner: AsyncClient, working: Installation, site: Site) -> None:

@@ -142,33 +142,41 @@ async def add_file(
         return await _add_refused(ctx, base_id, document_id, file, metadata or {})
     key = queueing.content_key(base_id, document_id, 1)
     stored = await ctx.ports.storage.write(ctx.tenant, key, file.content)
+    content = _file_content(document_id, 1, file, key, stored.size, stored.sha256)
     is_added = False
     try:
-        async with ctx.transaction() as sql:
-            await _lock_base(sql, base_id)
-            fingerprint = file_fingerprint(stored.sha256)
-            same = (await documents.list_same(sql, base_id, [fingerprint])).get(fingerprint)
-            if same is None:
-                await check_room(ctx, sql, documents=1, size=stored.size)
-                row = NewDocument(document_id, file.filename, file.kind, fingerprint, metadata or {})
-                is_added = bool(
-                    await documents.insert_documents(
-                        sql, ctx.tenant, base_id, [row], at=ctx.now(), by=ctx.principal.user_id
-                    )
-                )
-                same = (await documents.list_same(sql, base_id, [fingerprint]))[fingerprint]
-            if is_added:
-                content = _file_content(document_id, 1, file, key, stored.size, stored.sha256)
-                await contents.insert_contents(sql, ctx.tenant, [content], at=ctx.now())
-                queueing.enqueue_indexing(ctx, document_id, 1)
-                return Added(await _get(sql, document_id), is_duplicate=False)
-            return Added(await _revived(ctx, sql, same), is_duplicate=True)
-    except BaseException:
-        is_added = False
-        raise
+        added = None
+        while added is None:
+            added = await _add_content(ctx, base_id, content, metadata or {})
+        is_added = not added.is_duplicate
+        return added
     finally:
         if not is_added:
             await ctx.ports.storage.delete_all(ctx.tenant, key)
+
+
+async def _add_content(
+    ctx: Context, base_id: KnowledgeBaseId, content: NewContent, metadata: dict[str, Any]
+) -> Added | None:
+    """Make the document of a stored file; None: somebody brought the same at this moment, look again."""
+    fingerprint = file_fingerprint(content.sha256)
+    async with ctx.transaction() as sql:
+        await _lock_base(sql, base_id)
+        same = await _find_same(sql, base_id, fingerprint)
+        if same is not None and same.source_id is not None:
+            await lock_with_twins(sql, [same.id])  # before the tenant
+            same = await _give_way(ctx, sql, base_id, fingerprint)
+        if same is not None:
+            return Added(await _revived(ctx, sql, same), is_duplicate=True)
+        await check_room(ctx, sql, documents=1, size=content.size_bytes)
+        row = NewDocument(content.document_id, content.filename or "", content.kind, fingerprint, metadata)
+        if not await documents.insert_documents(
+            sql, ctx.tenant, base_id, [row], at=ctx.now(), by=ctx.principal.user_id
+        ):
+            return None
+        await contents.insert_contents(sql, ctx.tenant, [content], at=ctx.now())
+        queueing.enqueue_indexing(ctx, content.document_id, 1)
+        return Added(await _get(sql, content.document_id), is_duplicate=False)
 
 
 async def _add_refused(
@@ -244,8 +252,11 @@ async def store_version(ctx: Context, document: Document, file: Uploaded, *, is_
     is_kept = False
     try:
         async with ctx.transaction() as sql:
-            now = await _lock_document(sql, document.id)
             fingerprint = file_fingerprint(stored.sha256)
+            same = await _find_same(sql, document.base_id, fingerprint)
+            now = await _lock_document(sql, document.id, *(() if same is None else (same.id,)))
+            if not is_fetched and now.source_id is None and same is not None:
+                await _give_way(ctx, sql, document.base_id, fingerprint)
             number = await _next_version(ctx, sql, now, fingerprint, stored.size, file.kind, is_fetched=is_fetched)
             if number is not None:
                 content = _file_content(document.id, number, file, key, stored.size, stored.sha256)
@@ -302,6 +313,24 @@ async def _next_version(
     return number
 
 
+async def _find_same(sql: Sql, base_id: KnowledgeBaseId, fingerprint: bytes) -> Document | None:
+    return (await documents.list_same(sql, base_id, [fingerprint])).get(fingerprint)
+
+
+async def _give_way(ctx: Context, sql: Sql, base_id: KnowledgeBaseId, fingerprint: bytes) -> Document | None:
+    """Let a page that says what somebody uploads leave that content to the upload; return who else has it.
+
+    What was uploaded must not change with a site. The page is fetched anew, and found to be the same as the upload, or
+    something else by then. The caller has locked it.
+    """
+    page = await _find_same(sql, base_id, fingerprint)
+    if page is None or page.source_id is None:
+        return page
+    await documents.update_document(sql, page.id, fingerprint=None, etag=None, last_modified=None)
+    queueing.enqueue_fetching(ctx, page.id)
+    return None
+
+
 async def _revived(ctx: Context, sql: Sql, document: Document) -> Document:
     """Try a failed document again when the same content is sent again."""
     if document.status not in {"failed", "queued"}:
@@ -318,8 +347,8 @@ async def _lock_base(sql: Sql, base_id: KnowledgeBaseId) -> None:
         raise BaseNotFound()
 
 
-async def _lock_document(sql: Sql, document_id: DocumentId) -> Document:
-    document = (await lock_with_twins(sql, [document_id])).get(document_id)
+async def _lock_document(sql: Sql, document_id: DocumentId, *others: DocumentId) -> Document:
+    document = (await lock_with_twins(sql, [document_id, *others])).get(document_id)
     if document is None:
         raise DocumentNotFound()
     return document

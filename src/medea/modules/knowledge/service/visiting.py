@@ -32,6 +32,7 @@ from medea.modules.knowledge.service.sources import name_of, next_visit
 
 _AT_ONCE = 200  # sources that one tick hands out
 _PAUSE = 60.0  # seconds before a server is asked again that did not answer
+_SOON = 5.0  # seconds in which an upload is mostly searchable
 
 
 @asynccontextmanager
@@ -88,9 +89,14 @@ async def visit(ctx: Context, source_id: SourceId) -> None:
         await fail_source(ctx, source_id, Failure(error.code, error.detail))
 
 
+def _may_wait(ctx: Context) -> bool:
+    """Tell whether this is not the last attempt."""
+    return ctx.job is not None and ctx.job.attempt < ctx.job.max_attempts
+
+
 def _retry(ctx: Context, error: FetchFailed) -> None:
     """Ask to be run again where that may help and is not the last attempt."""
-    if error.may_pass and ctx.job is not None and ctx.job.attempt < ctx.job.max_attempts:
+    if error.may_pass and ctx.job is not None and _may_wait(ctx):
         raise RetryLater(_PAUSE * ctx.job.attempt, error.failure.code)
 
 
@@ -185,6 +191,7 @@ async def _whole(body: bytes) -> AsyncIterator[bytes]:
 
 async def _take(ctx: Context, document: Document, fetched: Fetched | None) -> None:
     changes: dict[str, Any] = {"checked_at": ctx.now()}
+    fingerprint = b"" if fetched is None else file_fingerprint(sha256(fetched.body).digest())
     if fetched is not None:
         name = URL(fetched.url).name[:300]
         kind = recognise(fetched.body[:HEAD_BYTES], name)
@@ -194,13 +201,16 @@ async def _take(ctx: Context, document: Document, fetched: Fetched | None) -> No
         try:
             await store_version(ctx, document, file, is_fetched=True)
         except DocumentExists:
-            await _settle_twin(ctx, document.id, file_fingerprint(sha256(fetched.body).digest()))
+            await _settle_twin(ctx, document.id, fingerprint)
             return
-        changes |= {"etag": fetched.etag, "last_modified": fetched.last_modified}
     async with ctx.transaction() as sql:
         now = await documents.find_document(sql, document.id, for_update=True)
         if now is None:
             return
+        if fetched is not None:
+            holder = (await documents.list_same(sql, now.base_id, [fingerprint])).get(fingerprint)
+            if holder is not None and holder.id == now.id:  # it may have left that content to an upload since
+                changes |= {"etag": fetched.etag, "last_modified": fetched.last_modified}
         if fetched is None and now.status in {"failed", "queued"}:
             changes |= _unchanged(ctx, now)
         await documents.update_document(sql, now.id, at=ctx.now() if "status" in changes else None, **changes)
@@ -208,7 +218,11 @@ async def _take(ctx: Context, document: Document, fetched: Fetched | None) -> No
 
 
 async def _settle_twin(ctx: Context, document_id: DocumentId, fingerprint: bytes) -> None:
-    """Say on a page that another document has this very content, if that still is so; otherwise look again."""
+    """Say on a page that another document has this very content, if that still is so; otherwise look again.
+
+    Raises:
+        RetryLater: searches find the page and not yet the other, so that for a while they would find neither.
+    """
     async with ctx.transaction() as sql:
         known = await documents.find_document(sql, document_id)
         if known is None:
@@ -223,6 +237,8 @@ async def _settle_twin(ctx: Context, document_id: DocumentId, fingerprint: bytes
             queueing.enqueue_fetching(ctx, document_id)
             return
         failure = None if first.is_searchable else first.error
+        if failure is None and document.is_searchable and not first.is_searchable and _may_wait(ctx):
+            raise RetryLater(_SOON, "the document that says the same is not searchable yet")
         if failure is None:
             await twins.become_twin(ctx, sql, document, first.id)
         else:  # what cannot be read there cannot be read here
