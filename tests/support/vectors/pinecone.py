@@ -68,6 +68,8 @@ class PineconeServer(StoreServer):
     sizes: dict[str, int] = field(default_factory=dict)
     looks: dict[str, int] = field(default_factory=dict)
     spaces: dict[tuple[str, str], dict[str, Vector]] = field(default_factory=dict)
+    loses: int = 0
+    """Vectors of each request that it does not take, as it then says."""
 
     published = (PINECONE_CONTROL, PINECONE_DATA)
 
@@ -127,8 +129,9 @@ class PineconeServer(StoreServer):
         if not 1 <= len(asked.vectors) <= 1000 or any(len(each.values) != self.sizes[name] for each in asked.vectors):
             raise Reply(400, {"code": 3, "message": "Vector dimension does not match", "details": []})
         space = self.spaces.setdefault((name, asked.namespace), {})
-        space.update({each.id: each for each in asked.vectors})
-        return {"upsertedCount": len(asked.vectors)}
+        taken = asked.vectors[self.loses :]
+        space.update({each.id: each for each in taken})
+        return {"upsertedCount": len(taken)} if taken else {}
 
     def _query(self, name: str, asked: Query) -> Any:
         space = self.spaces.get((name, asked.namespace), {})

@@ -57,7 +57,11 @@ class PineconeVectors(Searching):
                 }
                 for point in portion
             ]
-            await self._connection.ask("POST", f"{host}/vectors/upsert", {"vectors": written, "namespace": tenant.hex})
+            body = {"vectors": written, "namespace": tenant.hex}
+            answer = await self._connection.ask("POST", f"{host}/vectors/upsert", body)
+            taken = answer.get("upsertedCount", 0)
+            if taken != len(written):  # ids of a portion differ, so each counts
+                raise VectorStoreAway(f"The vector store took {taken} of {len(written)} vectors.")
 
     async def _delete(self, tenant: TenantId, dimensions: int, keys: Sequence[Key]) -> None:
         host = await self._host(dimensions)
