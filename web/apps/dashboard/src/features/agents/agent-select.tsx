@@ -1,9 +1,6 @@
-import type { Agent } from "@medea/api";
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
+import { FilterSelect } from "@/components/filter-select";
 import { allAgentsQuery } from "./queries";
-
-const ALL = "all";
 
 interface AgentSelectProps {
   /** What tells agents apart in the filter. */
@@ -18,24 +15,18 @@ interface AgentSelectProps {
 /** A filter: one agent, or all. */
 export function AgentSelect({ by, value, other, onChange, className }: AgentSelectProps) {
   const agents = useQuery(allAgentsQuery).data?.data ?? [];
-  const isKnown = (agent: Agent) => agent[by] === value;
+  const options = agents.map((agent) => ({ value: agent[by], label: agent.name }));
+  if (value && !options.some((option) => option.value === value)) {
+    options.push({ value, label: other ?? value });
+  }
   return (
-    <Select
-      value={value ?? ALL}
-      onValueChange={(chosen) => onChange(chosen === ALL ? undefined : chosen)}
-    >
-      <SelectTrigger aria-label="Agent" className={className}>
-        <SelectValue />
-      </SelectTrigger>
-      <SelectContent>
-        <SelectItem value={ALL}>All agents</SelectItem>
-        {agents.map((agent) => (
-          <SelectItem key={agent.id} value={agent[by]}>
-            {agent.name}
-          </SelectItem>
-        ))}
-        {value && !agents.some(isKnown) ? <SelectItem value={value}>{other}</SelectItem> : null}
-      </SelectContent>
-    </Select>
+    <FilterSelect
+      label="Agent"
+      all="All agents"
+      options={options}
+      value={value}
+      onChange={onChange}
+      className={className}
+    />
   );
 }

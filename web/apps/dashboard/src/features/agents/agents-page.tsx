@@ -1,10 +1,11 @@
 import { ApiError, messageOf } from "@medea/api";
-import { Button, EmptyState, ErrorState, Input, PageHeader, Tooltip } from "@medea/ui";
+import { Button, EmptyState, ErrorState, PageHeader, Tooltip } from "@medea/ui";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Plus, Search, SearchX } from "lucide-react";
-import { useDeferredValue, useEffect, useState } from "react";
+import { Plus, SearchX } from "lucide-react";
+import { useDeferredValue, useState } from "react";
 import { Page } from "@/components/page";
+import { SearchBox } from "@/components/search-box";
 import { usePageTitle } from "@/lib/page-title";
 import { useCan } from "@/lib/session";
 import { AgentCard, AgentCardSkeleton } from "./agent-card";
@@ -20,22 +21,14 @@ export function AgentsPage() {
   const navigate = route.useNavigate();
   const canWrite = useCan("agents:write");
   const [template, setTemplate] = useState("support");
-  const [text, setText] = useState(search.q ?? "");
   const q = useDeferredValue(search.q ?? "");
   const agents = useQuery({ ...agentListQuery(q), placeholderData: keepPreviousData });
 
-  useEffect(() => setText(search.q ?? ""), [search.q]);
-  useEffect(() => {
-    if (text === (search.q ?? "")) return;
-    const timer = setTimeout(() => {
-      void navigate({
-        search: ({ q: _, ...old }) => (text ? { ...old, q: text } : old),
-        replace: true,
-      });
-    }, 200);
-    return () => clearTimeout(timer);
-  }, [text, search.q, navigate]);
-
+  const searchFor = (words: string) =>
+    void navigate({
+      search: ({ q: _, ...old }) => (words ? { ...old, q: words } : old),
+      replace: true,
+    });
   const setCreating = (open: boolean) =>
     void navigate({
       search: ({ new: _, ...old }) => (open ? { ...old, new: true } : old),
@@ -59,20 +52,13 @@ export function AgentsPage() {
         <TemplateGallery canWrite={canWrite} onChoose={create} />
       ) : (
         <>
-          <div className="relative mt-6 max-w-sm">
-            <Search
-              className="pointer-events-none absolute top-2.5 left-3 size-4 text-muted-foreground"
-              aria-hidden="true"
-            />
-            <Input
-              type="search"
-              aria-label="Search agents"
-              placeholder="Search by name"
-              className="pl-9"
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-            />
-          </div>
+          <SearchBox
+            label="Search agents"
+            placeholder="Search by name"
+            value={search.q ?? ""}
+            onSearch={searchFor}
+            className="mt-6 max-w-sm"
+          />
           <div className="mt-5" aria-busy={agents.isPending}>
             {agents.isPending ? (
               <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
@@ -92,7 +78,7 @@ export function AgentsPage() {
                 icon={SearchX}
                 title={`No agent matches “${q}”`}
                 action={
-                  <Button variant="outline" onClick={() => setText("")}>
+                  <Button variant="outline" onClick={() => searchFor("")}>
                     Clear the search
                   </Button>
                 }

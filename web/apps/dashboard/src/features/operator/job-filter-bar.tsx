@@ -1,10 +1,9 @@
-import type { JobQueue, JobState } from "@medea/api";
+import type { JobState } from "@medea/api";
 import { Button, Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@medea/ui";
 import { useNavigate } from "@tanstack/react-router";
 import { XIcon } from "lucide-react";
+import { FilterSelect } from "@/components/filter-select";
 import { changed, type JobFilters, QUEUES, STATES, shownState } from "./filters";
-
-const ALL = "all";
 
 interface JobFilterBarProps {
   filters: JobFilters;
@@ -39,39 +38,23 @@ export function JobFilterBar({ filters, tasks }: JobFilterBarProps) {
           ))}
         </SelectContent>
       </Select>
-      <Select
-        value={filters.queue ?? ALL}
-        onValueChange={(value) => apply({ queue: value === ALL ? null : (value as JobQueue) })}
-      >
-        <SelectTrigger aria-label="Queue" className="min-w-0 flex-1 sm:w-36 sm:flex-none">
-          <SelectValue />
-        </SelectTrigger>
-        <SelectContent>
-          <SelectItem value={ALL}>All queues</SelectItem>
-          {QUEUES.map(({ queue, label }) => (
-            <SelectItem key={queue} value={queue}>
-              {label}
-            </SelectItem>
-          ))}
-        </SelectContent>
-      </Select>
+      <FilterSelect
+        label="Queue"
+        all="All queues"
+        options={QUEUES.map(({ queue, label }) => ({ value: queue, label }))}
+        value={filters.queue}
+        onChange={(queue) => apply({ queue: queue ?? null })}
+        className="min-w-0 flex-1 sm:w-36 sm:flex-none"
+      />
       {choices.length > 0 ? (
-        <Select
-          value={filters.task ?? ALL}
-          onValueChange={(value) => apply({ task: value === ALL ? null : value })}
-        >
-          <SelectTrigger aria-label="Task" className="w-full min-w-0 sm:w-64">
-            <SelectValue />
-          </SelectTrigger>
-          <SelectContent>
-            <SelectItem value={ALL}>All tasks</SelectItem>
-            {choices.map((task) => (
-              <SelectItem key={task} value={task}>
-                {task}
-              </SelectItem>
-            ))}
-          </SelectContent>
-        </Select>
+        <FilterSelect
+          label="Task"
+          all="All tasks"
+          options={choices.map((task) => ({ value: task, label: task }))}
+          value={filters.task}
+          onChange={(task) => apply({ task: task ?? null })}
+          className="w-full min-w-0 sm:w-64"
+        />
       ) : null}
       {filters.queue || filters.task || filters.state ? (
         <Button

@@ -1,16 +1,9 @@
 import type { DocumentInput } from "@medea/api";
-import {
-  Button,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-  Notice,
-  toast,
-} from "@medea/ui";
+import { toast } from "@medea/ui";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { type FieldValues, type Path, type UseFormReturn, useForm } from "react-hook-form";
+import { DialogForm } from "@/components/dialog-form";
 import { showProblems } from "@/lib/form-problems";
 import { knowledgeKey, useAddDocument } from "../queries";
 
@@ -54,25 +47,15 @@ export function AddForm<T extends FieldValues>(props: AddFormProps<T>) {
   });
 
   return (
-    <form onSubmit={submit} noValidate className="grid gap-5">
-      <DialogHeader>
-        <DialogTitle>{title}</DialogTitle>
-        <DialogDescription>{description}</DialogDescription>
-      </DialogHeader>
-      {problem ? (
-        <Notice variant="destructive" role="alert">
-          {problem}
-        </Notice>
-      ) : null}
+    <DialogForm
+      title={title}
+      description={description}
+      problem={problem}
+      submitLabel={submitLabel}
+      isSubmitting={add.isPending}
+      onSubmit={submit}
+    >
       {props.children(form, errorOf)}
-      <DialogFooter>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" loading={add.isPending}>
-          {submitLabel}
-        </Button>
-      </DialogFooter>
-    </form>
+    </DialogForm>
   );
 }

@@ -1,25 +1,16 @@
 import type { Delivery, Webhook } from "@medea/api";
-import {
-  EmptyState,
-  RelativeTime,
-  Select,
-  SelectContent,
-  SelectItem,
-  SelectTrigger,
-  SelectValue,
-} from "@medea/ui";
+import { EmptyState, RelativeTime } from "@medea/ui";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { SearchXIcon, SendIcon } from "lucide-react";
 import { CursorList } from "@/components/cursor-list";
+import { FilterSelect } from "@/components/filter-select";
 import { useRowKeys } from "@/lib/use-row-keys";
 import { deliveriesQuery } from "../queries";
 import { DeliveryBadge } from "./delivery-badge";
 import { DeliverySheet } from "./delivery-sheet";
 import { type DeliveryFilters, outcomeOf, STATES } from "./filters";
 import { ReplayFailedButton, TestButton } from "./send-buttons";
-
-const ALL = "all";
 
 interface DeliveriesSectionProps {
   webhook: Webhook;
@@ -47,24 +38,14 @@ export function DeliveriesSection({ webhook, filters, canWrite }: DeliveriesSect
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h2 className="font-semibold text-base">Deliveries</h2>
         <div className="flex flex-wrap items-center gap-2">
-          <Select
-            value={filters.state ?? ALL}
-            onValueChange={(value) =>
-              go(value === ALL ? {} : { state: value as NonNullable<DeliveryFilters["state"]> })
-            }
-          >
-            <SelectTrigger aria-label="State" className="w-36">
-              <SelectValue />
-            </SelectTrigger>
-            <SelectContent>
-              <SelectItem value={ALL}>All states</SelectItem>
-              {STATES.map(({ state, label }) => (
-                <SelectItem key={state} value={state}>
-                  {label}
-                </SelectItem>
-              ))}
-            </SelectContent>
-          </Select>
+          <FilterSelect
+            label="State"
+            all="All states"
+            options={STATES.map(({ state, label }) => ({ value: state, label }))}
+            value={filters.state}
+            onChange={(state) => go(state ? { state } : {})}
+            className="w-36"
+          />
           {canWrite && webhook.is_enabled ? (
             <>
               <ReplayFailedButton webhook={webhook} />
