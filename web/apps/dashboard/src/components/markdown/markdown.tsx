@@ -35,7 +35,7 @@ export const Markdown = memo(function Markdown(props: MarkdownProps) {
   );
   return (
     <MarksContext value={marks}>
-      <div className={cn("grid min-w-0 gap-3 break-words leading-relaxed", className)}>
+      <div className={cn("grid min-w-0 grid-cols-1 gap-3 break-words leading-relaxed", className)}>
         {blocks.map((token, index) => (
           <FrozenBlock
             // biome-ignore lint/suspicious/noArrayIndexKey: a block has no identity but its place.

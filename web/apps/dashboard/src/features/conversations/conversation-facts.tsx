@@ -60,7 +60,7 @@ export function totalsOf(messages: Message[]): { tokens: number; cost: number | 
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <div className="grid min-w-0 gap-0.5">
+    <div className="grid min-w-0 grid-cols-1 gap-0.5">
       <dt className="text-muted-foreground text-xs">{label}</dt>
       <dd className="tabular-nums">{children}</dd>
     </div>
@@ -69,7 +69,7 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 
 function Id({ label, value }: { label: string; value: string }) {
   return (
-    <div className="grid min-w-0 gap-0.5">
+    <div className="grid min-w-0 grid-cols-1 gap-0.5">
       <dt className="text-muted-foreground text-xs">{label}</dt>
       <dd className="flex min-w-0 items-center gap-0.5">
         <code className="truncate font-mono text-2xs" title={value}>

@@ -19,7 +19,7 @@ interface LeadRowProps {
 export function LeadRow({ lead, agent, canDelete, onDelete }: LeadRowProps) {
   return (
     <li className="grid grid-cols-1 gap-x-6 gap-y-3 px-4 py-4 md:grid-cols-[minmax(0,1fr)_auto]">
-      <div className="grid min-w-0 content-start gap-2">
+      <div className="grid min-w-0 grid-cols-1 content-start gap-2">
         <p className="flex flex-wrap items-baseline gap-x-2 text-muted-foreground text-xs">
           <span className="font-medium text-foreground text-sm">{lead.title || "Form"}</span>
           <span className="truncate">{agent ?? "Deleted agent"}</span>

@@ -24,7 +24,7 @@ export function EndUsers({ budget }: { budget: Budget }) {
       </p>
       <ul className="grid grid-cols-1 gap-3 sm:grid-cols-3 sm:gap-5">
         {ends.top.slice(0, SHOWN).map((one) => (
-          <li key={one.end_user} className="grid min-w-0 gap-1">
+          <li key={one.end_user} className="grid min-w-0 grid-cols-1 gap-1">
             <code className="truncate font-mono text-muted-foreground text-xs">{one.end_user}</code>
             {gaugesOf({ ...one, limit_usd, limit_tokens }).map((gauge) => (
               <Meter

@@ -28,7 +28,7 @@ export function Reply({ message, isLast }: { message: ChatMessage; isLast: boole
   const { chat, store, regenerate } = usePlayground();
   const isWriting = isRunning(message);
   return (
-    <div className="grid min-w-0 gap-2" aria-busy={isWriting}>
+    <div className="grid min-w-0 grid-cols-1 gap-2" aria-busy={isWriting}>
       <ToolCalls parts={message.parts} />
       {message.text ? (
         <CitedText text={message.text} parts={message.parts} marksUnsupported className="text-sm" />

@@ -16,7 +16,7 @@ export function HitResult({ hit, rank, best }: HitResultProps) {
   return (
     <li>
       <Card className="grid grid-cols-1 gap-x-6 gap-y-4 p-4 md:grid-cols-[minmax(0,1fr)_13.5rem]">
-        <div className="grid min-w-0 content-start gap-2">
+        <div className="grid min-w-0 grid-cols-1 content-start gap-2">
           <div className="flex items-baseline gap-2.5">
             <span className="font-mono text-muted-foreground text-xs tabular-nums">{rank}</span>
             <Link

@@ -40,7 +40,7 @@ export function HitTestTab({ base, hit, onChange }: HitTestTabProps) {
 
   return (
     <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_15.5rem] lg:gap-8">
-      <div className="grid min-w-0 content-start gap-5">
+      <div className="grid min-w-0 grid-cols-1 content-start gap-5">
         <search>
           <form onSubmit={submit} className="flex gap-2">
             <div className="relative min-w-0 flex-1">

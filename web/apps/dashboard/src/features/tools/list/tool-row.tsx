@@ -28,7 +28,7 @@ export function ToolRow({ tool, agents }: ToolRowProps) {
           {tool.description}
         </p>
       </div>
-      <div className="grid min-w-0 gap-1.5">
+      <div className="grid min-w-0 grid-cols-1 gap-1.5">
         <p className="flex min-w-0 items-center gap-2 text-xs">
           <Badge variant="outline" className="font-mono">
             {tool.method}

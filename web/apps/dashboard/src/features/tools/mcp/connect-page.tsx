@@ -70,7 +70,7 @@ export function ConnectPage() {
               return submit(event);
             }}
           >
-            <fieldset disabled={!canWrite} className="grid min-w-0 gap-6">
+            <fieldset disabled={!canWrite} className="grid min-w-0 grid-cols-1 gap-6">
               <legend className="sr-only">The server</legend>
               <Card className="grid gap-5 p-5">
                 <FormField
