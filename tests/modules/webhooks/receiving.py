@@ -54,7 +54,7 @@ async def subscribe(client: AsyncClient, receiver: Receiver, *events: str, **fie
     return made
 
 
-async def until(what: Callable[[], Awaitable[Any]] | Callable[[], Any], seconds: float = 20.0) -> Any:
+async def until(what: Callable[[], Awaitable[Any]] | Callable[[], Any], seconds: float = 60.0) -> Any:
     """Wait until something is true, and return it."""
     async with asyncio.timeout(seconds):
         while True:
