@@ -10,6 +10,7 @@ from medea.kernel.context import Context
 from medea.kernel.ids import AgentId, ConversationId, DocumentId, KnowledgeBaseId, MessageId, TurnId
 from medea.modules.agents.events import AgentPublished
 from medea.modules.conversations.events import (
+    AnswerHeld,
     ConversationStarted,
     FeedbackGiven,
     HandoffRequested,
@@ -43,6 +44,7 @@ async def announce(ctx: Context) -> None:
     ctx.emit(TurnFailed(**turn, code="llm.unavailable"))
     ctx.emit(FeedbackGiven(conversation_id=talk["conversation_id"], message_id=MessageId.new(), rating=None))
     ctx.emit(HandoffRequested(**talk, reason="please"))
+    ctx.emit(AnswerHeld(**turn, reason="all"))
     ctx.emit(DocumentReady(**document))
     ctx.emit(DocumentFailed(**document, code="extraction.encrypted"))
     ctx.emit(AgentPublished(agent_id=AgentId.new(), version=2))
