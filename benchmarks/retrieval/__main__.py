@@ -7,6 +7,8 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import uvloop
+
 from benchmarks.retrieval import fulltext, ingestion, latency, pipeline, quality
 from benchmarks.retrieval.library import Library, Shelf, open_library
 from benchmarks.retrieval.sets import FOLDER, BenchSet, read_set
@@ -73,7 +75,10 @@ async def documents(library: Library, folder: Path, quick: bool) -> None:
     )
     for path in files[: 1 if quick else None]:
         print(await pipeline.measure_pdf(library, path), flush=True)
-    print("\n| reading | s | bare s | ratio | cpu | bare cpu | ratio |\n|---|---|---|---|---|---|---|")
+    print(
+        "\n| reading | s | bare s | ratio | cpu | bare cpu | ratio | MB | bare MB |\n"
+        "|---|---|---|---|---|---|---|---|---|"
+    )
     for path in files[: 1 if quick else None]:
         print(await pipeline.compare_extraction(library, path), flush=True)
 
@@ -111,7 +116,8 @@ def main() -> None:
     if not (asked.data / "public" / "corpus.jsonl").is_file():
         parser.exit(0, f"There is no benchmark in {asked.data}: nothing was measured. Set RETRIEVAL_BENCH.\n")
     began, load = time.monotonic(), os.getloadavg()[0]
-    asyncio.run(_run(asked.only.split(","), asked.data, asked.quick))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the server
+        runner.run(_run(asked.only.split(","), asked.data, asked.quick))
     print(
         f"\n{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, load average {load:.1f} before and "
         f"{os.getloadavg()[0]:.1f} after, {time.monotonic() - began:.0f} s."

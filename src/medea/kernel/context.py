@@ -227,15 +227,17 @@ class Context:
         self._after_commit.append(callback)
 
     @asynccontextmanager
-    async def transaction(self, *, durable: bool = True) -> AsyncIterator[Sql]:
+    async def transaction(self, *, durable: bool = True, settings: str = "") -> AsyncIterator[Sql]:
         """Open a short transaction of its own on the hot path; what was emitted in it goes with it.
 
         Args:
             durable: False for what can be redone if the machine loses power.
+            settings: as in `Database.transaction`.
         """
         try:
             with tracing.span("transaction", _POSTGRESQL, kind="client"):
-                async with self.ports.database.transaction(self.tenant_id, durable=durable) as sql:
+                database = self.ports.database
+                async with database.transaction(self.tenant_id, durable=durable, settings=settings) as sql:
                     yield sql
                     if self._outbox is not None:
                         await self._outbox.flush(sql)

@@ -13,7 +13,6 @@ from medea.kernel.auth.principal import system_principal
 from medea.kernel.bus.task import Job, RetryLater
 from medea.kernel.context import Context
 from medea.kernel.db.ownership import owning
-from medea.kernel.db.sql import Sql
 from medea.kernel.embeddings.fake import FakeEmbedders
 from medea.kernel.embeddings.port import EmbeddingModelMissing
 from medea.kernel.ids import JobId
@@ -24,10 +23,10 @@ from medea.modules.knowledge.index.switching import switch_model
 from medea.modules.knowledge.index.vectors import as_halfvec
 from medea.modules.knowledge.retrieval.statements import (
     PARAMETERS,
-    USE_GRAPH,
     Leg,
     Shape,
     length_weight,
+    search_settings,
     search_statement,
 )
 from medea.modules.knowledge.tasks import tend_base
@@ -61,32 +60,41 @@ async def silent(_done: int, _total: int) -> None:
     return
 
 
-async def plan(sql: Sql, tenant: object, leg: Leg, number: int, vector: str) -> str:
-    shape = Shape(has_many_bases=False, has_filter=False, has_words=False, has_languages=True, legs=(leg,))
+def shape_of(leg: Leg) -> Shape:
+    return Shape(has_many_bases=False, has_filter=False, has_words=False, has_languages=True, legs=(leg,))
+
+
+def arguments_of(tenant: object, number: int) -> list[object]:
+    vector = as_halfvec(np.ones(WIDTH, np.float32))
     arguments = [tenant, number, [1], length_weight(5), 10.0, ["en"], 0.6, False, 50, number, 0, vector]
     assert len(arguments) == PARAMETERS + 3
-    # what the planner may use is asked, not what it prefers for so few rows, with or without statistics
-    await sql.execute("SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_sort = off")
-    rows = await sql.fetch(f"EXPLAIN {search_statement(shape)}", *arguments)
+    return arguments
+
+
+async def plan(ctx: Context, leg: Leg, number: int) -> str:
+    # what is planned for any tenant, with so few rows as with many, with or without statistics
+    shape = shape_of(leg)
+    async with ctx.transaction(settings=search_settings(shape)) as sql:
+        if leg.number is None:
+            await sql.execute("SET LOCAL enable_sort = off")  # what the planner may use is asked, not what it prefers
+        rows = await sql.fetch(f"EXPLAIN {search_statement(shape)}", *arguments_of(ctx.tenant, number))
     return "\n".join(row[0] for row in rows)
 
 
-async def test_no_plan_is_kept_where_there_is_a_graph(installation: Installation, shelf: Shelf) -> None:
+async def test_where_there_is_a_graph_a_plan_is_kept(installation: Installation, shelf: Shelf) -> None:
     ctx = context(installation, shelf)
     await shelf.put([f"chunk {number} of many" for number in range(20)])
     await switch_model(ctx, shelf.base_id, progress=silent)
-    leg = Leg(0, 1, 0, WIDTH)
-    shape = Shape(has_many_bases=False, has_filter=False, has_words=False, has_languages=False, legs=(leg,))
-    vector = as_halfvec(np.ones(WIDTH, np.float32))
-    async with ctx.transaction() as sql:
-        await sql.execute(USE_GRAPH)
-        arguments = [shelf.tenant, 1, [1], length_weight(5), 10.0, None, 0.6, False, 50, 1, 0, vector]
+    shape = shape_of(Leg(0, 1, 0, WIDTH))
+    async with ctx.transaction(settings=search_settings(shape)) as sql:
         for _ in range(10):
-            await sql.fetch(search_statement(shape), *arguments)
+            await sql.fetch(search_statement(shape), *arguments_of(shelf.tenant, 1))
         kept = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement = $1"
         counted = await sql.fetchrow(kept, search_statement(shape))
     assert counted is not None
-    assert (counted["generic_plans"], counted["custom_plans"]) == (0, 10), "one for any tenant compares all vectors"
+    assert (counted["generic_plans"], counted["custom_plans"]) == (10, 0), (
+        "one for all, which has no other way than the graph"
+    )
 
 
 async def test_a_big_base_gets_a_graph_and_searches_use_it(installation: Installation, shelf: Shelf) -> None:
@@ -107,11 +115,10 @@ async def test_a_big_base_gets_a_graph_and_searches_use_it(installation: Install
         row = await sql.fetchrow("SELECT number, has_graph FROM knowledge_indexes")
         assert row is not None
         assert row["has_graph"]
-        vector = as_halfvec(np.ones(WIDTH, np.float32))
-        literal = await plan(sql, shelf.tenant, Leg(0, row["number"], 0, WIDTH), row["number"], vector)
-        assert f"{graphs.Graph(row['number'], 0, WIDTH).name} on knowledge_vectors" in literal
-        by_parameter = await plan(sql, shelf.tenant, Leg(0), row["number"], vector)
-        assert "knowledge_vectors_graph" not in by_parameter, "a base without a graph never uses another's"
+    literal = await plan(ctx, Leg(0, row["number"], 0, WIDTH), row["number"])
+    assert f"{graphs.Graph(row['number'], 0, WIDTH).name} on knowledge_vectors" in literal
+    by_parameter = await plan(ctx, Leg(0), row["number"])
+    assert "knowledge_vectors_graph" not in by_parameter, "a base without a graph never uses another's"
     assert not await graphs.tend_graph(ctx, shelf.base_id, size=3000), "what is no longer big loses it"
 
 

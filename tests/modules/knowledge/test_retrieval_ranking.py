@@ -6,6 +6,7 @@ import random
 from array import array
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,11 +15,13 @@ from medea.apps.bootstrap import Installation
 from medea.kernel.auth.principal import system_principal
 from medea.kernel.context import Context
 from medea.kernel.embeddings.fake import FakeEmbedders
+from medea.kernel.embeddings.port import Words
 from medea.modules.knowledge import facade
 from medea.modules.knowledge.index.analysis import analyse
 from medea.modules.knowledge.index.vectors import embed_pending
 from medea.modules.knowledge.retrieval import ranking
 from medea.modules.knowledge.retrieval.features import NAMES, Asked, measure
+from medea.modules.knowledge.retrieval.late import similarity
 from medea.modules.knowledge.retrieval.statements import K1, B
 from tests.modules.knowledge.shelf import Shelf
 
@@ -161,3 +164,25 @@ def test_a_cosine_says_nothing_in_a_language_that_the_model_does_not_know() -> N
     rows = [row(language="ru", cosine=0.1), row(language="ru", cosine=0.9)]
     first, second = ranking.scores(asked(1), rows, None, is_stretched=False, languages=known)
     assert first == second
+
+
+@pytest.mark.parametrize("counts", [[1], [5], [6, 1, 20], [3, 0, 27, 41, 5]])
+@pytest.mark.parametrize("asked_for", [1, 7, 300])
+def test_similarity_by_words_is_that_of_a_naive_one(counts: list[int], asked_for: int) -> None:
+    chance = np.random.default_rng(len(counts))
+    vectors = chance.normal(size=(asked_for, 64)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    weights = chance.random(asked_for)
+    texts = [chance.integers(-127, 128, size=(count, 64), dtype=np.int8) for count in counts]
+    stored = [(64).to_bytes(2, "little") + rows.tobytes() for rows in texts]
+    found = similarity(Words(vectors, ((0, 1),) * asked_for), weights.tolist(), [None, *stored])
+    assert np.isnan(found[0]).all(), "without vectors of words"
+    for rows, (in_all, in_window) in zip(texts, found[1:].tolist(), strict=True):
+        if not len(rows):
+            assert np.isnan([in_all, in_window]).all()
+            continue
+        whole = rows.astype(np.float64)
+        cosines = whole @ vectors.T / np.linalg.norm(whole, axis=1, keepdims=True)
+        assert in_all == pytest.approx(cosines.max(axis=0) @ weights, rel=1e-4)
+        windows = [cosines[start : start + 20].max(axis=0) @ weights for start in range(0, len(rows), 5)]
+        assert in_window == pytest.approx(max(windows), rel=1e-4)

@@ -32,9 +32,20 @@ _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _CJK = {"kana", "han", "hangul"}
 
 
+_HAVING: dict[str, list[str]] = {}
+"""For each small word of more than a letter the languages that have it, of those that no script tells apart."""
+for _language, _small in STOP_WORDS.items():
+    if _language not in {"ru", "ar", "el", "hi"}:
+        for _one in _small:
+            if len(_one) > 1:
+                _HAVING.setdefault(_one, []).append(_language)
+
+
 def detect_language(text: str) -> str | None:
     """Return the ISO 639-1 code of the language a text is mostly in; None where nothing tells."""
     sample = text[:_SAMPLE].casefold()
+    if sample.isascii():  # as most questions are, which wait for this
+        return _by_small_words(sample)
     counts = {name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS.items()}
     # a sign of Han or Kana says as much as several letters
     weights = {name: count * (3 if name in _CJK else 1) for name, count in counts.items()}
@@ -52,12 +63,10 @@ def detect_language(text: str) -> str | None:
 
 def _by_small_words(sample: str) -> str | None:
     words = Counter(_WORD.findall(sample))
-    total = sum(words.values())
-    best, share = None, 0.0
-    for language, small in STOP_WORDS.items():
-        if language in {"ru", "ar", "el", "hi"}:
-            continue
-        found = sum(words[word] for word in small if len(word) > 1) / max(total, 1)
-        if found > share:
-            best, share = language, found
+    found = dict.fromkeys(STOP_WORDS, 0)
+    for word, count in words.items():
+        for language in _HAVING.get(word, ()):
+            found[language] += count
+    best = max(found, key=found.__getitem__)  # of equals the first
+    share = found[best] / max(words.total(), 1)
     return best if share >= _ENOUGH else None

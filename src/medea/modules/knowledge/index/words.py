@@ -1,7 +1,7 @@
 """Vectors of words as they are stored: eight bits a number, of words that say something.
 
 A row is scaled by its largest member, which costs no accuracy: rows have length 1 and get it back when they are
-read.
+compared.
 """
 
 from collections.abc import Sequence
@@ -31,12 +31,15 @@ def pack_words(words: Words, text: str, language: str | None) -> bytes:
     return int(words.vectors.shape[1]).to_bytes(2, "little") + packed
 
 
-def unpack_words(stored: Sequence[bytes]) -> "tuple[Matrix, npt.NDArray[np.int64]]":
-    """Return the rows of several texts one below the other, of length 1, and how many each has."""
+def unpack_words(stored: Sequence[bytes]) -> "tuple[Matrix, Matrix, npt.NDArray[np.int64]]":
+    """Return the rows of several texts one below the other, how long each row is, and how many each text has.
+
+    What is computed with the rows is to be divided by their lengths: that takes less than to scale the rows first.
+    """
     import numpy as np  # comes with the first embedding
 
     width = int.from_bytes(stored[0][:2], "little")
     whole = np.frombuffer(b"".join([of_text[2:] for of_text in stored]), np.int8)
     rows = whole.reshape(-1, width).astype(np.float32)
-    rows /= np.maximum(np.sqrt(np.einsum("ij,ij->i", rows, rows)), 1e-9)[:, None]
-    return rows, np.array([(len(of_text) - 2) // width for of_text in stored])
+    lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", rows, rows)), 1e-9)
+    return rows, lengths, np.array([(len(of_text) - 2) // width for of_text in stored])

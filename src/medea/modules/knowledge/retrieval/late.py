@@ -15,11 +15,16 @@ if TYPE_CHECKING:  # numpy comes with the first search
     import numpy as np
     import numpy.typing as npt
 
+    Floats = npt.NDArray[np.float32]
+    Whole = npt.NDArray[np.int64]
+
 _SMALL = 0.1
 _FULL = 8.0
 """The idf of a word that counts as 1."""
-_BLOCK, _WINDOW = 5, 4
-"""Words that say something in a block, and blocks in a window: twenty words, about thirty with the small ones."""
+_BLOCK = 5
+"""Words that say something in a block; four are a window: twenty words, about thirty with the small ones."""
+_SERIAL = 1 << 18
+"""Multiplications up to which numpy's OpenBLAS gives a product to one thread; several would be waited for."""
 
 
 def word_weights(question: str, words: Words, asked: Asked, languages: Sequence[str | None]) -> list[float]:
@@ -33,7 +38,7 @@ def word_weights(question: str, words: Words, asked: Asked, languages: Sequence[
     return [weight / total for weight in weights]
 
 
-def similarity(words: Words, weights: Sequence[float], stored: Sequence[bytes | None]) -> "npt.NDArray[np.float32]":
+def similarity(words: Words, weights: Sequence[float], stored: Sequence[bytes | None]) -> "Floats":
     """Return for each candidate the weighted mean of the best cosines: in all of it, and in its best window.
 
     What answers stands together; the window tells that from words strewn over a chunk.
@@ -53,21 +58,47 @@ def similarity(words: Words, weights: Sequence[float], stored: Sequence[bytes | 
     if not given or not len(words.spans):
         return found
     weighed = np.array(weights, np.float32)
-    rows, lengths = unpack_words([of_chunk for _, of_chunk in given])
-    starts = np.cumsum(lengths) - lengths
-    cosines = np.empty((len(rows), len(words.spans)), np.float32)
-    for start, length in zip(starts, lengths, strict=True):
-        # one by one: numpy gives products as small as these to one thread, and several would be waited for
-        np.matmul(rows[start : start + length], words.vectors.T, out=cosines[start : start + length])
-    counts = -(-lengths // _BLOCK)
-    owner = np.repeat(np.arange(len(given)), counts)
-    first = np.cumsum(counts) - counts
-    blocks = np.maximum.reduceat(cosines, starts[owner] + (np.arange(len(owner)) - first[owner]) * _BLOCK)
-    windows = blocks.copy()
-    for step in range(1, _WINDOW):
-        inside = (owner[step:] == owner[:-step])[:, None]
-        windows[:-step] = np.where(inside, np.maximum(windows[:-step], blocks[step:]), windows[:-step])
+    rows, norms, counts = unpack_words([of_chunk for _, of_chunk in given])
+    cosines = _products(rows, np.ascontiguousarray(words.vectors.T)) / norms[:, None]
+    blocks, owner, firsts = _blocks(cosines, counts)
     places = [place for place, _ in given]
-    found[places, 0] = np.maximum.reduceat(cosines, starts) @ weighed
-    found[places, 1] = np.maximum.reduceat(windows @ weighed, first)
+    found[places, 0] = np.maximum.reduceat(blocks, firsts) @ weighed
+    found[places, 1] = np.maximum.reduceat(_windows(blocks, owner, firsts) @ weighed, firsts)
     return found
+
+
+def _products(rows: "Floats", asked: "Floats") -> "Floats":
+    import numpy as np
+
+    found = np.empty((len(rows), asked.shape[1]), np.float32)
+    slab = max(1, _SERIAL // asked.size)
+    for start in range(0, len(rows), slab):
+        np.matmul(rows[start : start + slab], asked, out=found[start : start + slab])
+    return found
+
+
+def _blocks(cosines: "Floats", counts: "Whole") -> "tuple[Floats, Whole, Whole]":
+    """Return the best of each block; whose candidate's it is, and where each candidate's begin."""
+    import numpy as np
+
+    ends = np.cumsum(counts)
+    of_each = -(-counts // _BLOCK)
+    firsts = np.cumsum(of_each) - of_each
+    owner = np.repeat(np.arange(len(counts)), of_each)
+    begin = (ends - counts)[owner] + (np.arange(len(owner)) - firsts[owner]) * _BLOCK
+    last = ends[owner] - 1
+    best = cosines[begin]
+    for step in range(1, _BLOCK):  # beyond the last word stands the last word: the best stays the best
+        np.maximum(best, cosines[np.minimum(begin + step, last)], out=best)
+    return best, owner, firsts
+
+
+def _windows(blocks: "Floats", owner: "Whole", firsts: "Whole") -> "Floats":
+    """Return the best of each block and the three behind it of the same candidate: of two, then of two such."""
+    import numpy as np
+
+    last = np.append(firsts[1:], len(blocks))[owner] - 1
+    place = np.arange(len(blocks))
+    two = np.maximum(blocks, blocks[np.minimum(place + 1, last)])
+    four: Floats = np.maximum(two, two[np.minimum(place + 2, last)])
+    return four

@@ -1,5 +1,6 @@
 """The search: one for chats, hit tests, the API and evaluations."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from medea.modules.knowledge.index.languages import detect_language
 from medea.modules.knowledge.index.models import find_embedder, find_reranker
 from medea.modules.knowledge.index.vectors import as_halfvec
 from medea.modules.knowledge.retrieval import ranking
+from medea.modules.knowledge.retrieval.asking import is_statement
 from medea.modules.knowledge.retrieval.features import Asked
 from medea.modules.knowledge.retrieval.late import similarity, word_weights
 from medea.modules.knowledge.retrieval.outside import Nearest, find_nearest
@@ -28,10 +30,10 @@ from medea.modules.knowledge.retrieval.statements import (
     BASES,
     COPIED_BASES,
     RANKED,
-    USE_GRAPH,
     Leg,
     Shape,
     length_weight,
+    search_settings,
     search_statement,
 )
 from medea.modules.knowledge.values import BaseSettings, Filter, Mode, Passage, SearchResult
@@ -58,6 +60,8 @@ class QueryVector:
 
 
 _VECTORS: CacheSpec[QueryVector] = CacheSpec("knowledge.query_vectors", ttl=600.0, size=2000)
+_IS_LOCAL: CacheSpec[bool] = CacheSpec("knowledge.local_bases", ttl=600.0, size=5000)
+"""Whether a base's vectors are the local model's, as the last search saw it: a guess, which none relies on."""
 
 
 @dataclass(slots=True)
@@ -97,6 +101,16 @@ class _Search:
         if self.is_degraded:
             return "degraded"
         return "compared" if self.notice else self.mode
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether it asks nothing."""
+        return is_statement(self.query, len(self.words))
+
+    @property
+    def has_late_interaction(self) -> bool:
+        """Whether words are compared one by one; what asks nothing is ordered without."""
+        return self.settings.rerank == "late_interaction" and not self.is_statement
 
     def degrade(self, notice: str) -> None:
         """Note that what is found may be worse, and why."""
@@ -143,26 +157,25 @@ async def search(
     rows: Sequence[Any] = []
     if search.bases and (search.words or search.vectors):
         rows = await _find(ctx, search, filter, max(RANKED, top_k))
-    passages = await _rank(ctx, search, rows)
+    passages = await _rank(ctx, search, rows, top_k, threshold)
     search.timings["total"] = _since(began)
-    kept = [passage for passage in passages if threshold is None or passage.score >= threshold]
     metrics.KNOWLEDGE_SEARCHES.labels(search.outcome).inc()
     for stage, milliseconds in search.timings.items():
         metrics.KNOWLEDGE_SEARCH_SECONDS.labels(stage).observe(milliseconds / 1000)
-    return SearchResult(tuple(kept[:top_k]), search.mode, search.notice, search.timings)
+    return SearchResult(tuple(passages), search.mode, search.notice, search.timings)
 
 
 async def _prepare(
     ctx: Context, base_ids: Sequence[KnowledgeBaseId], query: str, settings: Mapping[str, Any]
 ) -> _Search:
     began = time.perf_counter()
-    store = ctx.ports.vectors
-    async with ctx.transaction(durable=False) as sql:
-        if store is None:
-            rows = await sql.fetch(BASES, ctx.tenant, list(base_ids))
-        else:
-            rows = await sql.fetch(COPIED_BASES, ctx.tenant, list(base_ids), store.name)
-    by_id = {row["id"]: row for row in rows}
+    early = _embed_early(ctx, base_ids, query, settings)
+    try:
+        by_id = {row["id"]: row for row in await _read_bases(ctx, base_ids)}
+    except BaseException:
+        if early is not None:
+            early.cancel()
+        raise
     if missing := [base_id for base_id in base_ids if base_id not in by_id]:
         raise BaseNotFound(base_id=str(missing[0]))
     bases = [by_id[base_id] for base_id in dict.fromkeys(base_ids) if by_id[base_id]["chunk_count"]]
@@ -174,8 +187,45 @@ async def _prepare(
     began = time.perf_counter()
     if used.vector_weight != 0:
         await _embed(ctx, search)
+        await _note_local(ctx, bases)
     search.timings["embed"] = _since(began)
     return search
+
+
+async def _read_bases(ctx: Context, base_ids: Sequence[KnowledgeBaseId]) -> Sequence[Any]:
+    store = ctx.ports.vectors
+    async with ctx.transaction(durable=False) as sql:
+        if store is None:
+            return await sql.fetch(BASES, ctx.tenant, list(base_ids))
+        return await sql.fetch(COPIED_BASES, ctx.tenant, list(base_ids), store.name)
+
+
+def _embed_early(
+    ctx: Context, base_ids: Sequence[KnowledgeBaseId], query: str, settings: Mapping[str, Any]
+) -> "asyncio.Task[QueryVector] | None":
+    """Let the local model begin while the bases are read, where it will be needed; `_embed` finds what it made."""
+    known = ctx.ports.cache(_IS_LOCAL)
+    if settings.get("vector_weight") == 0 or not any(known.peek(ctx.tenant, str(base_id)) for base_id in base_ids):
+        return None
+    embedder = ctx.ports.embedders.local()
+    if embedder is None:
+        return None
+    early = asyncio.create_task(_vector(ctx, embedder, query), name="embed-early")
+    early.add_done_callback(lambda task: task.cancelled() or task.exception())  # `_embed` is told the same
+    return early
+
+
+async def _note_local(ctx: Context, bases: Sequence[Any]) -> None:
+    known = ctx.ports.cache(_IS_LOCAL)
+    for row in bases:
+        is_local = row["embedding_model"] == LOCAL_MODEL
+        key = str(row["id"])
+        if known.peek(ctx.tenant, key) is None:
+
+            async def load(found: bool = is_local) -> bool:
+                return found
+
+            await known.get(ctx.tenant, key, load)
 
 
 def _languages(bases: Sequence[Any], query: str) -> list[str]:
@@ -227,7 +277,7 @@ async def _find(ctx: Context, search: _Search, filter_: Filter | None, limit: in
     shape = Shape(
         has_many_bases=len(bases) > 1,
         has_filter=bool(filter_),
-        has_words=search.settings.rerank == "late_interaction" and bool(legs),
+        has_words=search.has_late_interaction and bool(legs),
         has_languages=understood is not None and any(set(row["languages"]) - understood - {""} for row in bases),
         legs=legs,
     )
@@ -252,9 +302,7 @@ async def _find(ctx: Context, search: _Search, filter_: Filter | None, limit: in
     if filter_:
         arguments += _normalised(filter_), [row["id"] for row in bases]
     arguments += [nearest.chunks[row["number"]] for row in with_vectors if row["number"] in nearest.chunks]
-    async with ctx.transaction(durable=False) as sql:
-        if any(leg.number is not None for leg in legs) and not filter_:
-            await sql.execute(USE_GRAPH)
+    async with ctx.transaction(durable=False, settings=search_settings(shape)) as sql:
         rows: Sequence[Any] = await sql.fetch(search_statement(shape), *arguments)
     search.timings["search"] = _since(began)
     return rows
@@ -288,14 +336,21 @@ def _normalised(filter_: Filter) -> dict[str, list[Any]]:
     return {key: list(value) if isinstance(value, list | tuple) else [value] for key, value in filter_.items()}
 
 
-async def _rank(ctx: Context, search: _Search, rows: Sequence[Any]) -> list[Passage]:
+async def _rank(
+    ctx: Context, search: _Search, rows: Sequence[Any], top_k: int, threshold: float | None
+) -> list[Passage]:
     began = time.perf_counter()
-    if not rows or search.settings.rerank == "none":
-        final: Sequence[float | None] = [None] * len(rows)
-    else:
-        final = await _reranked(ctx, search, rows) or _second_stage(search, rows)
-    passages = [_passage(row, score) for row, score in zip(rows, final, strict=True)]
-    passages.sort(key=lambda passage: -passage.score)  # stable: equals stay as the first stage had them
+    reranked: Sequence[float] | None = None
+    if rows and search.settings.rerank != "none":
+        reranked = await _reranked(ctx, search, rows) or _second_stage(search, rows)
+    scores = [row["fused"] for row in rows] if reranked is None else reranked
+    # stable: equals stay as the first stage had them
+    best = sorted(range(len(rows)), key=lambda place: -scores[place])[:top_k]
+    passages = [
+        _passage(rows[place], scores[place], None if reranked is None else reranked[place])
+        for place in best
+        if threshold is None or scores[place] >= threshold
+    ]
     search.timings["rank"] = _since(began)
     return passages
 
@@ -324,14 +379,21 @@ def _second_stage(search: _Search, rows: Sequence[Any]) -> Sequence[float]:
     asked = Asked.of(search.words, idf, log(1 + (chunks + 0.5) / 0.5))
     late = None
     words = next((vector.words for vector in search.vectors.values() if vector.words is not None), None)
-    if search.settings.rerank == "late_interaction" and words is not None:
+    if search.has_late_interaction and words is not None:
         weights = word_weights(search.query, words, asked, search.languages)
         late = similarity(words, weights, [row["words"] for row in rows])
-    found = ranking.scores(asked, rows, late, is_stretched=search.is_stretched, languages=search.understood)
+    found = ranking.scores(
+        asked,
+        rows,
+        late,
+        is_stretched=search.is_stretched,
+        languages=search.understood,
+        is_statement=search.is_statement,
+    )
     return [float(score) for score in found]
 
 
-def _passage(row: Any, reranked: float | None) -> Passage:
+def _passage(row: Any, score: float, reranked: float | None) -> Passage:
     scores = {"bm25": round(row["bm25"], 4), "fused": round(row["fused"], 4)}
     if row["cosine"] is not None:
         scores["vector"] = round(row["cosine"], 4)
@@ -348,7 +410,7 @@ def _passage(row: Any, reranked: float | None) -> Passage:
         page=row["page_from"],
         char_from=row["char_from"],
         char_to=row["char_to"],
-        score=row["fused"] if reranked is None else reranked,
+        score=score,
         scores=scores,
         metadata=row["metadata"],
         url=row["url"],

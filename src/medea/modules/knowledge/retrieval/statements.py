@@ -24,16 +24,27 @@ _LOOKED_UP = 1_000
 UNTOLD = 2_000
 """Of changes that a store has yet to be told of, how many a search makes up for; with more it asks it nothing."""
 
-USE_GRAPH = "".join(
-    f"SET LOCAL {setting};"
+_BY_GRAPH = "".join(
+    f"; SET LOCAL {setting}"
     for setting in (
-        "hnsw.ef_search = 120",
+        "hnsw.ef_search = 200",
         "hnsw.iterative_scan = relaxed_order",
-        # a plan that is kept does not know the tenant, believes in a usual one's few rows, and compares them all
-        "plan_cache_mode = force_custom_plan",
+        # one plan for every tenant; it must not be for tables that were small when it was made
+        "plan_cache_mode = force_generic_plan",
+        "enable_seqscan = off",
+        "enable_bitmapscan = off",
+        # left to itself it believes in a usual tenant's few rows, and compares and sorts them all
+        "enable_sort = off",
     )
 )
-"""Before the statement, where a leg has a graph."""
+
+
+def search_settings(shape: "Shape") -> str:
+    """Return what is to be set where the statement of a shape is run: something where a leg has a graph."""
+    if shape.has_filter or all(leg.number is None for leg in shape.legs):
+        return ""
+    return _BY_GRAPH
+
 
 BASES = """
 SELECT b.id, b.name, b.settings, i.number, coalesce(i.chunk_count, 0) AS chunk_count,
