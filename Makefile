@@ -53,5 +53,5 @@ pins: ## compile requirements/*.in to pins with hashes (UPGRADE=1: newest versio
 
 clean: ## remove what was made here, but not the data in .medea
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache .medea-setup.log
-	@rm -rf web/node_modules web/codegen/node_modules web/apps/*/dist web/packages/*/dist web/apps/*/node_modules web/packages/*/node_modules tests/counterparts/node_modules
+	@rm -rf web/node_modules web/codegen/node_modules web/apps/*/dist web/packages/*/dist web/apps/*/node_modules web/packages/*/node_modules tests/counterparts/node_modules tests/counterparts/copilotkit/node_modules
 	@find src tests tools migrations benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -5,6 +5,7 @@ import json
 import os
 from typing import Any
 
+import pytest
 from ag_ui.core import AgentCapabilities, Event, RunAgentInput
 from httpx2 import AsyncClient
 from pydantic import BaseModel, TypeAdapter
@@ -154,6 +155,7 @@ async def test_copilotkit_needs_nothing_but_the_address(
 
 async def events_at(client: AsyncClient, path: str, key: str, body: dict[str, Any]) -> list[dict[str, Any]]:
     """Post a run's input, held against the protocol's model, and return the events of the answer."""
+    body = {"protocolVersion": "1.0", **body}
     RunAgentInput.model_validate(body)
     answer = await client.post(path, json=body, headers={"authorization": f"Bearer {key}"})
     assert answer.status_code == 200, answer.text
@@ -245,6 +247,17 @@ async def test_a_tool_of_the_page_that_fails_is_an_answer(
         client, "/v1/ag-ui/agent/helper/run", key, body | {"runId": "r2", "messages": [said, spoken, failed]}
     )
     assert "no position is known" in models.calls[-1].json["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize(("version", "outcome"), [("1.0", {"type", "pendingToolCallIds"}), (None, {"type"})])
+async def test_clients_from_before_one_are_told_nothing_that_they_would_refuse(
+    owner: AsyncClient, live: str, new_client: NewClient, version: str | None, outcome: set[str]
+) -> None:
+    await publish(owner, examples=[])
+    body: dict[str, Any] = {"threadId": "t", "runId": "r", "tools": [{"name": "get_weather", "description": ""}]}
+    body |= {"protocolVersion": version, "messages": [{"id": "u", "role": "user", "content": "weather"}]}
+    ran = await events_at(new_client(), "/v1/ag-ui/agent/helper/run", await secret_key(owner), body)
+    assert ran[-1]["outcome"].keys() == outcome
 
 
 USER = {"id": "u", "role": "user", "content": "Hi"}

@@ -1,11 +1,13 @@
 """The OpenAI-compatible API, with the official client."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import openai
 import pytest
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
+from openai.types.chat import ChatCompletion
 
 from tests.support.app import ORIGIN
 
@@ -88,6 +90,51 @@ async def test_errors_are_the_clients_own(client: openai.AsyncOpenAI) -> None:
     with pytest.raises(openai.AuthenticationError) as refused:
         await stranger.chat.completions.create(model="helper", messages=hello)  # type: ignore[arg-type]
     assert refused.value.code == "invalid_api_key"
+
+
+HELLO = {"role": "user", "content": "Hello"}
+IMAGE = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+TOOL = {"type": "function", "function": {"name": "lookup"}}
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"n": 2}, "n"),
+    ({"response_format": {"type": "json_object"}}, "response_format"),
+    ({"response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": {}}}}, "response_format"),
+    ({"modalities": ["text", "audio"]}, "modalities"),
+    ({"functions": [{"name": "lookup"}]}, "functions"),
+    ({"tools": [TOOL], "tool_choice": "sometimes"}, "tool_choice"),
+    ({"tools": [TOOL], "tool_choice": {"type": "function", "function": {"name": "other"}}}, "tool_choice"),
+    (
+        {"messages": [{"role": "user", "content": [{"type": "text", "text": "What is this?"}, IMAGE]}]},
+        "messages.0.content",
+    ),
+]
+
+
+async def test_what_would_be_missed_in_the_answer_is_refused_by_name(
+    client: openai.AsyncOpenAI, chatty: AsyncClient
+) -> None:
+    for body, field in REFUSED:
+        with pytest.raises(openai.BadRequestError) as refused:
+            await client.post(
+                "/chat/completions", cast_to=ChatCompletion, body={"model": "helper", "messages": [HELLO], **body}
+            )
+        assert refused.value.param == field, body
+    assert (await chatty.get("/v1/conversations")).json()["data"] == [], "nothing was said"
+
+
+async def test_what_changes_nothing_is_let_pass(client: openai.AsyncOpenAI) -> None:
+    more: dict[str, Any] = {"n": 1, "response_format": {"type": "text"}, "modalities": ["text"], "seed": 7, "user": "u"}
+    answer = await client.chat.completions.create(model="helper", messages=[HELLO], **more)  # type: ignore[list-item]
+    assert answer.choices[0].finish_reason == "stop"
+
+
+async def test_only_the_last_chunk_of_a_stream_knows_the_usage(client: openai.AsyncOpenAI) -> None:
+    asked: Any = {"model": "helper", "messages": [HELLO], "stream": True}
+    counted = [c async for c in await client.chat.completions.create(**asked, stream_options={"include_usage": True})]
+    assert all("usage" in chunk.model_fields_set and chunk.usage is None for chunk in counted[:-1])
+    assert counted[-1].choices == []
+    bare = [c async for c in await client.chat.completions.create(**asked)]
+    assert not any("usage" in chunk.model_fields_set for chunk in bare)
 
 
 async def test_a_key_without_the_scope_is_refused(chatty: AsyncClient, client: openai.AsyncOpenAI) -> None:

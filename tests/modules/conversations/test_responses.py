@@ -250,6 +250,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"input": [{"type": "mcp_approval_response", "approval_request_id": "x", "approve": True}]},
         "input.0.approval_request_id",
     ),
+    ({"input": [{"type": "function_call_output", "call_id": "c", "output": [{"type": "input_image"}]}]}, "input.0"),
+    ({"prompt": {"id": "pmpt_1"}}, "prompt"),
     ({"text": {"format": {"type": "json_object"}}}, "text.format"),
     ({"background": True, "store": False}, "store"),
     ({"previous_response_id": "resp_1", "conversation": "cnv_1"}, "conversation"),
@@ -268,6 +270,22 @@ async def test_what_cannot_be_had_is_refused_by_name(client: openai.AsyncOpenAI)
             await client.post("/responses", cast_to=Response, body={"model": "helper", "input": "Hi", **body})
         assert refused.value.param is not None, body
         assert refused.value.param.startswith(field.split(".str")[0]), body
+
+
+async def test_responses_of_others_are_not_there(
+    client: openai.AsyncOpenAI, owner: AsyncClient, stranger: AsyncClient
+) -> None:
+    made = await client.responses.create(model="helper", input="Hello")
+    await publish(stranger, examples=[])
+    key = (await stranger.post("/v1/api-keys", json={"name": "server", "kind": "secret"})).json()["key"]
+    other = client.with_options(api_key=key)
+    for call in (other.responses.retrieve, other.responses.delete, other.responses.cancel):
+        with pytest.raises(openai.NotFoundError):
+            await call(made.id)
+    for of_others in ({"previous_response_id": made.id}, {"extra_body": {"conversation": made.conversation.id}}):  # type: ignore[union-attr]
+        with pytest.raises(openai.NotFoundError):
+            await other.responses.create(model="helper", input="And?", **of_others)
+    assert (await stranger.get("/v1/conversations")).json()["data"] == []
 
 
 async def test_errors_are_the_clients_own(client: openai.AsyncOpenAI, owner: AsyncClient) -> None:

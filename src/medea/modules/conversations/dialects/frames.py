@@ -34,7 +34,7 @@ async def frames_of(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any
 
 def is_held(frame: Mapping[str, Any]) -> bool:
     """Say whether a frame tells that somebody of the company looks at the answer before its readers do."""
-    return frame["type"] == "data-guardrail" and frame["data"]["action"] == "held"
+    return bool(frame["type"] == "data-guardrail" and frame["data"]["action"] == "held")
 
 
 def awaits_of(frame: Mapping[str, Any]) -> str | None:

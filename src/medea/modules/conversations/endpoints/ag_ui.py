@@ -103,7 +103,7 @@ async def run_agent(agent_id: str, body: wire.RunInput, request: Request, ctx: C
         conversation = (await answers.answer_calls(ctx, turn, given))[0].conversation_id
         join = joining.Join(ctx.tenant, turn)
     run = Run(body.threadId, body.runId, join.turn_id, wire.known_before(body), wire.has_of_reply(body))
-    run.state = _state(body, agent, conversation)
+    run.is_older, run.state = body.is_older, _state(body, agent, conversation)
     first = [] if run.state is None else [run.state.begin()]
     if cleared is not None:
         first.append({"type": "MESSAGES_SNAPSHOT", "messages": wire.sent_messages(cleared)})
@@ -128,6 +128,7 @@ async def connect_thread(agent_id: str, body: wire.RunInput, request: Request, c
     messages = [] if thread is None else messages_of(thread.messages)
     turn = None if thread is None else thread.turn
     run = Run(body.threadId, body.runId, turn or TurnId(0), messages)
+    run.is_older = body.is_older
     run.state = None if thread is None else _state(body, agent, thread.conversation, thread.title)
     status: Status = "idle" if turn is None else "running"
     first = [] if run.state is None else [run.state.snapshot(status)]

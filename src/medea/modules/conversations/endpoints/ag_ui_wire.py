@@ -99,6 +99,11 @@ class RunInput(WireIn):
     state: Any = Field(default=None, description="what the page and the agent keep in sync; `medea` in it is ours")
 
     @property
+    def is_older(self) -> bool:
+        """Whether the client is from before 1.0: since then each says which version it speaks."""
+        return not (self.model_extra or {}).get("protocolVersion")
+
+    @property
     def page_state(self) -> dict[str, Any] | None:
         """The state as the client holds it, or None where it is no object, and nothing can be put into it."""
         state = {} if "state" not in self.model_fields_set else self.state
