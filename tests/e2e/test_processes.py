@@ -170,8 +170,10 @@ async def test_limits_are_shared(deployment: Deployment) -> None:
         body = {"email": "nobody@example.com", "password": "not the password"}
         return (await client.post("/v1/auth/login", json=body)).status_code
 
-    statuses = [await fail(client) for client in (deployment.here, deployment.there) * 6]
-    assert statuses == [401] * 10 + [429] * 2
+    # ten in a minute, and one more for each six seconds that pass; two buckets would let twenty in at once
+    statuses = await asyncio.gather(*(fail(client) for client in (deployment.here, deployment.there) * 12))
+    assert set(statuses) == {401, 429}
+    assert 10 <= statuses.count(401) < 20
 
 
 async def test_a_redis_that_dies_in_mid_answer_costs_nothing(
