@@ -5,6 +5,9 @@ const environmentOptions = {
   happyDOM: { settings: { navigation: { disableChildFrameNavigation: true } } },
 };
 
+/** Far beyond what any test takes: only one that hangs ends by it, however busy the machine. */
+const TEST_TIMEOUT_MS = 60_000;
+
 /**
  * Two projects, one command: the widget's source is React but it ships on Preact,
  * so its tests run on Preact as well; everything else runs on React.
@@ -17,6 +20,7 @@ export default defineConfig({
           name: "web",
           environment: "happy-dom",
           environmentOptions,
+          testTimeout: TEST_TIMEOUT_MS,
           include: ["{apps,packages}/*/{src,testing}/**/*.test.{ts,tsx}"],
           exclude: ["apps/widget/**", "**/node_modules/**"],
         },
@@ -29,6 +33,7 @@ export default defineConfig({
           root: "./apps/widget",
           environment: "happy-dom",
           environmentOptions,
+          testTimeout: TEST_TIMEOUT_MS,
           include: ["src/**/*.test.{ts,tsx}"],
         },
       },

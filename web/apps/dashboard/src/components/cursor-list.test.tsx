@@ -1,8 +1,11 @@
 import { NetworkError } from "@medea/api";
 import { QueryClient, QueryClientProvider, useInfiniteQuery } from "@tanstack/react-query";
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { cleanup, configure, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
 import { CursorList } from "./cursor-list";
+
+// Only what never comes ends by it, however busy the machine.
+configure({ asyncUtilTimeout: 60_000 });
 
 afterEach(cleanup);
 

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { cleanup, configure, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { cn } from "../cn";
 import { initials } from "./avatar";
@@ -10,6 +10,7 @@ import { type CodeLanguage, highlight } from "./highlight";
 import { Input } from "./input";
 import { formatRelative } from "./relative-time";
 
+configure({ asyncUtilTimeout: 60_000 });
 afterEach(cleanup);
 
 describe("cn", () => {

@@ -1,11 +1,12 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { cleanup, configure, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { useState } from "react";
 import { afterEach, expect, it } from "vitest";
 import { Button } from "./button";
 import { ConfirmDialog } from "./confirm-dialog";
 import { Dialog, DialogContent, DialogTitle } from "./dialog";
 
+configure({ asyncUtilTimeout: 60_000 });
 afterEach(cleanup);
 
 function Opener({ kind }: { kind: "dialog" | "confirm" }) {
