@@ -70,8 +70,8 @@ def test_a_child_imports_little() -> None:
     """Each of these takes as long as reading some pages, and it would be taken for every file."""
     code = (
         f"import sys\nsys.path.insert(0, {str(SRC.parent)!r})\n"
-        "from medea.kernel.extraction import child\nfrom medea.kernel.extraction.readers import pdf\n"
-        "print(sorted({'msgspec', 'pypdfium2', 'pathlib', 'subprocess', 'dataclasses', 'asyncio'} & set(sys.modules)))"
+        "from medea.kernel.extraction import child\n"
+        "print(sorted({'msgspec', 'pypdfium2', 'pathlib', 'subprocess', 'asyncio', 'zipfile'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[]", done.stderr

@@ -14,6 +14,8 @@ from medea.kernel.extraction import confinement, enclosure, reading
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.limits import Limits
 from medea.kernel.extraction.protocol import FAILED, PICTURE, PREFIX, RESULT, STEP, Failed, Order, Step
+from medea.kernel.extraction.readers.drawing import draw
+from medea.kernel.extraction.readers.sitemaps import read_sitemap
 
 _EVERY = 0.25  # seconds between two words on how far it is
 
@@ -77,11 +79,7 @@ def _obey(order: Order, answers: _Answers) -> tuple[bytes, bytes]:
     if len(content) > order.limits.file:
         raise ExtractionFailed("file_too_large", f"The file has more than {order.limits.file / 1e6:g} MB. Split it.")
     if order.what == "draw":
-        from medea.kernel.extraction.readers.drawing import draw
-
         return PICTURE, draw(content, order.page, order.quote, order.scale)
     if order.what == "sitemap":
-        from medea.kernel.extraction.readers.sitemaps import read_sitemap
-
         return RESULT, _encode(read_sitemap(content, order.limits))
     return RESULT, _encode(reading.read(content, order, answers.step))

@@ -5,13 +5,19 @@ from collections.abc import Callable
 from medea.kernel.extraction import kinds
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.protocol import Order
+from medea.kernel.extraction.readers.html import read_html
+from medea.kernel.extraction.readers.markdown import read_markdown
+from medea.kernel.extraction.readers.office import read_office
+from medea.kernel.extraction.readers.pdf import read_pdf
+from medea.kernel.extraction.readers.plain import decode
+from medea.kernel.extraction.readers.table import read_csv
 from medea.kernel.extraction.structure import Extraction
 
 OnStep = Callable[[int, int], None]
 
 
 def read(content: bytes, order: Order, on_step: OnStep) -> Extraction:
-    """Read a file. Its reader and that one's libraries are imported when it is needed: that takes time for each file.
+    """Read a file. Readers import their libraries, also large ones of Python's own, when they need them.
 
     Raises:
         ExtractionFailed: it cannot be read.
@@ -27,12 +33,8 @@ def read(content: bytes, order: Order, on_step: OnStep) -> Extraction:
 
 def _read(found: kinds.Kind, content: bytes, order: Order, on_step: OnStep) -> Extraction:
     if found is kinds.PDF:
-        from medea.kernel.extraction.readers.pdf import read_pdf
-
         return read_pdf(content, order, on_step)
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        from medea.kernel.extraction.readers.office import read_office
-
         return read_office(content, order)
     if found is kinds.UNKNOWN:
         what = kinds.what_else(content[: kinds.HEAD_BYTES])
@@ -44,21 +46,13 @@ def _read(found: kinds.Kind, content: bytes, order: Order, on_step: OnStep) -> E
 
 
 def _read_text(found: kinds.Kind, content: bytes, order: Order) -> Extraction:
-    from medea.kernel.extraction.readers.plain import decode
-
     text = decode(content, order.media_type)
     if len(text) > order.limits.chars:
         raise ExtractionFailed(
             "text_too_long", f"The text has more than {order.limits.chars / 1e6:g} million characters. Split it."
         )
     if found is kinds.HTML:
-        from medea.kernel.extraction.readers.html import read_html
-
         return read_html(text, order.limits)
     if found is kinds.CSV:
-        from medea.kernel.extraction.readers.table import read_csv
-
         return read_csv(text, order.limits)
-    from medea.kernel.extraction.readers.markdown import read_markdown
-
     return read_markdown(text)._replace(kind=found.kind)

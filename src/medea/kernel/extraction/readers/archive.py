@@ -2,7 +2,6 @@
 
 import io
 import posixpath
-import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -29,6 +28,8 @@ class Archive:
     """
 
     def __init__(self, content: bytes) -> None:
+        import zipfile  # only files of this kind need it
+
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             entries = self._zip.infolist()
@@ -82,7 +83,9 @@ class Archive:
             depth -= 1
 
     def _parse(self, name: str, events: tuple[str, ...], tag: str | None) -> Iterator[tuple[str, Any]]:
-        from lxml import etree  # only files of this kind need it
+        import zipfile  # only files of this kind need them
+
+        from lxml import etree
 
         if name not in self._known:
             return

@@ -1,8 +1,6 @@
 """Scanned pages by tesseract, where the machine has it: a program of its own, under the same limits."""
 
 import os
-import shutil
-import subprocess
 from typing import Any
 
 from medea.kernel.extraction.limits import Limits
@@ -14,11 +12,15 @@ _MAX_PIXELS = 12_000_000
 
 def is_there(limits: Limits) -> bool:
     """Tell whether scans may be read, and there is something to read them."""
+    import shutil  # most documents do not need it
+
     return limits.ocr is not None and limits.ocr_pages > 0 and shutil.which("tesseract") is not None
 
 
 def recognise(page: Any, limits: Limits, seconds: float) -> str:
     """Return the text of a page of pdfium's, empty where none is found in time."""
+    import subprocess  # most documents do not need it
+
     width, height = page.get_size()
     scale = min(_DOTS, (_MAX_PIXELS / max(1.0, width * height)) ** 0.5)
     bitmap = page.render(scale=scale, may_draw_forms=False, grayscale=True)

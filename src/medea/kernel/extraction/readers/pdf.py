@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.limits import Limits
 from medea.kernel.extraction.protocol import Order
-from medea.kernel.extraction.readers import flow, pdfium
+from medea.kernel.extraction.readers import flow, ocr, pdfium
 from medea.kernel.extraction.readers.pdfium import Bookmark
 from medea.kernel.extraction.structure import Extraction
 from medea.kernel.extraction.writing import TextWriter, tidy_line
@@ -41,7 +41,7 @@ def read_pdf(content: bytes, order: Order, on_step: "Callable[[int, int], None]"
     else:
         pages, bookmarks, title, scans, notice = _by_pdfium(content, order.limits, on_step)
     if scans and len(scans) == len(pages):
-        how = "none was found in them" if _has_ocr(order.limits) else "no text recognition is installed here"
+        how = "none was found in them" if ocr.is_there(order.limits) else "no text recognition is installed here"
         words = f"The PDF holds pictures of pages without text, and {how}. Recognise its text and upload the result."
         raise ExtractionFailed("no_text_layer", words)
     if scans and notice is None:
@@ -85,16 +85,10 @@ def _by_pdfium(
     bare = [number for number, text in enumerate(pages) if len(text.strip()) < _LEAST_TEXT]
     scans = [number for number in bare if document.has_picture(number)]
     notice = None
-    if scans and _has_ocr(limits):
+    if scans and ocr.is_there(limits):
         deadline = began + limits.seconds * _OCR_SHARE
         scans, notice = _recognise(content, pages, scans, limits, deadline, on_step)
     return pages, _bookmarks(document), tidy_line(document.title) or None, scans, notice
-
-
-def _has_ocr(limits: Limits) -> bool:
-    from medea.kernel.extraction.readers import ocr  # starts programs, which most documents do not need
-
-    return ocr.is_there(limits)
 
 
 def _recognise(
@@ -107,8 +101,6 @@ def _recognise(
 ) -> tuple[list[int], str | None]:
     """Read scanned pages in the time that is left; return those that stay without text, and what to say."""
     import pypdfium2  # draws the pages
-
-    from medea.kernel.extraction.readers import ocr
 
     document = pypdfium2.PdfDocument(content)
     left = []
