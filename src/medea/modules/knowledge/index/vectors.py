@@ -1,6 +1,7 @@
 """Vectors for chunks that have none yet, in batches with short transactions: what is killed goes on where it was."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -83,30 +84,66 @@ async def fill(
     async with ctx.transaction(durable=False) as sql:
         await open_copy(ctx, sql, target.number)
         counted = await sql.fetchrow(st.COUNT_VECTORS, ctx.tenant, target.number, target.version, document_ids)
-    done, total = (counted["done"], counted["total"]) if counted else (0, 0)
-    before, after = done, 0
-    is_followed = True
-    while True:
-        async with ctx.transaction(durable=False) as sql:
-            rows = await sql.fetch(
-                st.FIND_PENDING, ctx.tenant, target.number, target.version, document_ids, after, _BATCH
-            )
-        if not rows:
-            return int(done - before)
-        after = rows[-1]["number"]
-        texts = [embedded_text(row["text"], row["title"], row["heading_path"], row["tokens"]) for row in rows]
-        found = await embedder.embed(texts, with_words=embedder.has_words)
-        vectors, words = await asyncio.to_thread(_as_stored, found, texts, rows)
-        numbers = [row["number"] for row in rows]
-        where = ctx.tenant, target.number, target.version
-        async with ctx.transaction() as sql:
-            await sql.execute(st.INSERT_VECTORS, *where, numbers, vectors)
-            if words:
-                await sql.execute(st.INSERT_WORDS, *where, numbers, words)
-            await sql.execute(st.NOTE_DIMENSIONS, *where, found.vectors.shape[1])
-        is_followed = is_followed and await follow(ctx, target.number)
-        done += len(rows)
-        await progress(min(done, total), total)
+    progressed = _Progress(counted["done"] if counted else 0, counted["total"] if counted else 0, progress)
+    before, after = progressed.done, 0
+    storing: asyncio.Task[None] | None = None
+    try:
+        while True:
+            async with ctx.transaction(durable=False) as sql:
+                rows = await sql.fetch(
+                    st.FIND_PENDING, ctx.tenant, target.number, target.version, document_ids, after, _BATCH
+                )
+            if not rows:
+                break
+            after = rows[-1]["number"]
+            texts = [embedded_text(row["text"], row["title"], row["heading_path"], row["tokens"]) for row in rows]
+            found = await embedder.embed(texts, with_words=embedder.has_words)
+            if storing is not None:
+                await storing
+            # beside the model's work on the next batch, which keeps one core of two busy meanwhile
+            storing = asyncio.create_task(_store(ctx, target, found, texts, rows, progressed))
+        if storing is not None:
+            await storing
+    except Exception:
+        if storing is not None:
+            with contextlib.suppress(Exception):  # what the model gave is kept though the next batch failed
+                await storing
+        raise
+    finally:
+        if storing is not None:
+            storing.cancel()
+    return progressed.done - before
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far it is.
+
+    Attributes:
+        is_followed: whether the vector store answers; once it does not, it is left alone.
+    """
+
+    done: int
+    total: int
+    tell: Progress
+    is_followed: bool = True
+
+
+async def _store(
+    ctx: Context, target: Target, found: Embedded, texts: Sequence[str], rows: Sequence[Any], progressed: _Progress
+) -> None:
+    """Write a batch's vectors, and say how far it is."""
+    vectors, words = await asyncio.to_thread(_as_stored, found, texts, rows)
+    numbers = [row["number"] for row in rows]
+    where = ctx.tenant, target.number, target.version
+    async with ctx.transaction() as sql:
+        await sql.execute(st.INSERT_VECTORS, *where, numbers, vectors)
+        if words:
+            await sql.execute(st.INSERT_WORDS, *where, numbers, words)
+        await sql.execute(st.NOTE_DIMENSIONS, *where, found.vectors.shape[1])
+    progressed.is_followed = progressed.is_followed and await follow(ctx, target.number)
+    progressed.done += len(rows)
+    await progressed.tell(min(progressed.done, progressed.total), progressed.total)
 
 
 def embedded_text(text: str, title: str | None, heading_path: Sequence[str], tokens: int) -> str:
