@@ -51,9 +51,9 @@ class Rabbit:
         await worker.start()
         return worker
 
-    def relay(self, key: int = 1) -> Relay:
+    def relay(self, key: int = 1, *, grace: float = 0.3) -> Relay:
         leadership = Leadership(self.database.urls.system, key)
-        return Relay(self.database, self.driver, leadership, sweep_seconds=0.1, grace_seconds=0.3)
+        return Relay(self.database, self.driver, leadership, sweep_seconds=0.1, grace_seconds=grace)
 
 
 @asynccontextmanager

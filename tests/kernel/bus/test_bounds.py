@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from medea.kernel.bus.driver import Slot
+from medea.kernel.bus.task import BOUNDED
 from medea.kernel.bus.work import claiming
 from medea.kernel.bus.work.bounds import Bound, fits
 from medea.kernel.bus.work.claiming import Claim, Wish, claim
 from medea.kernel.bus.work.places import Places
 from medea.kernel.db.database import Database, DatabaseUrls
 from medea.kernel.ids import TenantId
+from medea.kernel.settings import WorkerSettings
 from tests.kernel.bus.test_claiming import NOBODY, write
 
 TENANTS = [TenantId(number << 112) for number in range(1, 41)]
@@ -50,6 +53,14 @@ def test_shares_are_those_of_the_decision(part: float, alone: int, side_by_side:
                 if free and fits(whose[number] + 1, part, free):
                     whose[number], free = whose[number] + 1, free - 1
         assert (whose[0], free > 0) == (share, True)
+
+
+@pytest.mark.parametrize("refused", [{"webhooks_tenant_share": 0}, {"webhooks_tenant_share": 1}, {"webhooks": 1}])
+def test_settings_with_which_one_tenant_could_have_all_places_are_refused(refused: dict[str, float]) -> None:
+    usual = WorkerSettings()
+    assert all(0 < getattr(usual, f"{queue}_tenant_share") < 1 for queue in BOUNDED)
+    with pytest.raises(ValidationError):
+        WorkerSettings(**refused)
 
 
 async def test_a_claim_counts_up_evenly(database: Database) -> None:

@@ -290,15 +290,34 @@ async def test_the_relay_announces_what_waits_once(bare: Rabbit, tenant: TenantI
         outbox.enqueue(record)
     async with bare.database.transaction(tenant) as sql:
         await outbox.flush(sql)  # and nobody says that it was committed
-    relay = bare.relay()
-    assert await relay.sweep() == 0
-    await asyncio.sleep(0.35)
+    patient, relay = bare.relay(grace=3600), bare.relay(grace=0)
+    assert await patient.sweep() == 0
     assert await relay.sweep() == 30
     await until_ready(bare, 30)
     assert await relay.sweep() == 0
     assert (await bare.driver.ready())["slow"] == 30
+    await patient.stop()
     await relay.stop()
     outbox.after_rollback()
+
+
+async def test_of_what_waits_for_its_tenants_part_the_relay_announces_a_few(bare: Rabbit, seen: Recorder) -> None:
+    @task("tests.hang", queue="webhooks")
+    async def hang(ctx: Ctx) -> None: ...
+
+    registry = seen.registry(hang)
+    piles = [bare.outbox(registry, TenantId.new()) for _ in range(3)]
+    for outbox, number, priority in zip(piles, (40, 3, 1), (0, -1, 5), strict=True):
+        for _ in range(number):
+            outbox.enqueue(hang, priority=priority)
+        async with bare.database.transaction(outbox.tenant_id) as sql:
+            await outbox.flush(sql)  # and nobody says that it was committed
+        outbox.after_rollback()
+    relay = bare.relay(grace=0)
+    assert await relay.sweep() == 25 + 3 + 1
+    await until_ready(bare, 29)
+    assert await relay.sweep() == 0
+    await relay.stop()
 
 
 @pytest.mark.parametrize(
