@@ -57,15 +57,24 @@ async def wanted_events(sql: Sql) -> frozenset[str]:
     return frozenset(row["type"] for row in rows)
 
 
-async def list_wanting(sql: Sql, event_type: str) -> list[WebhookId]:
-    """Return the enabled webhooks that want events of a type."""
-    rows = await sql.fetch("SELECT id FROM webhooks WHERE is_enabled AND $1 = ANY(events) ORDER BY id", event_type)
-    return [WebhookId(row["id"]) for row in rows]
+async def list_wanting(sql: Sql, event_type: str) -> dict[WebhookId, bool]:
+    """Return the enabled webhooks that want events of a type, each with whether it fails just now."""
+    rows = await sql.fetch(
+        "SELECT id, failing_since IS NOT NULL AS is_failing FROM webhooks"
+        " WHERE is_enabled AND $1 = ANY(events) ORDER BY id",
+        event_type,
+    )
+    return {WebhookId(row["id"]): row["is_failing"] for row in rows}
 
 
 async def note_success(sql: Sql, webhook: WebhookId, at: datetime) -> None:
-    """Note that something got through."""
-    await sql.execute("UPDATE webhooks SET last_success_at = $2, failing_since = NULL WHERE id = $1", webhook, at)
+    """Note that something got through; of many at once one does, so that they do not wait for each other's commit."""
+    await sql.execute(
+        "UPDATE webhooks SET last_success_at = $2::timestamptz, failing_since = NULL WHERE id = $1 AND (failing_since"
+        " IS NOT NULL OR last_success_at IS NULL OR last_success_at < $2::timestamptz - interval '1 second')",
+        webhook,
+        at,
+    )
 
 
 async def note_failure(sql: Sql, webhook: WebhookId, at: datetime) -> datetime | None:

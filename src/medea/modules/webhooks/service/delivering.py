@@ -19,7 +19,7 @@ from medea.kernel.text import clean_text
 from medea.modules.webhooks import caches, pauses, signing
 from medea.modules.webhooks.events import WebhookDisabled
 from medea.modules.webhooks.repository import deliveries, webhooks
-from medea.modules.webhooks.service.publishing import DELIVER
+from medea.modules.webhooks.service.publishing import BEHIND, DELIVER
 from medea.modules.webhooks.values import Attempt, Delivery, DisabledReason, State, Webhook
 
 SEND_NOTICE = "webhooks.send_notice"
@@ -134,7 +134,7 @@ async def _conclude(ctx: Context, webhook: Webhook, delivery: Delivery, result: 
         if next_at is not None:
             number = attempt.number + 1
             key = f"{delivery.id}/{number}"
-            ctx.enqueue(DELIVER, delivery_id=delivery.id, attempt=number, run_at=next_at, key=key)
+            ctx.enqueue(DELIVER, delivery_id=delivery.id, attempt=number, run_at=next_at, key=key, priority=BEHIND)
 
 
 async def _note_failure(ctx: Context, sql: Sql, webhook: Webhook, attempt: Attempt) -> None:

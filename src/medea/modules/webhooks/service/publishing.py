@@ -1,6 +1,6 @@
 """Events, written down once for all webhooks that want them, each with a delivery and its job, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,8 @@ from medea.modules.webhooks.repository import deliveries, webhooks
 from medea.modules.webhooks.values import Told
 
 DELIVER = "webhooks.deliver"
+BEHIND = -1
+"""Priority of what is sent to a server that fails: the company's other webhooks have places first."""
 VERSION = 1
 
 
@@ -48,15 +50,24 @@ def told(event_id: WebhookEventId, event_type: str, data: dict[str, Any], *, at:
     return Told(id=event_id, type=event_type, at=at, body=body)
 
 
-async def hand_over(ctx: Context, sql: Sql, event: WebhookEventId, wanting: Sequence[WebhookId]) -> list[DeliveryId]:
-    """Let an event be on its way to some webhooks, when the transaction commits."""
+async def hand_over(
+    ctx: Context, sql: Sql, event: WebhookEventId, wanting: Mapping[WebhookId, bool]
+) -> list[DeliveryId]:
+    """Let an event be on its way to some webhooks, when the transaction commits.
+
+    Args:
+        ctx: of whoever publishes.
+        sql: the transaction, in which the event was added.
+        event: which.
+        wanting: to which, each with whether it fails just now: then others go first.
+    """
     made = []
     give_up_at = ctx.now() + timedelta(hours=ctx.ports.settings.webhooks.retry_hours)
-    for webhook in wanting:
+    for webhook, is_failing in wanting.items():
         delivery = DeliveryId.new()
         await deliveries.add_delivery(
             sql, ctx.tenant, delivery, webhook=webhook, event=event, give_up_at=give_up_at, at=ctx.now()
         )
-        ctx.enqueue(DELIVER, delivery_id=delivery, attempt=1)
+        ctx.enqueue(DELIVER, delivery_id=delivery, attempt=1, priority=BEHIND if is_failing else 0)
         made.append(delivery)
     return made

@@ -10,7 +10,7 @@ from medea.modules.webhooks.catalogue import sample_of
 from medea.modules.webhooks.errors import DeliveryNotFound, WebhookDisabled
 from medea.modules.webhooks.repository import deliveries as repository
 from medea.modules.webhooks.service import webhooks
-from medea.modules.webhooks.service.publishing import DELIVER, hand_over, told
+from medea.modules.webhooks.service.publishing import BEHIND, DELIVER, hand_over, told
 from medea.modules.webhooks.values import Attempt, Delivery, State
 
 AT_ONCE = 1_000
@@ -58,7 +58,7 @@ async def replay(ctx: Context, webhook_id: WebhookId, delivery_id: DeliveryId) -
     async with ctx.transaction() as sql:
         await _find(sql, webhook_id, delivery_id)
         await _check_enabled(sql, webhook_id)
-        await _send_again(ctx, sql, [delivery_id])
+        await _send_again(ctx, sql, [delivery_id], priority=0)
         return await _find(sql, webhook_id, delivery_id)
 
 
@@ -76,7 +76,7 @@ async def replay_failed(ctx: Context, webhook_id: WebhookId, since: datetime) ->
     async with ctx.transaction() as sql:
         await _check_enabled(sql, webhook_id)
         failed = await repository.list_failed(sql, webhook_id, min(max(since, kept_since), ctx.now()), AT_ONCE + 1)
-        await _send_again(ctx, sql, failed[:AT_ONCE])
+        await _send_again(ctx, sql, failed[:AT_ONCE], priority=BEHIND)
     return min(len(failed), AT_ONCE), len(failed) <= AT_ONCE
 
 
@@ -96,7 +96,7 @@ async def send_test(ctx: Context, webhook_id: WebhookId, event_type: str) -> Del
     async with ctx.transaction() as sql:
         await _check_enabled(sql, webhook_id)
         await repository.add_event(sql, ctx.tenant, event, ctx.now())
-        [delivery_id] = await hand_over(ctx, sql, event.id, [webhook_id])
+        [delivery_id] = await hand_over(ctx, sql, event.id, {webhook_id: False})
         return await _find(sql, webhook_id, delivery_id)
 
 
@@ -112,8 +112,11 @@ async def _check_enabled(sql: Sql, webhook_id: WebhookId) -> None:
         raise WebhookDisabled()
 
 
-async def _send_again(ctx: Context, sql: Sql, chosen: list[DeliveryId]) -> None:
+async def _send_again(ctx: Context, sql: Sql, chosen: list[DeliveryId], *, priority: int) -> None:
+    """Let deliveries be tried now: each once, however often this is asked for before a worker comes to it."""
     now = ctx.now()
     give_up_at = now + timedelta(hours=ctx.ports.settings.webhooks.retry_hours)
     for row in await repository.send_again(sql, chosen, at=now, give_up_at=give_up_at):
-        ctx.enqueue(DELIVER, delivery_id=DeliveryId(row["id"]), attempt=row["attempts"] + 1)
+        delivery, number = DeliveryId(row["id"]), row["attempts"] + 1
+        key = f"{delivery}/{number}/now"
+        ctx.enqueue(DELIVER, delivery_id=delivery, attempt=number, key=key, priority=priority)
