@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import DefaultResolver
 from yarl import URL
 
 from medea.kernel.outbound.egress import Stopwatch
 from medea.kernel.outbound.errors import OutboundRefused, OutboundTimeout, OutboundTooLarge, OutboundUnreachable
 from medea.kernel.outbound.policy import OutboundPolicy
+from medea.kernel.outbound.resolving import ThreadResolver
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_PINS = 1000
@@ -104,7 +104,7 @@ def guarded_session(
     Raises (the session's requests):
         OutboundRefused: for URLs and addresses that the policy refuses.
     """
-    guard = _Guard(policy, resolver or DefaultResolver(), purpose)
+    guard = _Guard(policy, resolver or ThreadResolver(), purpose)
     connector = aiohttp.TCPConnector(
         limit=max_connections,
         keepalive_timeout=keepalive,
