@@ -166,8 +166,22 @@ async def test_an_unknown_cost_counts_as_what_was_set_aside(new_context: NewCont
 async def test_the_next_attempt_replaces_what_a_killed_worker_left(new_context: NewContext, agent: AgentId) -> None:
     budget, turn = await make(new_context), TurnId.new()
     for _ in range(30):  # each attempt dies before it settles
+        async with new_context() as ctx:
+            await billing.release_turn(ctx, turn)
         assert await reserve(new_context, agent, 900, turn=turn) is not None
     assert (await standing(new_context, budget)).counter.reserved_tokens == 900
+
+
+async def test_a_call_gives_back_nothing_of_the_one_before_it_in_its_turn(
+    new_context: NewContext, agent: AgentId
+) -> None:
+    budget, turn = await make(new_context), TurnId.new()
+    first = await reserve(new_context, agent, 300, turn=turn)
+    await reserve(new_context, agent, 200, turn=turn)
+    assert (await standing(new_context, budget)).counter.reserved_tokens == 500
+    await settle(new_context, first, 100)
+    found = (await standing(new_context, budget)).counter
+    assert (found.reserved_tokens, found.spent_tokens) == (200, 100)
 
 
 async def test_what_nobody_settles_counts_as_spent_in_the_end(

@@ -59,7 +59,8 @@ async def reserve(
 ) -> Reservation | None:
     """Set aside what a model call may cost at most; None: no budget applies, and no query was made.
 
-    Never inside a transaction of the caller's. What an earlier attempt at the turn left set aside is given back.
+    Never inside a transaction of the caller's. What an earlier attempt at the turn left set aside still counts: who
+    begins another gives it back once, by `release_turn`.
 
     Args:
         ctx: of the job that runs the turn.

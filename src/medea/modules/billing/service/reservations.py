@@ -1,8 +1,8 @@
 """Setting aside before a model call, settling after it.
 
 What was set aside belongs to the period in which that was done, and is settled there, also past midnight. What a
-killed worker left set aside is given back by its turn's next attempt; where none comes, it counts as spent after
-`LIFETIME`: its call may have been made.
+killed worker left set aside is given back when its turn's next attempt begins; where none comes, it counts as spent
+after `LIFETIME`: its call may have been made.
 """
 
 from contextlib import suppress
@@ -68,7 +68,7 @@ async def reserve(
 
     Args:
         ctx: of the job.
-        turn_id: whose call; what an earlier attempt at it left set aside is given back first.
+        turn_id: whose call; what an earlier attempt at it left set aside is not given back here: `release_turn`.
         agent_id: who answers.
         end_user: for whom; None: nobody in particular.
         tokens: of the prompt and the longest answer.
@@ -82,8 +82,6 @@ async def reserve(
         return None
     now = ctx.now()
     call = Call(ctx.tenant, agent_id, end_user, periods.start_of("day", now), periods.start_of("month", now))
-    if ctx.job is None or ctx.job.attempt > 1:
-        await release_turn(ctx, turn_id)
     made, usd = Reservation(ReservationId.new(), tokens, cost_usd or 0.0), money(cost_usd)
     applying, taken = await _try(ctx, call, made, turn_id, usd)
     if taken < applying:
