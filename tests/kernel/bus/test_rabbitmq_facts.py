@@ -33,7 +33,7 @@ async def channel(topology: Topology) -> AsyncIterator[AbstractChannel]:
 
 async def next_of(channel: AbstractChannel, name: str) -> aio_pika.abc.AbstractIncomingMessage:
     queue = await channel.get_queue(name)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             if (message := await queue.get(fail=False)) is not None:
                 return message

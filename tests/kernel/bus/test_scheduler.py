@@ -114,7 +114,7 @@ async def test_no_run_on_top_of_another(bus: Embedded, seen: Recorder) -> None:
         await make_due(bus)
         assert await scheduler.tick() == [], "the one before runs still"
         seen.gate.set()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not await dead(bus):  # noqa: ASYNC110 - rows have no event
                 await asyncio.sleep(0.01)
         await make_due(bus)
