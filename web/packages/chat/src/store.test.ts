@@ -76,7 +76,7 @@ function until(store: ChatStore, holds: (state: ChatState) => boolean): Promise<
   return vi.waitFor(() => {
     if (!holds(store.getState())) throw new Error(JSON.stringify(store.getState()));
     return store.getState();
-  });
+  }, 60_000);
 }
 
 const settled = (store: ChatStore) => until(store, (state) => state.answering === null);

@@ -3,6 +3,9 @@ import type { MedeaCommand } from "./index.ts";
 import type { LoaderWelcome, ToFrame, ToHost } from "./protocol.ts";
 import { readableOn, readConfig, start } from "./start.ts";
 
+/** Waits for a state, however busy the machine. */
+const soon = <T>(look: () => T): Promise<T> => vi.waitFor(look, 60_000);
+
 const ORIGIN = "https://widget.example";
 
 function script(data: Record<string, string> = {}): HTMLScriptElement {
@@ -86,7 +89,7 @@ describe("the loader", () => {
     const port = answer?.[2][0] as MessagePort;
     const heard: ToFrame[] = [];
     port.onmessage = (event) => heard.push(event.data);
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(heard.map((message) => message.type)).toEqual(["open", "ask"]);
     });
     const say = (message: ToHost) => port.postMessage(message);
@@ -95,7 +98,7 @@ describe("the loader", () => {
       type: "look",
       look: { accent: "#123456", onAccent: "#ffffff", position: "left", label: "Ask us" },
     });
-    await vi.waitFor(() => expect(host().dataset.side).toBe("left"));
+    await soon(() => expect(host().dataset.side).toBe("left"));
     expect(localStorage.getItem("medea:demo:resume")).toBe("next");
     expect(inside("button").getAttribute("aria-label")).toBe("Ask us");
     expect(host().style.getPropertyValue("--c")).toBe("#123456");
@@ -112,11 +115,9 @@ describe("the loader", () => {
     const refused = vi.fn();
     medea("on", "unidentified", refused);
     port.postMessage({ type: "unidentified", code: "expired" });
-    await vi.waitFor(() => expect(refused.mock.calls[0]?.[0]).toMatchObject({ code: "expired" }));
+    await soon(() => expect(refused.mock.calls[0]?.[0]).toMatchObject({ code: "expired" }));
     medea("identify", "signed again");
-    await vi.waitFor(() =>
-      expect(heard).toContainEqual({ type: "identify", token: "signed again" }),
-    );
+    await soon(() => expect(heard).toContainEqual({ type: "identify", token: "signed again" }));
   });
 
   it("knows the visitor that was named before the script came, and forgets them on shutdown", () => {
@@ -139,7 +140,7 @@ describe("the loader", () => {
     const counts: unknown[] = [];
     medea("on", "unread", (detail: { count: number }) => counts.push(detail.count));
     port.postMessage({ type: "unread", count: 2 });
-    await vi.waitFor(() => expect(inside("b").textContent).toBe("2"));
+    await soon(() => expect(inside("b").textContent).toBe("2"));
     expect(counts).toEqual([2]);
     medea("open");
     expect(inside("b").textContent).toBe("");
