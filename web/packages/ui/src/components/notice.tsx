@@ -44,7 +44,7 @@ export function Notice({ variant, title, action, className, children, ...props }
   return (
     <div data-slot="notice" className={cn(noticeVariants({ variant }), className)} {...props}>
       <Icon className="mt-0.5 size-4 shrink-0" aria-hidden />
-      <div className="grid min-w-0 flex-1 gap-0.5">
+      <div className="grid min-w-0 flex-1 grid-cols-1 gap-0.5">
         {title ? <p className="font-medium">{title}</p> : null}
         {children ? <div className={cn(title && "text-muted-foreground")}>{children}</div> : null}
       </div>
