@@ -69,7 +69,7 @@ export function AppLayout() {
             className="flex h-10 min-w-0 flex-1 items-center gap-2 rounded-md focus-mark"
           >
             <LogoMark className="size-6" />
-            <span className="truncate font-medium text-sm">
+            <span className="relative truncate font-medium text-sm">
               {me.tenant.name}
               <span className="sr-only">, home</span>
             </span>

@@ -33,7 +33,7 @@ export function TenantSwitcher({ onSwitched }: { onSwitched?: () => void }) {
       <DropdownMenu>
         <DropdownMenuTrigger className="flex h-10 w-full items-center gap-2.5 rounded-md px-2 text-left focus-mark transition-colors hover:bg-accent">
           <Monogram name={me.tenant.name} />
-          <span className="min-w-0 flex-1 truncate font-medium text-sm">
+          <span className="relative min-w-0 flex-1 truncate font-medium text-sm">
             {me.tenant.name}
             <span className="sr-only">, switch workspace</span>
           </span>
