@@ -107,7 +107,7 @@ function KeyTable(props: KeyTableProps) {
   const { title, lead, icon: Icon, keys, canWrite, onEdit, onRevoke } = props;
   if (keys.length === 0) return null;
   return (
-    <section className="grid gap-3">
+    <section className="grid grid-cols-1 gap-3">
       <div>
         <h2 className="flex items-center gap-2 font-semibold text-base">
           <Icon className="size-4 text-muted-foreground" />

@@ -47,7 +47,7 @@ export function MembersPage() {
           onRetry={() => void members.refetch()}
         />
       ) : (
-        <section className="grid gap-3">
+        <section className="grid grid-cols-1 gap-3">
           <h2 className="font-semibold text-base">
             Members{" "}
             <span className="font-normal text-muted-foreground">{members.data.data.length}</span>
@@ -56,7 +56,7 @@ export function MembersPage() {
         </section>
       )}
       {pending.length > 0 ? (
-        <section className="grid gap-3">
+        <section className="grid grid-cols-1 gap-3">
           <h2 className="font-semibold text-base">
             Pending invitations{" "}
             <span className="font-normal text-muted-foreground">{pending.length}</span>

@@ -95,12 +95,12 @@ function JobFacts({ job }: { job: JobDetail }) {
         )}
       </dl>
       {job.last_error ? (
-        <section className="grid gap-1.5">
+        <section className="grid grid-cols-1 gap-1.5">
           <h3 className="font-medium text-sm">Last failure</h3>
           <CodeBlock code={job.last_error} wrap label="last failure" />
         </section>
       ) : null}
-      <section className="grid gap-1.5">
+      <section className="grid grid-cols-1 gap-1.5">
         <h3 className="font-medium text-sm">Arguments</h3>
         <CodeBlock
           code={JSON.stringify(job.payload, null, 2)}

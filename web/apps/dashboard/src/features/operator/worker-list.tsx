@@ -6,7 +6,7 @@ import { queueLabel } from "./filters";
 export function WorkerList({ workers }: { workers: WorkerProcess[] }) {
   if (workers.length === 0) return null;
   return (
-    <section className="grid gap-3">
+    <section className="grid grid-cols-1 gap-3">
       <h2 className="font-semibold text-base">Workers at work</h2>
       <Card className="overflow-hidden">
         <ul className="divide-y" aria-label="Workers at work">

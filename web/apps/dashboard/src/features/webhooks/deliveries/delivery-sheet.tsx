@@ -88,7 +88,7 @@ function Facts({ delivery }: { delivery: DeliveryDetail }) {
       {delivery.tries.length === 0 && delivery.last_error ? (
         <p className="text-sm">{delivery.last_error}</p>
       ) : null}
-      <section className="grid gap-1.5">
+      <section className="grid grid-cols-1 gap-1.5">
         <h3 className="font-medium text-sm">Sent</h3>
         <CodeBlock code={pretty(delivery.body)} language="json" wrap label="the body sent" />
       </section>
@@ -103,7 +103,7 @@ function Try({ one }: { one: DeliveryTry }) {
   const head = Object.entries(one.headers).map(([name, value]) => `${name}: ${value}`);
   const text = [...head, ...(head.length > 0 && one.body ? [""] : []), one.body].join("\n");
   return (
-    <section className="grid gap-1.5">
+    <section className="grid grid-cols-1 gap-1.5">
       <h3 className="flex flex-wrap items-center gap-2 font-medium text-sm">
         Try {one.number}
         <Badge variant={one.error ? "destructive" : "success"}>
