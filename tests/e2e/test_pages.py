@@ -7,6 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, FilePayload, Page, expect
 
 from medea.seeds.demo import EMAIL, PASSWORD
+from tests.support.app import fresh_email
 from tests.support.browser import assert_accessible
 from tests.support.server import Server
 
@@ -172,3 +173,51 @@ async def test_the_widget_as_a_page(site: Server, visit: Visit) -> None:
     await expect(page.get_by_role("main").first).to_be_visible()
     await assert_accessible(page, "widget without an agent")
     assert not visit.errors
+
+
+LONG = "Internationalisierungsbeauftragtenkonferenzteilnehmerverzeichnis"
+ARABIC = "دليل الشحن والإرجاع للعملاء في الشرق الأوسط"
+
+
+async def test_long_and_right_to_left_names_fit_a_phone(site: Server, browser: Browser) -> None:
+    context = await browser.new_context(viewport={"width": 390, "height": 800}, reduced_motion="reduce")
+    page = await context.new_page()
+    body = {"email": fresh_email(), "password": PASSWORD, "name": LONG, "tenant_name": LONG}
+    assert (await page.request.post(f"{site.origin}/v1/auth/signup", data=body)).ok
+    agent, base = "", ""
+    for name in (ARABIC, LONG[:60]):
+        made = await page.request.post(f"{site.origin}/v1/agents", data={"name": name, "description": name * 2})
+        agent = (await made.json())["id"]
+        made = await page.request.post(f"{site.origin}/v1/knowledge-bases", data={"name": name, "description": name})
+        base = (await made.json())["id"]
+        said = {"name": f"{name}.txt", "text": name}
+        assert (await page.request.post(f"{site.origin}/v1/knowledge-bases/{base}/documents", data=said)).ok
+        opened = await page.request.post(f"{site.origin}/v1/conversations", data={"agent": agent, "draft": True})
+        assert opened.ok, await opened.text()
+    for path in ["", "/agents", f"/agents/{agent}/prompt", f"/agents/{agent}/knowledge", "/knowledge", "/members"]:
+        await look_at(Visit(context), page, f"{site.origin}/dashboard{path}")
+    for path in ["documents", f"test?q={LONG}", "settings"]:
+        await look_at(Visit(context), page, f"{site.origin}/dashboard/knowledge/{base}/{path}")
+    await context.close()
+
+
+async def test_a_silent_server_is_named_and_takes_nothing_off_the_screen(site: Server, browser: Browser) -> None:
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = await context.new_page()
+    answer = await page.request.post(f"{site.origin}/v1/auth/login", data={"email": EMAIL, "password": PASSWORD})
+    assert answer.ok, await answer.text()
+    await page.goto(f"{site.origin}/dashboard/agents")
+    agent = page.get_by_role("main").get_by_role("link").first
+    await expect(agent).to_be_visible()
+    await page.route("**/v1/**", lambda route: route.abort())
+    await page.get_by_role("link", name="Tools", exact=True).click()
+    notice = page.get_by_text("Medea does not answer.")
+    await expect(notice).to_be_visible(timeout=60_000)
+    await assert_accessible(page, "a server that is away")
+    await page.get_by_role("link", name="Agents", exact=True).click()
+    await expect(agent).to_be_visible()
+    await page.unroute("**/v1/**")
+    await page.get_by_role("button", name="Try now").click()
+    await expect(notice).to_have_count(0, timeout=60_000)
+    await expect(agent).to_be_visible()
+    await context.close()
