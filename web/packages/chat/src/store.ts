@@ -9,6 +9,7 @@ import {
   type ChatState,
   chatReducer,
   emptyChat,
+  isRunning,
   newMessage,
 } from "./state.ts";
 import type { TurnSource } from "./turn.ts";
@@ -22,14 +23,16 @@ export interface ChatStoreOptions extends RunnerOptions {
 /**
  * One conversation on screen: its state and the verbs on it. Framework-free; `useChat` ties it to React.
  *
- * At most one answer is followed at a time. Every verb is safe to call in any state and never rejects:
- * what goes wrong is in the state, on the message it concerns or in `problem`.
+ * At most one answer is being written for what was asked here; one that was held may go on beside it.
+ * Every verb is safe to call in any state and never rejects: what goes wrong is in the state, on the
+ * message it concerns or in `problem`.
  */
 export class ChatStore {
   private state: ChatState = emptyChat;
   private readonly listeners = new Set<() => void>();
   readonly options: ChatStoreOptions;
-  private run: TurnRun | null = null;
+  /** The answers that are followed, by message key: the one that is `answering`, and those beside it. */
+  private readonly runs = new Map<string | null, TurnRun>();
   /** Idempotency keys of questions whose fate is unknown, by message key. */
   private readonly idempotencyKeys = new Map<string, string>();
 
@@ -94,10 +97,10 @@ export class ChatStore {
     this.patch(rest);
   }
 
-  /** Stop following without stopping the answer. */
+  /** Stop following without stopping the answers. */
   leave(): void {
-    this.run?.leave();
-    this.run = null;
+    for (const run of this.runs.values()) run.leave();
+    this.runs.clear();
   }
 
   /** Ask something. False when an answer is still running or there is nothing to ask. */
@@ -140,7 +143,7 @@ export class ChatStore {
 
   /** Ask the server to stop the running answer; what has arrived stays. */
   async stop(): Promise<void> {
-    if (this.isAnswering()) await this.run?.stop();
+    await this.runs.get(this.state.answering)?.stop();
   }
 
   /** Rate a reply; the same rating again takes it back. */
@@ -181,7 +184,7 @@ export class ChatStore {
     const idempotencyKey = this.idempotencyKeys.get(question.key) ?? randomKey();
     this.idempotencyKeys.set(question.key, idempotencyKey);
     this.patch({ problem: null, answering: reply.key });
-    const refusal = await this.sendQuestion(question, reply, idempotencyKey);
+    const refusal = await this.submit(question, reply, idempotencyKey);
     if (!refusal) return;
     // A refused question is settled; after a lost answer the same key must be sent again.
     if (refusal.refused instanceof ProblemError) this.idempotencyKeys.delete(question.key);
@@ -190,11 +193,7 @@ export class ChatStore {
     this.patch({ answering: null, stopping: false });
   }
 
-  private async sendQuestion(
-    question: ChatMessage,
-    reply: ChatMessage,
-    key: string,
-  ): Promise<Refusal> {
+  private async submit(question: ChatMessage, reply: ChatMessage, key: string): Promise<Refusal> {
     try {
       let id = this.state.conversationId;
       if (!id) {
@@ -213,15 +212,21 @@ export class ChatStore {
   private async follow(key: string, source: TurnSource, turnId: string | null): Promise<Refusal> {
     const { createConversation, ...options } = this.options;
     const run = new TurnRun(key, turnId, options, (action) => this.dispatch(action));
-    this.run = run;
-    this.patch({ answering: key, stopping: false });
+    this.runs.get(key)?.leave();
+    this.runs.delete(key);
+    // One that comes while another is being written takes nothing from it.
+    if (!this.runs.has(this.state.answering)) this.patch({ answering: key, stopping: false });
+    this.runs.set(key, run);
     const refusal = await run.follow(source);
-    if (this.run === run) {
-      this.run = null;
-      this.patch({ answering: null, stopping: false });
-      if (this.state.connection === "reconnecting") this.patch({ connection: "online" });
-    }
-    return refusal;
+    if (this.runs.get(key) !== run) return refusal;
+    this.runs.delete(key);
+    if (this.state.answering === key) this.patch({ answering: null, stopping: false });
+    if (this.state.connection === "reconnecting") this.patch({ connection: "online" });
+    if (refusal || this.find(key)?.status === "waiting") return refusal;
+    // What stood behind it is next, unless it is followed already.
+    const next = this.state.messages.find((it) => isRunning(it) && !this.runs.has(it.key));
+    if (next?.turnId) void this.resume(next.turnId);
+    return null;
   }
 
   private find(key: string): ChatMessage | undefined {

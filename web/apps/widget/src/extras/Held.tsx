@@ -11,6 +11,7 @@ export function Held({ message, verbs }: { message: ChatMessage; verbs: ChatVerb
   const { turnId } = message;
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
+    let isGone = false;
     const look = async () => {
       const store = verbs.store();
       if (!store || !turnId) return;
@@ -20,11 +21,15 @@ export function Held({ message, verbs }: { message: ChatMessage; verbs: ChatVerb
           ({ status }) => status !== "waiting",
           () => false,
         ));
+      if (isGone) return;
       if (isOver) void store.resume(turnId);
       else timer = setTimeout(look, LOOK_EVERY);
     };
     timer = setTimeout(look, LOOK_EVERY);
-    return () => clearTimeout(timer);
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+    };
   }, [turnId, verbs]);
   return <Guarded message={message} />;
 }

@@ -84,6 +84,33 @@ describe("an answer that a colleague is checking", () => {
     vi.useRealTimers();
   });
 
+  it("looks no longer once it is gone, even where an answer was on its way", async () => {
+    vi.useFakeTimers();
+    let tell: (turn: { status: string }) => void = () => {};
+    const getTurn = vi.fn(() => new Promise<{ status: string }>((resolve) => (tell = resolve)));
+    const store = () => ({ options: { client: { getTurn } }, resume });
+    const message = held({ type: "data-guardrail", data: { action: "held" } });
+    await act(() =>
+      render(<Below message={message} verbs={{ store } as unknown as ChatVerbs} />, root),
+    );
+    for (const status of ["waiting", "completed"]) {
+      await act(async () => {
+        await vi.advanceTimersByTimeAsync(5000);
+      });
+      expect(getTurn).toHaveBeenCalledOnce();
+      await act(() => render(null, root));
+      tell({ status });
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(getTurn).toHaveBeenCalledOnce();
+      expect(resume).not.toHaveBeenCalled();
+      getTurn.mockClear();
+      await act(() =>
+        render(<Below message={message} verbs={{ store } as unknown as ChatVerbs} />, root),
+      );
+    }
+    vi.useRealTimers();
+  });
+
   it("says so after a reload, too, and no longer when it is decided", async () => {
     const message = held({ type: "guardrail", action: "held" });
     await show(message);
