@@ -196,6 +196,8 @@ async def play(world: World, step: tuple[Any, ...]) -> None:
             await world.close(held, held.tokens if pick % 2 else None)
         case "retry", pick, tokens if world.open:  # the worker died; what it held is given back before anything else
             held = world.open[pick % len(world.open)]
+            async with world.ctx() as ctx:
+                await billing.release_turn(ctx, held.turn)
             world.take_off(held)
             world.note(await world.reserve(held.who, tokens, held.turn), held.who, tokens)
         case ("later",) if world.clock.at.hour == 23:  # past midnight, and what is open stays open
