@@ -71,7 +71,9 @@ export function ConversationPage({ id, view }: ConversationPageProps) {
           <ConversationFacts conversation={conversation} />
         </aside>
         <section className="min-w-0" aria-label={view === "events" ? "Events" : "Transcript"}>
-          <h2 className="sr-only">{view === "events" ? "Events" : "Transcript"}</h2>
+          <h2 tabIndex={-1} className="sr-only">
+            {view === "events" ? "Events" : "Transcript"}
+          </h2>
           {view === "events" ? (
             <EventTimeline conversation={conversation} />
           ) : (

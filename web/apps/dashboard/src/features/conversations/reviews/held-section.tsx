@@ -2,6 +2,7 @@ import type { HeldAnswer } from "@medea/api";
 import { RelativeTime } from "@medea/ui";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useId, useState } from "react";
 import { CursorList, rowsOf } from "@/components/cursor-list";
 import { useCan } from "@/lib/session";
 import { heldListQuery } from "./queries";
@@ -14,21 +15,29 @@ export function HeldSection() {
 
 function HeldList() {
   const list = useInfiniteQuery(heldListQuery);
-  // Only what is there takes room: this list is empty almost always.
-  if (rowsOf(list).length === 0) return null;
+  const [isUsed, setUsed] = useState(false);
+  // Only what is there takes room: this list is empty almost always. Whoever has decided here still has
+  // their place in it, though.
+  if (rowsOf(list).length === 0 && !isUsed) return null;
   return (
     <section aria-labelledby="held-answers" className="grid gap-3">
-      <h2 id="held-answers" className="font-medium text-sm">
+      <h2 id="held-answers" tabIndex={-1} className="focus-mark rounded font-medium text-sm">
         Waiting for approval
       </h2>
-      <CursorList list={list} what="the answers that wait" label="Answers that wait" empty={null}>
-        {(answer) => <HeldRow answer={answer} />}
+      <CursorList
+        list={list}
+        what="the answers that wait"
+        label="Answers that wait"
+        empty={<p className="text-muted-foreground text-sm">No answer waits any more.</p>}
+      >
+        {(answer) => <HeldRow answer={answer} onDecide={() => setUsed(true)} />}
       </CursorList>
     </section>
   );
 }
 
-function HeldRow({ answer }: { answer: HeldAnswer }) {
+function HeldRow({ answer, onDecide }: { answer: HeldAnswer; onDecide: () => void }) {
+  const prompt = useId();
   return (
     <li className="grid gap-2 px-4 py-3">
       <p className="flex flex-wrap items-center gap-x-2 text-muted-foreground text-xs">
@@ -43,7 +52,7 @@ function HeldRow({ answer }: { answer: HeldAnswer }) {
           Open the conversation
         </Link>
       </p>
-      <p dir="auto" className="line-clamp-3 whitespace-pre-wrap break-words text-sm">
+      <p id={prompt} dir="auto" className="line-clamp-3 whitespace-pre-wrap break-words text-sm">
         {answer.prompt}
       </p>
       <ReviewBox
@@ -53,6 +62,8 @@ function HeldRow({ answer }: { answer: HeldAnswer }) {
         reason={answer.reason}
         rules={answer.rules}
         expiresAt={answer.expires_at}
+        describedBy={prompt}
+        onDecide={onDecide}
       />
     </li>
   );

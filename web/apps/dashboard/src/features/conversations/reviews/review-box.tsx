@@ -1,7 +1,7 @@
-import { ApiError } from "@medea/api";
+import { ApiError, type ReviewInput } from "@medea/api";
 import { Button, FormField, Notice, Textarea, toast } from "@medea/ui";
 import { Check, PenLine, X } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useCan } from "@/lib/session";
 import { useReview } from "./queries";
 
@@ -13,6 +13,10 @@ interface ReviewBoxProps {
   reason: string;
   rules?: string[];
   expiresAt: string;
+  /** The element that says what was asked, where several boxes stand on one page. */
+  describedBy?: string;
+  /** Called before a decision is sent. */
+  onDecide?: () => void;
 }
 
 const WHY: Record<string, string> = {
@@ -22,26 +26,46 @@ const WHY: Record<string, string> = {
 };
 
 /** An answer that a visitor waits for: show it, say something else, or decline. */
-export function ReviewBox({ turnId, text, shown, reason, rules, expiresAt }: ReviewBoxProps) {
+export function ReviewBox(props: ReviewBoxProps) {
+  const { turnId, text, shown, reason, rules, expiresAt, describedBy, onDecide } = props;
   const mayDecide = useCan("conversations:review");
   const review = useReview(turnId);
   const [own, setOwn] = useState<string | null>(null);
-  const decide = async (body: { approved: boolean; answer?: string }, done: string) => {
+  const box = useRef<HTMLDivElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const decide = async (body: ReviewInput, done: string) => {
+    const here = box.current;
+    const heading = here?.closest("section")?.querySelector("h2");
+    /** The box goes with the decision: focus that was in it goes on from the heading of its section. */
+    const leave = () => {
+      const at = document.activeElement;
+      const isLost = at === null || at === document.body || here?.contains(at);
+      if (isLost) heading?.focus({ preventScroll: true });
+    };
+    onDecide?.();
     try {
       await review.mutateAsync(body);
       toast.success(done);
+      leave();
     } catch (error) {
+      const isLate = error instanceof ApiError && error.status === 409;
       toast.error(
-        error instanceof ApiError && error.status === 409
+        isLate
           ? "Somebody else has decided already, or the time was up."
           : "This could not be sent. Please try again.",
       );
+      if (isLate) leave();
     }
   };
+  const goBack = () => {
+    setOwn(null);
+    requestAnimationFrame(() => opener.current?.focus());
+  };
+  const sent = review.isPending ? review.variables : null;
   const rest = text.startsWith(shown) ? text.slice(shown.length).trim() : text;
   const named = rules && rules.length > 0 ? ` It holds ${rules.join(", ")}.` : "";
   return (
-    <Notice variant="warning" title="Waits for your approval">
+    <Notice ref={box} variant="warning" title="Waits for your approval">
       <div className="grid gap-3">
         <p>
           {WHY[reason] ?? WHY.flagged}
@@ -58,6 +82,7 @@ export function ReviewBox({ turnId, text, shown, reason, rules, expiresAt }: Rev
         {mayDecide && own !== null ? (
           <FormField label="Say instead">
             <Textarea
+              autoFocus
               rows={3}
               maxLength={32000}
               value={own}
@@ -71,15 +96,19 @@ export function ReviewBox({ turnId, text, shown, reason, rules, expiresAt }: Rev
               <>
                 <Button
                   size="sm"
-                  disabled={review.isPending}
+                  aria-describedby={describedBy}
+                  loading={sent?.approved === true}
+                  disabled={sent?.approved === false}
                   onClick={() => void decide({ approved: true }, "The answer is shown")}
                 >
                   <Check />
                   Approve
                 </Button>
                 <Button
+                  ref={opener}
                   size="sm"
                   variant="outline"
+                  aria-describedby={describedBy}
                   disabled={review.isPending}
                   onClick={() => setOwn("")}
                 >
@@ -89,7 +118,9 @@ export function ReviewBox({ turnId, text, shown, reason, rules, expiresAt }: Rev
                 <Button
                   size="sm"
                   variant="outline"
-                  disabled={review.isPending}
+                  aria-describedby={describedBy}
+                  loading={sent?.approved === false}
+                  disabled={sent?.approved === true}
                   onClick={() => void decide({ approved: false }, "The answer is declined")}
                 >
                   <X />
@@ -100,14 +131,16 @@ export function ReviewBox({ turnId, text, shown, reason, rules, expiresAt }: Rev
               <>
                 <Button
                   size="sm"
-                  disabled={review.isPending || own.trim() === ""}
+                  aria-describedby={describedBy}
+                  loading={review.isPending}
+                  disabled={own.trim() === ""}
                   onClick={() =>
                     void decide({ approved: false, answer: own }, "Your answer is shown")
                   }
                 >
                   Send
                 </Button>
-                <Button size="sm" variant="ghost" onClick={() => setOwn(null)}>
+                <Button size="sm" variant="ghost" onClick={goBack}>
                   Back
                 </Button>
               </>
