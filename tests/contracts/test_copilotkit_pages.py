@@ -24,7 +24,6 @@ from tests.support.upstream import Answer, Call, Hang, Send, Upstream, chunk, ev
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("copilotkit")]
 
 SECONDS = 60.0
-expect.set_options(timeout=SECONDS * 1000)
 SCRIPTS: dict[str, Any] = {
     "sum": [["Let me see.", [("calculator", {"expression": "1+1"})]]],
     "price": [[[("show_price", {"euros": 7})]]],
