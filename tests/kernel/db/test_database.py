@@ -1,10 +1,12 @@
 """Transactions: bound to a tenant, whole or not at all, and never on a broken connection."""
 
+import asyncio
+
 import asyncpg
 import pytest
 from sqlalchemy import text
 
-from medea.kernel.db.database import Database, raw
+from medea.kernel.db.database import Database, DatabaseUrls, raw
 from medea.kernel.ids import TenantId
 
 
@@ -79,3 +81,16 @@ async def test_a_statement_that_is_planned_once_goes_by_indexes_and_is_a_transac
         assert await sql.fetchval("SHOW synchronous_commit") == "on"
     async with database.system() as sql:
         assert await settings() == ["auto", "on", "on"]
+
+
+async def test_a_healthy_database_answers_while_all_connections_are_kept_for_the_next_transaction(
+    database_url: str,
+) -> None:
+    small = await Database.connect(DatabaseUrls(database_url), pool_size=2)
+    async with small.transaction(None), small.transaction(None):
+        pass
+    assert small.pools[0].idle == small.pools[0].limit == 2
+    for _ in range(3):
+        await asyncio.wait_for(small.ping(), 30)  # half of what such a connection is kept
+    assert small.pools[0].idle == 2
+    await small.close()

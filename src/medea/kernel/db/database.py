@@ -64,7 +64,6 @@ class Database:
     def __init__(
         self, app: asyncpg.Pool, system: asyncpg.Pool, planned: asyncpg.Pool, engine: AsyncEngine, urls: DatabaseUrls
     ) -> None:
-        self._app = app
         self._app_loans = Lender("app", app)
         self._system_loans = Lender("system", system)
         self._planned_loans = Lender("planned", planned)
@@ -132,7 +131,8 @@ class Database:
         Raises:
             OSError, asyncpg.PostgresError: it gives none.
         """
-        await self._app.fetchval("SELECT 1")
+        async with self._app_loans.lend() as connection, _alone(connection):
+            await connection.fetchval("SELECT 1")
 
     @property
     def pools(self) -> list[PoolUse]:
