@@ -2,11 +2,14 @@
 
 import itertools
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import pytest
-from fastapi import FastAPI
-from httpx2 import AsyncClient, Response
+from fastapi import APIRouter, BackgroundTasks, Body, FastAPI, Form, Response
+from fastapi.requests import HTTPConnection
+from httpx2 import AsyncClient
+from httpx2 import Response as Answer
 
 from medea.kernel.web.direct import direct, install
 from medea.kernel.web.routes import make_router
@@ -18,13 +21,13 @@ NOBODY = "cnv_01937b2e5c7d7f3a8b1c2d3e4f506172"
 JSON = {"content-type": "application/json"}
 
 
-def told(answer: Response) -> tuple[int, Any, str | None]:
+def told(answer: Answer) -> tuple[int, Any, str | None]:
     """Return what an answer says, less what differs between any two."""
     body = answer.json()
     return answer.status_code, {k: v for k, v in body.items() if k not in VARYING}, answer.headers.get("content-type")
 
 
-async def both_ways(app: FastAPI, client: AsyncClient, path: str, **request: Any) -> tuple[Response, Response]:
+async def both_ways(app: FastAPI, client: AsyncClient, path: str, **request: Any) -> tuple[Answer, Answer]:
     """Send the same request with the direct way open and closed."""
     open_way = await client.post(path, **request)
     way = app.router.routes.pop(0)
@@ -94,14 +97,78 @@ async def test_a_request_with_a_key_is_done_once(owner: AsyncClient) -> None:
     assert first.json() == second.json()
 
 
-async def test_what_takes_more_cannot_be_marked(app: FastAPI) -> None:
-    router = make_router("/more", "more")
+async def by_query(ctx: Chat, query: str) -> None:
+    """Take a query, too."""
 
-    @router.post("")
-    @direct
-    async def take(ctx: Chat, query: str) -> None:
-        """Take a query, too."""
 
-    app.include_router(router, prefix="/v1")
-    with pytest.raises(TypeError, match="take takes more"):
+async def by_embedding(ctx: Chat, text: Annotated[str, Body(embed=True)]) -> None:
+    """Take a body in a body."""
+
+
+async def by_form(ctx: Chat, text: Annotated[str, Form()]) -> None:
+    """Take a form."""
+
+
+async def by_headers(ctx: Chat, response: Response) -> None:
+    """Set headers of an answer that FastAPI makes."""
+
+
+async def by_afterwork(ctx: Chat, tasks: BackgroundTasks) -> None:
+    """Leave work for after the answer."""
+
+
+async def by_connection(ctx: Chat, connection: HTTPConnection) -> None:
+    """Take the request by another name."""
+
+
+def by_thread(ctx: Chat) -> None:
+    """Run in a thread."""
+
+
+async def plainly(ctx: Chat) -> None:
+    """Take nothing."""
+
+
+@pytest.mark.parametrize(
+    "endpoint", [by_query, by_embedding, by_form, by_headers, by_afterwork, by_connection, by_thread]
+)
+def test_what_takes_more_cannot_be_marked(endpoint: Callable[..., Any]) -> None:
+    assert (
+        refusal_of(endpoint, make_router("/more", "more")) == f"{endpoint.__name__} takes more than the direct way has"
+    )
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"max_body_size": 10},
+        {"response_model_exclude_none": True},
+        {"response_model_exclude_unset": True},
+        {"response_model_exclude_defaults": True},
+        {"response_model_exclude": {"text"}},
+        {"response_model_include": {"text"}},
+        {"response_model_by_alias": False},
+        {"methods": ["POST", "PUT"]},
+    ],
+    ids=lambda setting: next(iter(setting)),
+)
+def test_a_route_that_does_more_cannot_be_marked(setting: dict[str, Any]) -> None:
+    assert "takes more" in refusal_of(plainly, make_router("/more", "more"), **setting)
+
+
+def test_only_routes_that_need_a_credential_and_count_can_be_marked() -> None:
+    assert refusal_of(plainly, make_router("/more", "more")) == ""
+    assert "takes more" in refusal_of(plainly, make_router("/more", "more", is_public=True))
+    assert "not on one of our routers" in refusal_of(plainly, APIRouter())
+
+
+def refusal_of(endpoint: Callable[..., Any], router: APIRouter, **setting: Any) -> str:
+    """Return why an endpoint cannot be marked; nothing if it can."""
+    app = FastAPI()
+    router.add_api_route("/it", direct(endpoint), **{"methods": ["POST"], **setting})
+    app.include_router(router)
+    try:
         install(app)
+    except TypeError as error:
+        return str(error)
+    return ""

@@ -10,17 +10,21 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.dependencies.models import Dependant
+from fastapi.params import Form
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, compile_path, request_response
 from starlette.types import Message, Receive, Scope, Send
 
 from medea.kernel.web import idempotency
-from medea.kernel.web.rates import charge, covers_of
+from medea.kernel.web.rates import CHARGED, charge, covers_of
+from medea.kernel.web.routes import Route
 from medea.kernel.web.security import DOCUMENTED, authenticate, may, open_context
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -40,7 +44,7 @@ def install(app: FastAPI) -> None:
     """Open the direct way to all marked endpoints, once all routers are there.
 
     Raises:
-        TypeError: a marked endpoint takes something else.
+        TypeError: a marked endpoint takes something else, or its route has settings that would not count.
     """
     contexts = [each for each in iter_route_contexts(app.routes) if getattr(each.endpoint, "is_direct", False)]
     ways = [_way(each.original_route, each.path or "") for each in contexts]
@@ -61,7 +65,7 @@ class _Way:
     """
 
     pattern: re.Pattern[str]
-    route: APIRoute
+    route: Route
     fields: tuple[tuple[str, Any], ...]
     body: tuple[str, Any] | None
     scopes: tuple[str, ...]
@@ -70,12 +74,12 @@ class _Way:
 
 
 def _way(route: BaseRoute, path: str) -> _Way:
-    assert isinstance(route, APIRoute)  # noqa: S101 - only functions with FastAPI's decorator are marked
+    if not isinstance(route, Route):
+        raise TypeError(f"{getattr(route, 'name', path)} is not on one of our routers")
     needs = route.dependant
     contexts = [each for each in needs.dependencies if each.call not in DOCUMENTED]
-    others = (needs.query_params, needs.header_params, needs.cookie_params)
     scopes = getattr(contexts[0].call, "scopes", None) if len(contexts) == 1 else None
-    if any(others) or len(needs.body_params) > 1 or scopes is None or route.methods != {"POST"}:
+    if scopes is None or _takes_more(route.dependant) or _is_special(route):
         raise TypeError(f"{route.name} takes more than the direct way has")
     return _Way(
         pattern=compile_path(path)[0],
@@ -85,6 +89,42 @@ def _way(route: BaseRoute, path: str) -> _Way:
         scopes=scopes,
         context=contexts[0].name or "",
         request=needs.request_param_name,
+    )
+
+
+def _takes_more(needs: Dependant) -> bool:
+    """Tell whether an endpoint has parameters that are not worked out here."""
+    bodies = [each.field_info for each in needs.body_params]
+    return bool(
+        needs.query_params
+        or needs.header_params
+        or needs.cookie_params
+        or len(bodies) > 1
+        or any(isinstance(each, Form) or getattr(each, "embed", None) for each in bodies)
+        or needs.response_param_name
+        or needs.background_tasks_param_name
+        or needs.http_connection_param_name
+        or needs.security_scopes_param_name
+    )
+
+
+def _is_special(route: Route) -> bool:
+    """Tell whether FastAPI would do more for a route than is done here."""
+    return (
+        route.is_public  # who has no credential, or a stale one, is counted elsewhere there
+        or route.methods != {"POST"}
+        or not iscoroutinefunction(route.endpoint)
+        or route.max_body_size is not None
+        or not route.response_model_by_alias
+        or any(
+            (
+                route.response_model_include,
+                route.response_model_exclude,
+                route.response_model_exclude_unset,
+                route.response_model_exclude_defaults,
+                route.response_model_exclude_none,
+            )
+        )
     )
 
 
@@ -121,11 +161,12 @@ def _answering(way: _Way) -> Callable[[Request], Any]:
 
     async def answer(request: Request) -> Response:
         principal = await authenticate(request)
+        await charge(request, principal, covers)  # as on the long way: before anything of the body is read
+        request.scope[CHARGED] = True
         body = await request.body()
         values = _values(way, request, body)
         if values is None:
             return _LongWay(body)
-        await charge(request, principal, covers)
         may(principal, *way.scopes)
         async with open_context(request, principal) as ctx:  # committed before the answer is sent
             values[way.context] = ctx

@@ -23,6 +23,9 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 HEADERS = "rate_headers"
 """Key in the request's state under which the edge finds what to add to the answer."""
 
+CHARGED = "medea.charged"
+"""Key in the scope of a request that was counted before its route was found."""
+
 
 def rated(covers: Covers) -> Callable[[Endpoint], Endpoint]:
     """Mark an endpoint as one that counts in other buckets than ordinary calls do."""

@@ -10,7 +10,7 @@ from medea.kernel.auth.principal import ANONYMOUS
 from medea.kernel.errors import Forbidden, Invalid, LimitReached, TooLarge, Unauthenticated, Unavailable
 from medea.kernel.web import idempotency
 from medea.kernel.web.problems import problems
-from medea.kernel.web.rates import charge, covers_of
+from medea.kernel.web.rates import CHARGED, charge, covers_of
 from medea.kernel.web.security import DOCUMENTED, authenticate, ports_of
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -38,7 +38,7 @@ class Route(APIRoute):
                 if not self.is_public:
                     raise
                 principal = ANONYMOUS  # whether a stale credential matters is the route's to say: logging in takes one
-            if is_counted:
+            if is_counted and CHARGED not in request.scope:
                 await charge(request, principal, covers)
             if is_keyed and principal.tenant_id is not None:
                 return await idempotency.run_once(request, principal, ports_of(request), handler)
