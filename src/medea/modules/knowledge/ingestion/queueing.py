@@ -1,6 +1,7 @@
 """Which job does what, and where a document's files are kept."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from medea.kernel.context import Context
 from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
@@ -61,9 +62,12 @@ def enqueue_removal(ctx: Context, prefix: str) -> None:
     ctx.enqueue(REMOVE_FILES, prefix=prefix)
 
 
-def enqueue_fetching(ctx: Context, document_id: DocumentId) -> None:
-    """Let a web page be fetched."""
-    ctx.enqueue(FETCH, document_id=document_id, key=str(document_id))
+def enqueue_fetching(ctx: Context, document_id: DocumentId, *, after: timedelta | None = None) -> None:
+    """Let a web page be fetched, at once or after a while; what waits for later keeps nobody from fetching it now."""
+    if after is None:
+        ctx.enqueue(FETCH, document_id=document_id, key=str(document_id))
+    else:
+        ctx.enqueue(FETCH, document_id=document_id, key=f"{document_id}/later", run_at=ctx.now() + after)
 
 
 def enqueue_visit(ctx: Context, source_id: SourceId) -> None:

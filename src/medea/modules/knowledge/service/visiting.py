@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -33,6 +33,7 @@ from medea.modules.knowledge.service.sources import name_of, next_visit
 _AT_ONCE = 200  # sources that one tick hands out
 _PAUSE = 60.0  # seconds before a server is asked again that did not answer
 _SOON = 5.0  # seconds in which an upload is mostly searchable
+_LATER = timedelta(minutes=2)  # after which a page is compared again with an upload that takes longer
 
 
 @asynccontextmanager
@@ -236,9 +237,11 @@ async def _settle_twin(ctx: Context, document_id: DocumentId, fingerprint: bytes
         if first is None or first.id not in there or first.id == document_id:
             queueing.enqueue_fetching(ctx, document_id)
             return
-        failure = None if first.is_searchable else first.error
-        if failure is None and document.is_searchable and not first.is_searchable and _may_wait(ctx):
-            raise RetryLater(_SOON, "the document that says the same is not searchable yet")
+        is_there = first.live_version == first.version  # else searches find there nothing, or what it said before
+        if document.is_searchable and not is_there:
+            await _stay(ctx, sql, document, first, fingerprint)
+            return
+        failure = None if is_there else first.error
         if failure is None:
             await twins.become_twin(ctx, sql, document, first.id)
         else:  # what cannot be read there cannot be read here
@@ -247,6 +250,28 @@ async def _settle_twin(ctx: Context, document_id: DocumentId, fingerprint: bytes
             await twins.give_up_claim(ctx, sql, document)
         await documents.update_document(sql, document_id, checked_at=ctx.now())
         await _tell_source(ctx, sql, document, failure)
+
+
+async def _stay(ctx: Context, sql: Sql, document: Document, first: Document, fingerprint: bytes) -> None:
+    """Leave a locked page as it is that searches find, and not yet, or never, the other that has this content.
+
+    Raises:
+        RetryLater: the other is being read, which seldom takes long.
+    """
+    if first.error is None:
+        if _may_wait(ctx):
+            raise RetryLater(_SOON, "the document that says the same is not searchable yet")
+        queueing.enqueue_fetching(ctx, document.id, after=_LATER)
+    found = None
+    if document.live_version is not None:
+        found = await contents.find_content(sql, document.id, document.live_version, with_text=False)
+    is_same = found is not None and file_fingerprint(found.sha256) == fingerprint
+    if first.error is not None and not is_same:  # what it says now cannot be read, here as there
+        await documents.set_failed(sql, document.id, first.error, at=ctx.now())
+    elif is_same and document.status == "failed" and document.live_version == document.version:
+        await documents.update_document(sql, document.id, at=ctx.now(), **_unchanged(ctx, document))
+    await documents.update_document(sql, document.id, checked_at=ctx.now())
+    await _tell_source(ctx, sql, document, None if is_same else first.error)
 
 
 def _unchanged(ctx: Context, document: Document) -> dict[str, Any]:
