@@ -14,7 +14,8 @@ from medea.kernel.context import Context
 from medea.kernel.embeddings.fake import FakeEmbedders
 from medea.kernel.ids import DocumentId, KnowledgeBaseId
 from medea.modules.knowledge.events import DocumentDeleted, DocumentFailed, DocumentReady
-from medea.modules.knowledge.ingestion import steps
+from medea.modules.knowledge.index.vectors import embed_pending
+from medea.modules.knowledge.ingestion import batches, steps
 from medea.modules.knowledge.service.sweeping import hand_out_unembedded
 from medea.modules.knowledge.tasks import give_up_embedding
 from tests.modules.knowledge.shop import make_base, settled
@@ -174,3 +175,37 @@ async def test_vectors_that_could_not_be_made_are_tried_again_later(
             await asyncio.sleep(0.05)
             found = (await owner.get(f"/v1/documents/{document_id}")).json()
     assert found["error"] is None
+
+
+async def test_a_name_that_is_indexed_as_the_embedding_ends(
+    embedders: FakeEmbedders, installation: Installation, owner: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its vector is not there yet: the document waits for it, whichever job was making the vectors."""
+    base = await make_base(owner, embedding_model="medea/minilm")
+    url = f"/v1/knowledge-bases/{base}/documents"
+    sent = await owner.post(url, json={"name": "a", "text": "Some words."})
+    document_id = DocumentId.parse(sent.json()["id"])
+    ctx = Context(installation.ports, system_principal(await tenant_of(owner)))
+    await steps.ingest(ctx, document_id, 1)
+    names = iter(["another", "a third"])
+
+    async def then_renamed(*arguments: Any, **options: Any) -> int:
+        made = await embed_pending(*arguments, **options)
+        if (name := next(names, None)) is not None:
+            await owner.patch(f"/v1/documents/{document_id}", json={"name": name})
+            await steps.ingest(ctx, document_id, 1)
+        return made
+
+    for module in (steps, batches):
+        monkeypatch.setattr(module, "embed_pending", then_renamed)
+
+    async def status() -> str:
+        found: str = (await owner.get(f"/v1/documents/{document_id}")).json()["status"]
+        return found
+
+    await steps.embed(ctx, document_id, 1)
+    assert await status() == "embedding"
+    await batches.embed_texts(ctx, KnowledgeBaseId.parse(base), [document_id])
+    assert await status() == "embedding"
+    await steps.embed(ctx, document_id, 1)
+    assert await status() == "ready"

@@ -122,9 +122,24 @@ async def replace_documents(
         counts[version.document_id] = len(kept), len(new), len(gone)
     await change.add(added)
     await change.finish()
-    rows = await sql.fetch(st.COUNT_PENDING, tenant, ids, base["number"])
-    pending = {DocumentId(row["document_id"]): row["pending"] for row in rows}
+    pending = await _count_pending(sql, tenant, base["number"], ids)
     return {id_: Replaced(*counted, pending.get(id_, 0), base["number"]) for id_, counted in counts.items()}
+
+
+async def count_pending(
+    sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId, ids: Sequence[DocumentId]
+) -> dict[DocumentId, int]:
+    """Return how many chunks of documents wait for their vectors; documents of which none does are left out.
+
+    It stays so until the transaction ends where the caller has locked the documents.
+    """
+    number = await sql.fetchval(st.FIND_NUMBER, tenant, base_id)
+    return {} if number is None else await _count_pending(sql, tenant, number, ids)
+
+
+async def _count_pending(sql: Sql, tenant: TenantId, number: int, ids: Sequence[DocumentId]) -> dict[DocumentId, int]:
+    rows = await sql.fetch(st.COUNT_PENDING, tenant, list(ids), number)
+    return {DocumentId(row["document_id"]): row["pending"] for row in rows}
 
 
 def _compare(

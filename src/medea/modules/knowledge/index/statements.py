@@ -114,6 +114,8 @@ REMOVE_BASE = tuple(
 )
 """Notes nothing for a store: a copy of a base that is gone is found to be one (`copies`)."""
 
+FIND_NUMBER = "SELECT number FROM knowledge_indexes WHERE tenant_id = $1 AND base_id = $2"
+
 COUNT_PENDING = """
 SELECT c.document_id, count(*) AS pending FROM knowledge_chunks AS c
 JOIN knowledge_indexes AS i ON i.tenant_id = c.tenant_id AND i.number = c.base_number

@@ -152,7 +152,12 @@ async def embed_texts(ctx: Context, base_id: KnowledgeBaseId, document_ids: Sequ
         notice = MODEL_MISSING
     async with ctx.transaction() as sql:
         there = await documents.lock_documents(sql, document_ids)
-        for document_id in await documents.set_embedded(sql, document_ids, _VERSION, at=ctx.now()):
+        pending = {} if notice else await index.count_pending(sql, ctx.tenant, base_id, document_ids)
+        for document_id in pending:  # another name was indexed since the last vector was written
+            if there[document_id].live_version == _VERSION:
+                queueing.enqueue_embedding(ctx, document_id, _VERSION)
+        embedded = [document_id for document_id in document_ids if document_id not in pending]
+        for document_id in await documents.set_embedded(sql, embedded, _VERSION, at=ctx.now()):
             tell_ready(ctx, there[document_id])
             if notice is not None:
                 await contents.set_notice(sql, document_id, _VERSION, notice)

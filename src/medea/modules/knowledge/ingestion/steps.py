@@ -255,7 +255,10 @@ async def embed(ctx: Context, document_id: DocumentId, version: int) -> None:
         document = await documents.find_document(sql, document_id, for_update=True)
         if document is None or document.live_version != version:
             return
-        if document.status == "embedding" or _is_given_up(document):
+        # another name may have been indexed since the last vector was written, and waits for its own
+        if notice is None and await index.count_pending(sql, ctx.tenant, document.base_id, [document_id]):
+            queueing.enqueue_embedding(ctx, document_id, version)
+        elif document.status == "embedding" or _is_given_up(document):
             await documents.update_document(
                 sql,
                 document_id,
