@@ -55,6 +55,10 @@ def tell(call: Call) -> Answer:
             return Answer([Hang()])
         case "half":
             return Answer([Send(event(chunk("So "))), Reset()])
+        case "forbidden":  # broken off within a call, behind a sentence that nobody is shown
+            made = chunk()
+            made["choices"][0]["delta"] = {"tool_calls": [TOOL]}
+            return Answer([Send(event(chunk("It is Project Falcon. ")) + event(made)), Reset()])
         case "filtered":
             return Answer([Send(event(chunk(finish="content_filter")) + DONE)])
         case "down-later":
@@ -73,7 +77,7 @@ async def models() -> AsyncIterator[Upstream]:
 @pytest.fixture
 def settings(settings: Settings, models: Upstream) -> Settings:
     """A platform whose models fail in their own ways, and little patience."""
-    names = ("down", "silent", "half", "filtered", "down-later", "counts", "good", "dear", "cheap")
+    names = ("down", "silent", "half", "forbidden", "filtered", "down-later", "counts", "good", "dear", "cheap")
     changes = {"base_url": models.base_url, "default_model": "good", "models": names, "max_attempts": 1}
     llm = settings.llm.model_copy(update={**changes, "fallback_timeout": 0.15, "circuit_failures": 3})
     return settings.model_copy(update={"llm": llm})
@@ -163,6 +167,18 @@ async def test_a_model_that_fails_after_its_calls_is_followed_too(client: AsyncC
     assert reply["text"] == "I am good."
     assert [call.json["model"] for call in models.calls] == ["down-later", "down-later", "good"]
     assert models.calls[-1].json["messages"][-1]["role"] == "tool"
+
+
+async def test_what_rules_found_in_a_beginning_that_nobody_saw_is_not_held_against_the_next(
+    client: AsyncClient,
+) -> None:
+    rules = {"blocked": {"terms": ["Project Falcon"]}, "approval": {"answers": "flagged"}}
+    reply = await ask(client, "forbidden", on("counts"), tools=[{"name": "calculator"}], guardrails=rules)
+    assert moves(reply) == [("forbidden", "counts", "error")]
+    assert (reply["status"], reply["text"]) == ("complete", "Forty-two."), "its calls are made"
+    assert [part for part in reply["parts"] if part["type"] == "guardrail"] == []
+    assert not [frame for _, frame in reply["frames"] if frame["type"] == "data-guardrail"]
+    assert (await client.get("/v1/held-answers/count")).json() == {"count": 0}
 
 
 async def test_the_budget_has_room_for_a_cheaper_one(client: AsyncClient, installation: Installation) -> None:

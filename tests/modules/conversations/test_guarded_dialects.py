@@ -104,7 +104,6 @@ DIALECTS: dict[str, Ask] = {
 
 
 _DELTA = re.compile(r'"(?:delta|content|text|output_text)":\s*"((?:[^"\\]|\\.)*)"')
-_NAMES = re.compile(r'"name":\s*"Project Falcon"')
 
 
 def joined(body: str) -> str:
@@ -113,8 +112,8 @@ def joined(body: str) -> str:
 
 
 def everything(body: str) -> str:
-    """Return a body and its texts joined, without the names of terms, which the company's own programs may read."""
-    return _NAMES.sub("", body) + joined(body)
+    """Return a body and its texts joined."""
+    return body + joined(body)
 
 
 @pytest.fixture(params=list(DIALECTS))

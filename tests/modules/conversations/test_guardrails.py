@@ -216,8 +216,11 @@ async def test_rules_that_are_off_leave_everything_as_it_is(owner: AsyncClient, 
 def test_visitors_learn_that_something_is_missing_and_not_why() -> None:
     known = {"rule": "blocked.terms", "stage": "prompt", "name": "Project Falcon", "counts": {}}
     marks = [{**known, "action": "refused"}, {**known, "rule": "pii", "action": "hidden"}]
-    assert guardrail_parts(marks, is_inside=False) == [{"type": "guardrail", "action": "refused"}]
-    assert [json.loads(frame) for frame in guardrail_frames(marks)] == [
+    assert guardrail_parts(marks, is_inside=False, is_waiting=False) == [{"type": "guardrail", "action": "refused"}]
+    assert [json.loads(frame) for frame in guardrail_frames(marks, is_waiting=False)] == [
         {"type": "data-guardrail", "data": {"action": "refused"}}
     ]
-    assert [part["rule"] for part in guardrail_parts(marks, is_inside=True)] == ["blocked.terms", "pii"]
+    assert [part["rule"] for part in guardrail_parts(marks, is_inside=True, is_waiting=False)] == [
+        "blocked.terms",
+        "pii",
+    ]

@@ -32,29 +32,36 @@ def review_mark(event: AnswerReviewed) -> dict[str, Any]:
 
 
 def is_held(marks: Iterable[Mark]) -> bool:
-    """Say whether an answer waits for somebody to look at it, by what its message keeps."""
+    """Say of a turn that waits whether it does so for somebody to look at its answer, by what its message keeps."""
     actions = {mark["action"] for mark in marks}
     return HELD in actions and actions.isdisjoint(_DECIDED)
 
 
-def _told(marks: Iterable[Mark]) -> list[str]:
+def _told(marks: Iterable[Mark], *, is_waiting: bool) -> list[str]:
     marks = list(marks)
     told = [_TOLD[mark["action"]] for mark in marks if mark["action"] in _TOLD]
-    return told if is_held(marks) else [action for action in told if action != HELD]
+    return told if is_waiting and is_held(marks) else [action for action in told if action != HELD]
 
 
-def guardrail_parts(marks: Iterable[Mark], *, is_inside: bool) -> list[dict[str, Any]]:
+def guardrail_parts(marks: Iterable[Mark], *, is_inside: bool, is_waiting: bool) -> list[dict[str, Any]]:
     """Return what rules did to a message.
 
     Args:
         marks: as the message keeps them.
         is_inside: for the tenant's people, who see which rule it was.
+        is_waiting: its turn waits; of an answer that was held once, and is not any more, others hear nothing.
     """
     if is_inside:
         return [{"type": "guardrail", **mark} for mark in marks]
-    return [{"type": "guardrail", "action": action} for action in _told(marks)]
+    return [{"type": "guardrail", "action": action} for action in _told(marks, is_waiting=is_waiting)]
 
 
-def guardrail_frames(marks: Iterable[Mark]) -> list[bytes]:
-    """Return the frames that tell readers of a reply that it is not what the model would have said."""
-    return [msgspec.json.encode({"type": "data-guardrail", "data": {"action": action}}) for action in _told(marks)]
+def guardrail_frames(marks: Iterable[Mark], *, is_waiting: bool) -> list[bytes]:
+    """Return the frames that tell readers of a reply that it is not what the model would have said.
+
+    Args:
+        marks: what rules did to it.
+        is_waiting: its turn waits.
+    """
+    told = _told(marks, is_waiting=is_waiting)
+    return [msgspec.json.encode({"type": "data-guardrail", "data": {"action": action}}) for action in told]

@@ -106,12 +106,18 @@ class MessageRow:
         """What the message shows the tenant's people beside its text."""
         return self.parts_for(is_inside=True)
 
-    def parts_for(self, *, is_inside: bool) -> list[dict[str, Any]]:
-        """Return what the message shows beside its text."""
+    def parts_for(self, *, is_inside: bool, sees_reviews: bool = True) -> list[dict[str, Any]]:
+        """Return what the message shows beside its text.
+
+        Args:
+            is_inside: to the tenant's own, people and programs.
+            sees_reviews: of these, to those who may know which rule acted, and what people said to a held answer.
+        """
         is_over = self.status in {"complete", "failed", "cancelled"}
         tools = tool_parts(self.activity, is_over=is_over, is_inside=is_inside)
-        marks = guardrail_parts(self.guardrails, is_inside=is_inside)
-        held = [] if self.held is None or not is_inside else [{"type": "held", **self.held}]
+        sees_reviews = is_inside and sees_reviews
+        marks = guardrail_parts(self.guardrails, is_inside=sees_reviews, is_waiting=self.status == "waiting")
+        held = [] if self.held is None or not sees_reviews else [{"type": "held", **self.held}]
         return [*fallback_parts(self.fallbacks, is_inside=is_inside), *tools, *parts_of(self.grounding), *marks, *held]
 
 

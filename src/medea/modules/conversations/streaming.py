@@ -192,7 +192,7 @@ def stored_frames(turn: TurnRow, reply: MessageRow) -> list[bytes]:
     if words := last_words(reply.activity, reply.text):
         frames += TextPart(count_texts(reply.activity) + 1).whole(words)
     frames += [] if grounding is None else [grounding_frame(grounding)]
-    frames += guardrail_frames(reply.guardrails)
+    frames += guardrail_frames(reply.guardrails, is_waiting=False)
     if turn.status == "completed":
         frames += [FINISH_STEP, finish(finish_reason=turn.finish_reason or "stop", model=turn.model, usage=turn.usage)]
     elif turn.status == "cancelled":
@@ -211,7 +211,7 @@ def _waiting_frames(reply: MessageRow) -> list[bytes]:
     frames = activity_frames(reply.activity, then="next")
     if words := last_words(reply.activity, reply.text):
         frames += TextPart(count_texts(reply.activity) + 1).whole(words)
-    return [*frames, *guardrail_frames(reply.guardrails), FINISH_STEP]
+    return [*frames, *guardrail_frames(reply.guardrails, is_waiting=True), FINISH_STEP]
 
 
 def framed(payloads: list[bytes], attempt: int, first: int = 1) -> bytes:

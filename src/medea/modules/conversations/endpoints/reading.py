@@ -47,7 +47,7 @@ def read_message(principal: Principal, row: MessageRow) -> MessageRead:
         if message.error is not None:
             message.error.detail = None
     elif not principal.may("conversations:read"):  # a program that only chats shows what it reads to visitors
-        message.parts = [part for part in message.parts if part["type"] != "held"]
+        message.parts = row.parts_for(is_inside=True, sees_reviews=False)
     return message
 
 

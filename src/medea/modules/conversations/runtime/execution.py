@@ -258,7 +258,8 @@ def _close(running: Running, outcome: Outcome) -> None:
         return  # the visitor has answered already: who reads here goes on with the attempt that is queued
     grounding = outcome.grounding if isinstance(outcome, ReplyCompleted) else None
     verdict = [] if grounding is None else [grounding_frame(grounding)]
-    marks = [] if running.guard is None else guardrail_frames(mark_of(mark) for mark in running.guard.marks)
+    acts = () if running.guard is None else running.guard.marks
+    marks = guardrail_frames(map(mark_of, acts), is_waiting=isinstance(outcome, AnswerHeld))
     running.writer.append([*running.end_text(), *verdict, *marks, *_frames(outcome), streaming.DONE])
     running.writer.finish()
 

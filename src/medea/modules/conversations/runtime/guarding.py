@@ -182,6 +182,16 @@ class Guard:
         """What the model said last and readers are not to see before somebody of the company has."""
         return "" if self._answer is None else self._answer.held
 
+    def stands(self) -> tuple[int, bool]:
+        """Return where this turn stands with the rules, for `go_back`."""
+        return len(self.marks), self.is_stopped
+
+    def go_back(self, stood: tuple[int, bool]) -> None:
+        """Forget what rules did to an answer that broke off before readers saw any of it."""
+        number, self.is_stopped = stood
+        del self.marks[number:]
+        self._answer = None
+
     def _note_acts(self, answer: Answer) -> None:
         for act in answer.take_acts():
             self.note(act.rule, "answer", act.action, name=act.name, counts=act.counts)

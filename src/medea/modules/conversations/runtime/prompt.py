@@ -68,7 +68,8 @@ def _past(row: Said, *, has_tools: bool) -> list[ChatMessage]:
         return [ChatMessage("assistant", row.text)]
     words = last_words(row.activity, row.text).strip()
     said = [ChatMessage("assistant", words)] if words else []
-    return [*messages_of(row.activity, limit=HISTORY_RESULT), *said]
+    known = [part for part in row.activity if isinstance(part, Call) or part.is_shown]  # what nobody heard is not said
+    return [*messages_of(known, limit=HISTORY_RESULT), *said]
 
 
 def messages_of(activity: Sequence[Part], *, limit: int | None = None) -> list[ChatMessage]:

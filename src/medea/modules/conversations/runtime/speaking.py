@@ -70,6 +70,8 @@ async def speak(ctx: Context, running: Running, request: ModelRequest) -> Spoken
     """
     chain = Chain(request.model, running.fallbacks)
     said, shown = len(running.parts), running.texts
+    guard = running.guard
+    stood = None if guard is None else guard.stands()
     while True:
         spoken = Spoken()
         try:
@@ -78,6 +80,8 @@ async def speak(ctx: Context, running: Running, request: ModelRequest) -> Spoken
             has_begun = spoken.has_begun or running.texts > shown or len(running.parts) > said
             if has_begun or not move_on(ctx, running, chain, failure):
                 raise
+            if guard is not None and stood is not None:
+                guard.go_back(stood)
         else:
             spoken.text = "".join(running.parts[said:])
             return spoken

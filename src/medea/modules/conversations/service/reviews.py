@@ -7,9 +7,8 @@ from medea.kernel.ids import ConversationId, TurnId
 from medea.kernel.text import clean_text
 from medea.modules.conversations import events as announced
 from medea.modules.conversations import queries, repository
-from medea.modules.conversations.access import conversation_of_turn
 from medea.modules.conversations.aggregate import State, decide
-from medea.modules.conversations.errors import EmptyPrompt, NothingAwaited
+from medea.modules.conversations.errors import EmptyPrompt, NothingAwaited, TurnNotFound
 from medea.modules.conversations.log import AnswerReviewed, LogEvent, ReplyCompleted
 from medea.modules.conversations.models import HeldRow, TurnRow
 from medea.modules.conversations.reviews import Review, decision_of
@@ -29,7 +28,7 @@ async def review(
         comment: for the company's people.
 
     Raises:
-        TurnNotFound: there is none that the caller may see.
+        TurnNotFound: the tenant has none of this id.
         NothingAwaited: the answer is not held, or somebody has decided otherwise.
         EmptyPrompt: `answer` is no text.
     """
@@ -39,7 +38,10 @@ async def review(
     note = None if comment is None else clean_text(comment).strip() or None
     command = Review(turn_id=turn, is_approved=is_approved, by=ctx.principal.id, answer=said, comment=note)
     async with ctx.transaction() as sql:
-        conversation = await conversation_of_turn(ctx, sql, turn)
+        # Whoever may decide sees all that is held listed, and so decides on all of it: the tenant alone bounds it.
+        conversation = await repository.conversation_of_turn(sql, turn)
+        if conversation is None:
+            raise TurnNotFound()
         before = await repository.load(sql, conversation)
         try:
             decide(before, command)

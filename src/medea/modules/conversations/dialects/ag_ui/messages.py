@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from medea.kernel.ids import TurnId
-from medea.modules.conversations.activity import Call, Spoken, last_words, polite
+from medea.modules.conversations.activity import Call, last_words, polite
 from medea.modules.conversations.dialects.calls import as_text, call_name
 from medea.modules.conversations.models import MessageRow
 
@@ -39,10 +39,12 @@ def _reply(row: MessageRow) -> list[Message]:
     for step, parts in groupby(row.activity, key=lambda part: part.step):
         text, calls = "", list[Call]()
         for part in parts:
-            if isinstance(part, Spoken):
-                text += part.text
-            else:
+            if isinstance(part, Call):
                 calls.append(part)
+            elif part.is_shown:
+                text += part.text
+        if not (calls or text.strip("\n")):
+            continue
         said: Message = {"id": step_id(str(row.id), step), "role": "assistant", "content": text.strip("\n")}
         if calls:
             said["toolCalls"] = [_called(turn, call) for call in calls]

@@ -9,9 +9,9 @@ import msgspec
 from medea.kernel.ids import ToolCallId, TurnId
 from medea.kernel.streams.base import KEEP_ALIVE
 from medea.modules.conversations.dialects.ag_ui.messages import DENIED, HIDDEN, Message, result_id, step_id
-from medea.modules.conversations.dialects.ag_ui.state import Shared
+from medea.modules.conversations.dialects.ag_ui.state import REVIEW, Awaited, Shared
 from medea.modules.conversations.dialects.calls import as_text, call_name
-from medea.modules.conversations.dialects.frames import BROKEN_OFF, STILL, awaits_of
+from medea.modules.conversations.dialects.frames import BROKEN_OFF, STILL, awaits_of, is_held
 
 Event = dict[str, Any]
 Frame = dict[str, Any]
@@ -46,6 +46,7 @@ class Run:
         calls: of the present step: their frames.
         answered: of these, those with an outcome.
         has_told: anything of the reply was sent.
+        is_held: somebody of the company looks at the answer before it is shown.
     """
 
     thread: str
@@ -65,6 +66,7 @@ class Run:
     sources: list[Frame] = field(default_factory=list)
     has_told: bool = False
     has_ended: bool = False
+    is_held: bool = False
 
     def begin(self) -> Event:
         """Return the event that opens every run."""
@@ -104,6 +106,7 @@ class Run:
             case "data-grounding":
                 yield {"type": "CUSTOM", "name": GROUNDING, "value": frame["data"]}
             case "data-guardrail":
+                self.is_held = self.is_held or is_held(frame)
                 yield {"type": "CUSTOM", "name": GUARDRAIL, "value": frame["data"]}
             case "data-restart":
                 yield from self._begin_anew()
@@ -119,7 +122,8 @@ class Run:
                 yield from self._close()
                 metadata = frame["messageMetadata"]
                 waiting = self._unanswered() if metadata.get("finish_reason") == "waiting" else None
-                yield from self._settle(waiting or [])
+                asked = [self._awaited(each) for each in waiting or ()]
+                yield from self._settle([*asked, REVIEW] if waiting is not None and self.is_held else asked)
                 yield self._over(metadata, waiting)
 
     def _say(self, frame: Frame) -> Iterator[Event]:
@@ -209,24 +213,21 @@ class Run:
         if self.state is not None and self.state.sources:
             yield self.state.cite([])
         self.has.clear()
-        self.step, self.texts, self.has_told = 0, 0, False
+        self.step, self.texts, self.has_told, self.is_held = 0, 0, False, False
         self.calls.clear()
         self.answered.clear()
 
     def _unanswered(self) -> list[Frame]:
         return [frame for name, frame in self.calls.items() if name not in self.answered]
 
-    def _settle(self, waiting: Iterable[Frame] = ()) -> Iterator[Event]:
+    def _settle(self, asked: Iterable[Awaited] = ()) -> Iterator[Event]:
         """Yield what tells the state that nothing runs any more."""
         if self.state is not None:
-            yield self.state.end(
-                {
-                    "id": self._name(frame["toolCallId"]),
-                    "reason": _REASONS.get(awaits_of(frame) or "", "tool_call"),
-                    "tool_name": frame["toolName"],
-                }
-                for frame in waiting
-            )
+            yield self.state.end(asked)
+
+    def _awaited(self, frame: Frame) -> Awaited:
+        reason = _REASONS.get(awaits_of(frame) or "", "tool_call")
+        return {"id": self._name(frame["toolCallId"]), "reason": reason, "tool_name": frame["toolName"]}
 
     def _over(self, metadata: Frame, waiting: list[Frame] | None) -> Event:
         if waiting is None:

@@ -13,7 +13,9 @@ Event = dict[str, Any]
 MEMBER = "medea"
 Status = Literal["running", "waiting", "idle"]
 Awaited = dict[str, Any]
-"""Something that is asked: `id` of the call, `reason` as interrupts have it, `tool_name`."""
+"""Something that is asked: `id` of the call, `reason` as interrupts have it, `tool_name`. Or `REVIEW`."""
+REVIEW: Awaited = {"reason": "review"}
+"""Somebody of the company looks at the answer; whoever reads here can do nothing about it."""
 
 
 @dataclass(slots=True)
