@@ -79,6 +79,13 @@ UPDATE jobs SET state = 'queued', lease_owner = NULL, lease_until = NULL, max_at
 WHERE id = $2 AND lease_owner = $1 AND attempts = $3
 """
 
+# The same for what a claim leased whose answer nobody got.
+_HAND_BACK_UNKNOWN = """
+UPDATE jobs SET state = 'queued', lease_owner = NULL, lease_until = NULL, max_attempts = max_attempts + 1
+WHERE state = 'running' AND lease_owner = $1 AND id <> ALL($2::uuid[])
+RETURNING id, tenant_id, queue, trace
+"""
+
 _RECLAIM_ALL = """
 UPDATE jobs SET
   state = CASE WHEN attempts < max_attempts THEN 'queued' ELSE 'running' END,
@@ -141,6 +148,11 @@ async def bury(sql: Sql, job: Job, reason: str) -> None:
 async def hand_back(sql: Sql, job: Job) -> None:
     """Let a job wait again that was broken off for no fault of its own."""
     await sql.execute(_HAND_BACK, job.lease_owner, job.id, job.attempt)
+
+
+async def hand_back_unknown(sql: Sql, owner: str, known: Collection[UUID]) -> list[Notice]:
+    """Let jobs wait again that a worker leased and does not know of; return which."""
+    return [notice(row) for row in await sql.fetch(_HAND_BACK_UNKNOWN, owner, list(known))]
 
 
 async def reclaim_all(sql: Sql, reason: str) -> int:

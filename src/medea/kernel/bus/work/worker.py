@@ -37,6 +37,7 @@ TENANT_SHARE = 0.5  # of a queue's places, for one tenant while others wait
 _CLAIM_MOST = 100  # per queue and claim
 _LOST_SECONDS = 0.05  # after which what other workers were claiming is looked for again
 _SETTLE_TRIES = 4
+_CLAIM_SECONDS = 5.0  # that a claim may still take once the worker stops; less than a lease
 
 _log = structlog.get_logger()
 
@@ -97,6 +98,8 @@ class Worker:
         self._queues = frozenset(queue for queue in QUEUES if limits.get(queue, 0) > 0)
         self._attempts: dict[UUID, Attempt] = {}
         self._held: dict[UUID, float] = {}  # every lease that is ours, with the time of its last extension
+        self._unsettled: set[UUID] = set()  # how they ended could not be written: their leases are to expire
+        self._leasing = asyncio.Lock()  # held while rows may be leased to us that are not in `_held` yet
         self._done: list[Job] = []
         self._accepting = False
         self._wake = asyncio.Event()
@@ -146,9 +149,8 @@ class Worker:
         self._accepting = False
         self._watchdog.stop()
         await self._feed.close()
-        if self._loops:  # a claim that is under way is not broken off: its jobs would wait for the lease
-            self._wake.set()
-            await asyncio.wait(self._loops[:1], timeout=5)
+        if self._loops:
+            self._aside(self._end_claims(self._loops[0]))
         await self._wait_for_attempts(grace)
         left = [Notice.of(each.job) for each in self._attempts.values()]
         for attempt in tuple(self._attempts.values()):
@@ -163,6 +165,24 @@ class Worker:
         with contextlib.suppress(Exception):
             await self._delete_done()
         self._driver.announce(left)
+
+    async def _end_claims(self, loop: asyncio.Task[None]) -> None:
+        """End the loop, and hand back what was claimed since the worker stopped: nothing of it was begun.
+
+        A claim under way has time for its answer. If it is broken off, or its answer was lost, its jobs may be leased
+        all the same; they must not wait for the end of the lease, nor be given up unrun if that was the last attempt.
+        """
+        self._wake.set()
+        await asyncio.wait([loop], timeout=_CLAIM_SECONDS)
+        await _end(loop)
+        try:
+            async with self._leasing, self._database.system() as sql:
+                known = self._held.keys() | self._unsettled
+                back = await statements.hand_back_unknown(sql, self.name, known)
+        except Exception as error:  # noqa: BLE001 - whatever the reason, their leases expire
+            _log.warning("bus.hand_back_failed", error=repr(error))
+        else:
+            self._driver.announce(back)
 
     async def _wait_for_attempts(self, seconds: float) -> None:
         """Wait for the handlers; the loop's next turn then runs `_ended` of those that did."""
@@ -231,6 +251,8 @@ class Worker:
             unused = dict(places)
             try:
                 found = await self._claim_for(places, bounds, lost)
+                if not self._accepting:
+                    return  # `_end_claims` hands them back
                 for job in found.jobs:
                     unused[job.queue] -= 1
                     self._places.fill(job.queue, job.tenant_id)
@@ -292,6 +314,7 @@ class Worker:
         attempt = self._attempt(job)
         self._attempts[job.id] = attempt
         self._held[job.id] = leased_at
+        self._unsettled.discard(job.id)
         attempt.task = asyncio.get_running_loop().create_task(
             attempt.run(self._contexts), name=job.name, context=self._log_context.copy()
         )
@@ -344,7 +367,8 @@ class Worker:
             else:
                 await statements.hand_back(sql, job)
 
-        await self._write(write)
+        if not await self._write(write):
+            self._unsettled.add(job.id)
         self._held.pop(job.id, None)
         if outcome.kind == "retry":
             self._wake_after(outcome.pause)
@@ -353,7 +377,7 @@ class Worker:
         if seconds < self._poll_seconds:  # what is later is found by polling in time
             asyncio.get_running_loop().call_later(seconds + 0.001, self._look)
 
-    async def _write(self, write: Callable[[Sql], Awaitable[None]]) -> None:
+    async def _write(self, write: Callable[[Sql], Awaitable[None]]) -> bool:
         for number in range(_SETTLE_TRIES):
             try:
                 async with self._database.system() as sql:
@@ -362,7 +386,8 @@ class Worker:
                 _log.warning("bus.settle_failed", error=repr(error))
                 await asyncio.sleep(0.2 * 2**number)
             else:
-                return
+                return True
+        return False
 
     async def _finish_loop(self) -> None:
         """Delete what is done; while one deletion is under way, the next batch gathers."""
@@ -415,13 +440,15 @@ class Worker:
 
     async def _take_over(self) -> None:
         """Let jobs of workers that have gone wait again; give up what has had its last attempt, or its time."""
-        async with self._database.system() as sql:
-            waiting = await statements.requeue_expired(sql, self.name, self._held, "the worker died")
-            exhausted = await statements.take_exhausted(sql, self.name, self._held, self._lease_seconds)
-            expired = await statements.take_expired(sql, self.name, self._lease_seconds)
+        async with self._leasing:
+            async with self._database.system() as sql:
+                waiting = await statements.requeue_expired(sql, self.name, self._held, "the worker died")
+                exhausted = await statements.take_exhausted(sql, self.name, self._held, self._lease_seconds)
+                expired = await statements.take_expired(sql, self.name, self._lease_seconds)
+            taken = [*((job, "the worker died in the last attempt") for job in exhausted), *expired]
+            self._held.update(dict.fromkeys((job.id for job, _ in taken), time.monotonic()))
         self._driver.announce(waiting)
-        for job, reason in [*((job, "the worker died in the last attempt") for job in exhausted), *expired]:
-            self._held[job.id] = time.monotonic()
+        for job, reason in taken:
             self._aside(self._bury(self._attempt(job), Outcome("bury", reason)))
 
 
