@@ -1,6 +1,7 @@
 """What a child has given up before it opens a file."""
 
 import asyncio
+import platform
 import subprocess
 import sys
 import sysconfig
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from medea.kernel.extraction import enclosure
+from medea.kernel.extraction import confinement, enclosure
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.limits import Limits
 from medea.kernel.extraction.sandbox import extract
@@ -39,6 +40,41 @@ class TestOnLinux:
 
     def test_the_parent_is_not_killed(self) -> None:
         assert run("import os; os.kill(os.getppid(), 15)") == "PermissionError"
+
+    @pytest.mark.parametrize(
+        ("call", "arguments"),
+        [
+            ("tkill", "there, 0"),
+            ("tgkill", "there, there, 0"),
+            ("rt_tgsigqueueinfo", "there, there, 0, 0"),
+            ("pidfd_open", "there, 0"),
+            ("pidfd_getfd", "0, 0, 0"),
+            ("prlimit64", "there, 7, 0, 0"),
+        ],
+    )
+    def test_nobody_else_is_reached_by_other_calls(self, call: str, arguments: str) -> None:
+        _, numbers = confinement._ARCHITECTURES[platform.machine()]
+        code = "import ctypes\nlibc, there = ctypes.CDLL(None, use_errno=True), os.getppid()\n"
+        code += f"print(libc.syscall({numbers[call]}, {arguments}), ctypes.get_errno())"
+        assert run(code) == "-1 1"
+
+    @pytest.mark.parametrize(
+        "call",
+        [
+            "fcntl.fcntl(0, fcntl.F_SETOWN, os.getppid())",
+            "fcntl.fcntl(0, 15, bytes(8))",
+            "fcntl.ioctl(0, 0x8901, bytes(4))",
+            "fcntl.ioctl(0, 0x8902, bytes(4))",
+        ],
+    )
+    def test_the_kernel_sends_nobody_else_a_signal(self, call: str) -> None:
+        assert run(f"import fcntl; {call}") == "PermissionError"
+
+    def test_it_still_ends_itself_and_knows_its_bounds(self) -> None:
+        assert run("os.abort()") == "-6"
+        assert run("import signal, threading; signal.pthread_kill(threading.get_ident(), 10)") == "-10"
+        assert run("import resource; print(resource.getrlimit(resource.RLIMIT_FSIZE)[0])") == "1000"
+        assert run("import fcntl; print(fcntl.fcntl(0, fcntl.F_GETFD) >= 0)") == "True"
 
     @pytest.mark.parametrize("call", ["os.setsid()", "os.setpgid(0, 0)"])
     def test_whom_it_forks_ends_with_it(self, call: str) -> None:
