@@ -348,6 +348,37 @@ async def test_a_connection_that_breaks_is_made_again_and_nothing_is_missed(
     await server.close()
 
 
+async def test_many_streams_are_read_again_without_filling_the_connection_that_hears(
+    own_redis: OwnRedis, tenant: TenantId
+) -> None:
+    server = await RedisServer.connect(own_redis.url, "t:")
+    streams, elsewhere = RedisStreams(server), RedisStreams(server, check_seconds=3600)
+    turns, readers = [TurnId.new() for _ in range(300)], []
+    for turn in turns:
+        streams.writer(tenant, turn, 1, restart=RESTART).append([b"1"])
+        reader = await elsewhere.read(tenant, turn, expected=True)
+        assert reader is not None
+        assert await until(reader, 1) == frames(1, b"1")
+        readers.append(reader)
+    long = b"x" * 10_000
+    await server.wire.ask_all([("XADD", server.key("stream", tenant, turn), "1-2", "f", long) for turn in turns])
+    await server.wire.ask("CONFIG", "SET", "client-output-buffer-limit", "pubsub 100000 0 0")
+    await server.wire.ask("CLIENT", "KILL", "TYPE", "pubsub")
+    async with asyncio.timeout(60):
+        for reader in readers:
+            assert await until(reader, 2) == frames(1, long, start=2)
+    assert elsewhere._incoming._connection == 1, "it broke once, by our own hand"
+    joined = await asyncio.gather(*(streams.read(tenant, turn) for turn in turns))
+    async with asyncio.timeout(60):
+        for reader in joined:
+            assert reader is not None
+            assert await until(reader, 2) == frames(1, b"1", long)
+    assert streams._incoming._connection == 0
+    await streams.close()
+    await elsewhere.close()
+    await server.close()
+
+
 async def test_what_nobody_wants_any_more_is_not_heard(
     redis_server: RedisServer, tenant: TenantId, turn: TurnId
 ) -> None:

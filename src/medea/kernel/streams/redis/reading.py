@@ -1,5 +1,7 @@
 """Bringing frames from Redis: one connection per process, over which news of streams with clients here come unasked.
 
+Redis closes a connection that hears when too much waits to be sent over it (`client-output-buffer-limit pubsub`). So
+nothing large is asked over that one, only for channels; streams are read over the connection for all else.
 What is heard goes into a mirror in memory, from which each client takes at its own pace. Publishing promises nothing:
 whatever was missed is seen in the numbers of the next entry, or by looking every two seconds, and read from the stream.
 """
@@ -8,13 +10,13 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import structlog
 
 from medea.kernel.ids import TenantId, TurnId
-from medea.kernel.redis.server import REDIS_FAULTS, RedisServer
+from medea.kernel.redis.server import COMMAND_SECONDS, REDIS_FAULTS, RedisServer
 from medea.kernel.redis.wire import Command, end_task, raised
 from medea.kernel.streams.base import FrameId
 from medea.kernel.streams.memory import MemoryReader, MemoryStreams, MemoryWriter
@@ -27,6 +29,11 @@ CHECK_SECONDS = 2.0  # between two looks whether all is there that should be
 MIRROR_SECONDS = 5.0  # an ended stream stays in memory for those who are coming back just now
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0  # seconds between attempts to connect
 _UNBOUNDED = 2**40
+# how much is asked at once: answers come within seconds, and with them those of everybody behind
+_CHANNELS = 200
+_STREAMS = 4  # whole ones
+_READING = 4  # times as many, for all who come
+_ENTRIES = 50
 
 _log = structlog.get_logger()
 
@@ -78,10 +85,11 @@ class Incoming:
         self.mirror = MemoryStreams(keep_seconds=MIRROR_SECONDS, stream_bytes=_UNBOUNDED, on_unread=self._leave)
         self._followed: dict[Key, _Followed] = {}
         self._names: dict[bytes, _Followed] = {}
-        self._unwanted: list[str] = []  # channels that are still subscribed to
+        self._unwanted: set[str] = set()  # channels that are still subscribed to
         self._something = asyncio.Event()  # to be done before the next check
         self._next_check = 0.0
         self._connection = 0  # how often it was lost
+        self._reading = asyncio.Semaphore(_READING)
         self._task = asyncio.create_task(self._run(), name="live-streams-in")
 
     async def read(
@@ -124,16 +132,40 @@ class Incoming:
         Raises:
             RedisError, OSError, TimeoutError: Redis is away.
         """
-        if not behind:
-            return
-        connection, places = self._connection, [followed.place for followed in behind]
-        commands: list[Command] = [("SUBSCRIBE", followed.name) for followed in behind]
-        commands += [
-            ("XRANGE", followed.name, b"(" + place, "+") for followed, place in zip(behind, places, strict=True)
-        ]
-        answers = await self._ask(commands)
-        for followed, place, entries in zip(behind, places, answers[len(behind) :], strict=True):
-            if self._followed.get(followed.key) is not followed:
+        for channels in _portions(behind, _CHANNELS):
+            connection = self._connection
+            await self._subscribe(channels)
+            for streams in _portions(channels, _STREAMS):
+                await self._read_on([each for each in streams if self._is_followed(each)], connection)
+
+    async def _subscribe(self, behind: list[_Followed]) -> None:
+        """Hear streams from when this returns, or earlier.
+
+        Raises:
+            RedisError, OSError, TimeoutError: see `_catch_up`.
+        """
+        names = [followed.name for followed in behind if self._is_followed(followed)]
+        self._unwanted.difference_update(names)
+        if names:
+            raised(await self._wire.ask_all([("SUBSCRIBE", name) for name in names]))
+
+    async def _read_on(self, behind: list[_Followed], connection: int) -> None:
+        """Read what streams had before, of which all is heard over the connection of this number.
+
+        Raises:
+            RedisError, OSError, TimeoutError: see `_catch_up`.
+        """
+        async with asyncio.timeout(COMMAND_SECONDS):
+            await self._reading.acquire()
+        try:
+            places = [followed.place for followed in behind]
+            answers = await self._ask(
+                [("XRANGE", followed.name, b"(" + place, "+") for followed, place in zip(behind, places, strict=True)]
+            )
+        finally:
+            self._reading.release()
+        for followed, place, entries in zip(behind, places, answers, strict=True):
+            if not self._is_followed(followed):
                 continue
             early, followed.early = followed.early, []
             followed.is_heard = connection == self._connection
@@ -142,20 +174,29 @@ class Incoming:
                     self._lose(followed.key)
                 else:  # others have read on meanwhile
                     self._doubt(followed)
-            elif self._followed.get(followed.key) is followed and not self._take(followed, map(read_published, early)):
+            elif self._is_followed(followed) and not self._take(followed, map(read_published, early)):
                 self._doubt(followed)
 
-    async def _ask(self, commands: list[Command]) -> list[Any]:
-        """Ask over the wire that hears; what nobody wants to hear any more goes with it.
+    async def _ask(self, commands: Sequence[Command]) -> list[Any]:
+        """Ask over the connection that does not hear.
 
         Raises:
             RedisError, OSError, TimeoutError: Redis is away, or refuses something.
         """
-        goodbyes: list[Command] = [("UNSUBSCRIBE", name) for name in self._unwanted]
-        self._unwanted.clear()
-        if not goodbyes and not commands:
-            return []
-        return raised(await self._wire.ask_all([*goodbyes, *commands]))[len(goodbyes) :]
+        return raised(await self._server.wire.ask_all(commands)) if commands else []
+
+    async def _say_goodbye(self) -> None:
+        """Hear no more what nobody wants to hear.
+
+        Raises:
+            RedisError, OSError, TimeoutError: Redis is away.
+        """
+        while self._unwanted:
+            names = [self._unwanted.pop() for _ in range(min(len(self._unwanted), _CHANNELS))]
+            raised(await self._wire.ask_all([("UNSUBSCRIBE", name) for name in names]))
+
+    def _is_followed(self, followed: _Followed) -> bool:
+        return self._followed.get(followed.key) is followed
 
     def _hear(self, channel: bytes, message: bytes) -> None:
         followed = self._names.get(channel)
@@ -198,7 +239,7 @@ class Incoming:
     def _forget(self, key: Key) -> None:
         followed = self._followed.pop(key)
         self._names.pop(followed.name.encode(), None)
-        self._unwanted.append(followed.name)
+        self._unwanted.add(followed.name)
 
     def _lose(self, key: Key) -> None:
         """Let the clients of a stream go, although it has not ended."""
@@ -242,10 +283,16 @@ class Incoming:
         if now < self._next_check:
             return
         self._next_check = now + self._check_seconds
-        asked = [followed for followed in self._followed.values() if followed.is_heard]
-        answers = await self._ask([("XREVRANGE", each.name, "+", "-", "COUNT", 1) for each in asked])
+        await self._say_goodbye()
+        for asked in _portions([followed for followed in self._followed.values() if followed.is_heard], _ENTRIES):
+            answers = await self._ask([("XREVRANGE", each.name, "+", "-", "COUNT", 1) for each in asked])
+            raised(await self._wire.ask_all([("PING",)]))  # what was published before is heard when this returns
+            self._compare(asked, answers)
+
+    def _compare(self, asked: list[_Followed], answers: list[Any]) -> None:
+        """Compare what is in the mirror with the newest entries."""
         for followed, newest in zip(asked, answers, strict=True):
-            if self._followed.get(followed.key) is not followed:
+            if not self._is_followed(followed):
                 continue
             followed.misses = 0 if newest or followed.writer is None else followed.misses + 1
             # a writer that notices writes it anew within moments
@@ -285,3 +332,7 @@ class Incoming:
         writer.append(entry.payloads[known:])
         followed.seq = entry.seq
         return True
+
+
+def _portions(all_: list[_Followed], size: int) -> Iterator[list[_Followed]]:
+    return (all_[start : start + size] for start in range(0, len(all_), size))
