@@ -5,6 +5,7 @@ learns of its surroundings (environment, folder, standard streams) it has before
 """
 
 import asyncio
+import atexit
 import contextlib
 import io
 import multiprocessing
@@ -15,7 +16,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -85,6 +88,10 @@ class Running:
         with _asking:
             self._process.start()
         there.close()
+        self._ended: Future[int] = Future()
+        self._ended.set_running_or_notify_cancel()  # so that nobody who waits for it cancels it
+        _running.add(self)
+        threading.Thread(target=self._await_end, name="command", daemon=True).start()
 
     @classmethod
     async def start(cls, arguments: Sequence[str], env: Mapping[str, str]) -> "Running":
@@ -94,8 +101,7 @@ class Running:
     @property
     def returncode(self) -> int | None:
         """Its exit status, or minus the signal that ended it; None: it runs."""
-        with _asking:
-            return self._process.exitcode
+        return self._ended.result() if self._ended.done() else None
 
     def send_signal(self, which: signal.Signals) -> None:
         """Send it a signal.
@@ -108,17 +114,17 @@ class Running:
         os.kill(self._process.pid, which)
 
     async def wait(self) -> int:
-        """Wait for its end and return its exit status."""
-        if self.returncode is None:
-            loop, ended = asyncio.get_running_loop(), asyncio.Event()
-            loop.add_reader(self._process.sentinel, ended.set)
-            try:
-                await ended.wait()
-            finally:
-                loop.remove_reader(self._process.sentinel)
-        status = self.returncode
-        assert status is not None
-        return status
+        """Wait for its end and return its exit status; any number of tasks may."""
+        return await asyncio.wrap_future(self._ended)
+
+    def _await_end(self) -> None:
+        """Wait in a thread, which alone asks for the status: whoever starts another command holds the lock long."""
+        multiprocessing.connection.wait([self._process.sentinel])
+        with _asking:
+            self._process.join()
+            status = self._process.exitcode
+        _running.discard(self)
+        self._ended.set_result(-signal.SIGKILL if status is None else status)
 
     async def lines(self) -> AsyncIterator[str]:
         """Yield what it prints, line by line, to the end."""
@@ -127,6 +133,27 @@ class Running:
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), self._output)
         async for line in reader:
             yield line.decode(errors="replace")
+
+
+def end_leftovers(left: Iterable[Running], seconds: float = 30) -> None:
+    """End commands that a test left behind, also those that stand still, and see that they have ended.
+
+    Args:
+        left: the commands.
+        seconds: for all of them to end by themselves.
+    """
+    commands, until = list(left), time.monotonic() + seconds
+    for which in (signal.SIGTERM, signal.SIGCONT, signal.SIGKILL):
+        for command in commands:
+            if which == signal.SIGKILL:
+                multiprocessing.connection.wait([command._process.sentinel], max(0.0, until - time.monotonic()))
+            with contextlib.suppress(ProcessLookupError):
+                command.send_signal(which)
+
+
+_running: set[Running] = set()
+# before multiprocessing's own, which was registered earlier: that one waits for ever for what stands still
+atexit.register(lambda: end_leftovers(_running))
 
 
 def _run(arguments: list[str], cwd: str, env: dict[str, str], streams: list[str]) -> None:

@@ -143,6 +143,7 @@ class Server:
         assert self._process is not None
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(how)
+            self._process.send_signal(signal.SIGCONT)  # what stands still heeds no signal but SIGKILL
         status = await self._process.wait()
         if self._reader is not None:
             await self._reader

@@ -13,6 +13,7 @@ from httpx2 import AsyncClient
 from medea.kernel.db.embedded import EmbeddedPostgres
 from medea.seeds.demo import EMAIL, PASSWORD
 from tests.apps.cli.test_commands import medea, refusal
+from tests.support.commands import end_leftovers
 from tests.support.server import NewServer, Server
 
 pytestmark = pytest.mark.slow
@@ -54,6 +55,22 @@ async def test_a_killed_process_is_followed_by_one_that_starts_as_if_nothing_wer
     assert "up to date" in told
     assert "there already" in told
     assert await server.stop() == 0
+    assert not has_postgres(server)
+
+
+async def test_a_process_that_stands_still_is_ended_all_the_same(server: Server) -> None:
+    """By whoever stops it, and when nobody does: else a test that fails meanwhile would keep all tests from ending."""
+    server.freeze()
+    assert await asyncio.wait_for(server.stop(), 60) == 0
+    await server.start()
+    process = server._process
+    assert process is not None
+    server.freeze()
+    waiting = asyncio.gather(process.wait(), process.wait())
+    await asyncio.to_thread(end_leftovers, [process], 60)
+    assert list(await asyncio.wait_for(waiting, 60)) == [0, 0]
+    assert process.returncode == 0
+    end_leftovers([process])
     assert not has_postgres(server)
 
 
