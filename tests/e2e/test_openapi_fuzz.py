@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given
+from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as hypothesis_settings
 from hypothesis.errors import Flaky, Unsatisfiable
 from schemathesis import APIOperation, Case, GenerationMode
@@ -28,6 +28,7 @@ from tests.support.app import NewClient
 
 EXAMPLES = int(os.environ.get("MEDEA_FUZZ_EXAMPLES", "10"))  # per operation and kind of data; more by hand
 SECONDS = 60  # for one request
+ATTEMPTS = 5  # at requests that the generator stumbles over
 
 NOT_WITH_REAL_IDS = frozenset(
     {
@@ -49,6 +50,7 @@ CHECKED = (
 )
 
 NewSession = Callable[[], str]
+Operation = APIOperation[Any, Any, Any, Any]
 
 
 @pytest.fixture
@@ -92,24 +94,30 @@ async def open_session(installation: Installation, company: Company) -> str:
 def fuzz(origin: str, things: Mapping[str, str], new_session: NewSession) -> list[str]:
     """Send generated requests to every operation, and return what went wrong, one text per operation."""
     load_all_checks()
-    schema = schemathesis.openapi.from_url(f"{origin}/openapi.json")
-    operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     faults = []
-    for operation in sorted(operations, key=_turn):
-        if fault := _fault(partial(_fuzz_operation, origin, operation, things, new_session)):
+    for operation in sorted(_operations(origin).values(), key=_turn):
+        if fault := _fault(origin, operation, partial(_fuzz_operation, origin, things, new_session)):
             faults.append(f"{operation.label}\n{fault}")
     return faults
 
 
-def _fault(work: Callable[[list[str]], None]) -> str:
+def _operations(origin: str) -> dict[str, Operation]:
+    schema = schemathesis.openapi.from_url(f"{origin}/openapi.json")
+    return {
+        each.label: each for result in schema.get_all_operations() if isinstance(result, Ok) for each in [result.ok()]
+    }
+
+
+def _fault(origin: str, operation: Operation, work: Callable[[Operation, int, list[str]], None]) -> str:
     """Do some work that tells which requests went wrong; return what is wrong, or nothing.
 
-    Where the generator could not make the same request twice, and none went wrong, all of it is done again.
+    Where the generator could not make the same request twice, and none went wrong, all of it is done again: with
+    other requests, and of a description read anew, because what it remembers of one is what it stumbles over.
     """
-    for _ in range(3):
+    for attempt in range(ATTEMPTS):
         seen: list[str] = []
         try:
-            work(seen)
+            work(operation if attempt == 0 else _operations(origin)[operation.label], attempt, seen)
         except Flaky as error:
             if seen:
                 return "\n".join([seen[0], _told(error)])
@@ -127,7 +135,7 @@ def _told(error: BaseException) -> str:
     return str(error)
 
 
-def _turn(operation: APIOperation[Any, Any, Any, Any]) -> tuple[int, str]:
+def _turn(operation: Operation) -> tuple[int, str]:
     """Order operations so that those which take things away, or add addresses to call out to, come last."""
     lateness = 2 * (operation.method.upper() == "DELETE") + ("/providers" in operation.path)
     return lateness, operation.label
@@ -135,9 +143,10 @@ def _turn(operation: APIOperation[Any, Any, Any, Any]) -> tuple[int, str]:
 
 def _fuzz_operation(
     origin: str,
-    operation: APIOperation[Any, Any, Any, Any],
     things: Mapping[str, str],
     new_session: NewSession,
+    operation: Operation,
+    attempt: int,
     seen: list[str],
 ) -> None:
     checks: list[Any] = [CHECKS.get_one(name) for name in CHECKED]
@@ -170,4 +179,4 @@ def _fuzz_operation(
                     raise
 
             with contextlib.suppress(Unsatisfiable):  # nothing can be sent wrong where nothing is sent
-                run()
+                (seed(attempt)(run) if attempt else run)()
