@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ import structlog
 
 from medea.kernel.signals.base import Callback, SignalsDown, Unsubscribe
 from medea.kernel.signals.local import LocalSubscribers, check_signal
+from medea.kernel.spreading import spread
 
 CHANNEL = "medea_signals"
 PING_SECONDS = 15.0  # a connection that died without a word is noticed after this
@@ -129,7 +129,7 @@ class PostgresSignals:
             try:
                 connection = await self._connect()
             except Exception:  # noqa: BLE001 - see above
-                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load, keeps no secret
+                await asyncio.sleep(spread(pause))
                 pause = min(pause * 2, _LONGEST_PAUSE)
             else:
                 _log.info("signals.connected_again")

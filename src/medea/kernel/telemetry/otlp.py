@@ -5,7 +5,6 @@ one POST every few seconds. Runs in the thread of the SDK's batch processor, so 
 """
 
 import gzip
-import random
 import ssl
 import threading
 import time
@@ -19,6 +18,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
+from medea.kernel.spreading import spread
 from medea.kernel.telemetry.metrics import SPANS
 
 PATH = "/v1/traces"
@@ -95,8 +95,7 @@ class OtlpExporter(SpanExporter):
             rejected, fault, wait = self._post(body)
             if wait is None or number + 1 == _TRIES:
                 return rejected, fault
-            spread = random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, keeps no secret
-            if self._closing.wait(min(_LONGEST_PAUSE, max(wait, pause * spread))):
+            if self._closing.wait(min(_LONGEST_PAUSE, max(wait, spread(pause, 0.5, 1.0)))):
                 return 0, fault
             pause *= 2
         return 0, "no try was made"

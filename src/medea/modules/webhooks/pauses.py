@@ -1,8 +1,9 @@
 """When a delivery is tried again: soon at first, then ever more rarely, for a day."""
 
-import random
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+from medea.kernel.spreading import spread
 
 PAUSES = (5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 28_800)
 """Seconds from one try to the next; 21 hours in all, the rest of the day holds one more."""
@@ -20,7 +21,7 @@ def next_try(attempts: int, *, now: datetime, give_up_at: datetime, retry_after:
         give_up_at: no try is later than this.
         retry_after: what the server asked for, in seconds or as a date (RFC 9110, 10.2.3); it only puts off.
     """
-    pause = PAUSES[min(attempts, len(PAUSES)) - 1] * random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311 - no secret
+    pause = spread(PAUSES[min(attempts, len(PAUSES)) - 1], 1 - _SPREAD, 1 + _SPREAD)
     at = now + timedelta(seconds=pause)
     if (asked := _asked(retry_after, now)) is not None:
         at = max(at, asked)

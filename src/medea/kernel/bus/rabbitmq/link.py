@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import random
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -13,6 +12,8 @@ import structlog
 from aio_pika.abc import AbstractConnection
 from aiormq.exceptions import AMQPError, ChannelPreconditionFailed, ProbableAuthenticationError
 from yarl import URL
+
+from medea.kernel.spreading import spread
 
 DIAL_SECONDS = 10.0
 _HEARTBEAT_SECONDS = "10"  # a server that vanished without a word is noticed after three of them
@@ -111,7 +112,7 @@ class Link:
                     connection = None
                     if time.monotonic() - began > _STEADY_SECONDS:
                         pause = _FIRST_PAUSE
-                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load, keeps no secret
+                await asyncio.sleep(spread(pause))
                 pause = min(_LONGEST_PAUSE, pause * 2)
         finally:
             self.is_up = False

@@ -1,7 +1,6 @@
 """Running one job and judging how it ended."""
 
 import asyncio
-import random
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from medea.kernel.bus.task import Job, LeaseLost, Reject, RetryLater, Runnable
 from medea.kernel.bus.work.statements import expiry_reason
 from medea.kernel.bus.work.watching import given_up, watched
 from medea.kernel.ids import TenantId
+from medea.kernel.spreading import spread
 
 LONGEST_PAUSE = 300.0  # seconds between two attempts
 DEAD_HANDLER_SECONDS = 30.0
@@ -156,4 +156,4 @@ class Attempt:
 def back_off(first_pause: float, attempt: int) -> float:
     """Return the seconds to wait after a failed attempt: doubling, at most five minutes, spread by half."""
     pause = min(LONGEST_PAUSE, first_pause * 2.0 ** min(attempt - 1, 30))
-    return pause * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, keeps no secret
+    return spread(pause)

@@ -1,11 +1,11 @@
 """How often a call is repeated, and after which pause."""
 
-import random
 import time
 
 from medea.kernel.llm.config import CallLimits
 from medea.kernel.llm.errors import ModelError, ModelTimeout
 from medea.kernel.llm.messages import ModelRequest
+from medea.kernel.spreading import spread
 
 
 class Attempts:
@@ -47,7 +47,7 @@ class Attempts:
         if not failure.retryable or self._left <= 0:
             return None
         self._left -= 1
-        pause = min(self._pause, self._limits.max_backoff) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+        pause = spread(min(self._pause, self._limits.max_backoff), 0.5, 1.0)
         self._pause *= 2
         if failure.retry_after is not None:
             if failure.retry_after > self._limits.max_backoff:

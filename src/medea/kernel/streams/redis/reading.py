@@ -8,7 +8,6 @@ whatever was missed is seen in the numbers of the next entry, or by looking ever
 
 import asyncio
 import contextlib
-import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -18,6 +17,7 @@ import structlog
 from medea.kernel.ids import TenantId, TurnId
 from medea.kernel.redis.server import COMMAND_SECONDS, REDIS_FAULTS, RedisServer
 from medea.kernel.redis.wire import Command, end_task, raised
+from medea.kernel.spreading import spread
 from medea.kernel.streams.base import FrameId
 from medea.kernel.streams.memory import MemoryReader, MemoryStreams, MemoryWriter
 from medea.kernel.streams.redis.layout import Entry, position_of, read_entry, read_published
@@ -261,7 +261,7 @@ class Incoming:
                 if now - away_since >= self._lost_seconds:
                     for key in list(self._followed):
                         self._lose(key)
-                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
+                await asyncio.sleep(spread(pause))
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 self._something.set()
             else:

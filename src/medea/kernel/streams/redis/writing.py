@@ -6,7 +6,6 @@ it, so that whatever Redis misses or forgets while the turn runs is sent again.
 
 import asyncio
 import contextlib
-import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import structlog
 from medea.kernel.ids import TenantId, TurnId
 from medea.kernel.redis.server import RedisServer
 from medea.kernel.redis.wire import Command, end_task
+from medea.kernel.spreading import spread
 from medea.kernel.streams.base import StreamSuperseded, StreamTooLong
 from medea.kernel.streams.memory import ABANDONED_SECONDS, KEEP_SECONDS, STREAM_BYTES
 from medea.kernel.streams.redis.layout import ADD, BEGIN, END_SEQ, FINISH, join_payloads
@@ -216,7 +216,7 @@ class Outgoing:
             except Exception as error:  # noqa: BLE001 - whatever it is, this task must go on
                 self._put_back(batch, error)
                 self._end_round()
-                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
+                await asyncio.sleep(spread(pause))
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 self._due.set()
             else:
