@@ -21,7 +21,7 @@ from tests.support.browser import chromium
 from tests.support.models import provided_by
 from tests.support.upstream import Answer, Call, Hang, Send, Upstream, chunk, event
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("copilotkit")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SECONDS = 60.0
 SCRIPTS: dict[str, Any] = {

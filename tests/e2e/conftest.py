@@ -12,16 +12,6 @@ from tests.support.browser import built, chromium
 from tests.support.server import Server, serving
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several run at once, keep the browser tests of a module together: they share a server.
-
-    Those that look at every page do so for minutes and share nothing: they go to whoever has time.
-    """
-    for item in items:
-        if item.get_closest_marker("browser") is not None and item.path.stem != "test_pages":
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     """A server with the demo, whose offline model speaks slowly enough to be interrupted."""
