@@ -200,7 +200,8 @@ NOT_OURS = {
 async def test_the_official_conformance_scenarios(tmp_path: Any) -> None:
     _, package = require_node("@modelcontextprotocol/conformance")
     node = require_new_node()
-    async with conformance_client() as port:
+
+    async def failures(port: int) -> dict[str, str]:
         process = await asyncio.create_subprocess_exec(
             *(node, str(package / "dist" / "index.js"), "client", "--suite", "all", "--timeout", "240000"),
             *("--command", f"{node} {HERE / 'conformance.mjs'} {port}"),
@@ -209,7 +210,14 @@ async def test_the_official_conformance_scenarios(tmp_path: Any) -> None:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        said, _ = await asyncio.wait_for(process.communicate(), 600)
-    outcomes = dict(re.findall(r"(?m)^[✓✗] (\S+): \d+ passed, (\d+) failed", said.decode()))
-    assert len(outcomes) == 26, said.decode()[-3000:]
-    assert {name for name, failed in outcomes.items() if failed != "0"} <= NOT_OURS, said.decode()[-3000:]
+        said = (await asyncio.wait_for(process.communicate(), 600))[0].decode()
+        outcomes = dict(re.findall(r"(?m)^[✓✗] (\S+): \d+ passed, (\d+) failed", said))
+        assert len(outcomes) == 26, said[-3000:]
+        return {name: said[-3000:] for name, failed in outcomes.items() if failed != "0" and name not in NOT_OURS}
+
+    async with conformance_client() as port:
+        failed = await failures(port)
+        for _ in range(2):  # `sse-retry` goes by fractions of a second, which a busy machine has not
+            if set(failed) == {"sse-retry"}:
+                failed = await failures(port)
+    assert not failed, next(iter(failed.values()))
