@@ -38,7 +38,7 @@ async def test_a_refusal_is_its_own_command_s_alone(redis_server: RedisServer) -
 
 
 async def test_whoever_stops_waiting_takes_no_answer_of_another(redis_server: RedisServer) -> None:
-    wire = redis_server.waiting_wire(5)
+    wire = _wire(redis_server.url, 5)
     waiting = asyncio.create_task(wire.ask("BLPOP", redis_server.key("never"), "0.2"))
     await asyncio.sleep(0.05)
     next_one = asyncio.create_task(wire.ask("ECHO", "mine"))

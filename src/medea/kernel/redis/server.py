@@ -44,7 +44,7 @@ class RedisServer:
         Raises:
             RedisUnusable: it cannot be reached, refuses us, or is too old.
         """
-        wire = _wire(url, COMMAND_SECONDS)
+        wire = RedisWire(url, seconds=COMMAND_SECONDS, connect_seconds=COMMAND_SECONDS)
         try:
             await _check(wire, prefix)
         except (*REDIS_FAULTS, ValueError) as error:  # ValueError: the address is none
@@ -54,14 +54,6 @@ class RedisServer:
             await wire.close()
             raise
         return cls(url, prefix, wire)
-
-    def waiting_wire(self, seconds: float) -> RedisWire:
-        """Return a connection of its own, for a command that waits.
-
-        Args:
-            seconds: after which an answer that has not come will not come.
-        """
-        return _wire(self.url, seconds)
 
     def hearing_wire(self, hear: Hear, lost: Callable[[], None]) -> RedisWire:
         """Return a connection of its own, for channels: see `RedisWire`.
@@ -88,10 +80,6 @@ async def _check(wire: RedisWire, prefix: str) -> None:
         version = found[1] if found else "none"
         raise RedisUnusable(f"Medea needs Redis 6.2 or newer and MEDEA_REDIS__URL leads to {version}.")
     await wire.ask("PUBLISH", f"{prefix}check", "")  # a user of Redis 7 may use no channel unless told that it may
-
-
-def _wire(url: str, seconds: float) -> RedisWire:
-    return RedisWire(url, seconds=seconds, connect_seconds=COMMAND_SECONDS)
 
 
 def _unusable(error: Exception) -> RedisUnusable:
