@@ -1,7 +1,6 @@
 """Ticks of recurring work become jobs: once each, whoever of the processes is first."""
 
 import asyncio
-import random
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +13,9 @@ from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.work.trouble import Trouble
 from medea.kernel.bus.work.worker import SystemDoor
 from medea.kernel.db.sql import Sql
+from medea.kernel.spreading import spread
 
 LONGEST_LOOK = 30.0  # seconds between two looks at what is due, for ticks that another release brought
-_RANDOM = random.Random()  # noqa: S311 - spreads load; of its own: generators of tests watch the shared one
 _SHORTEST_LOOK = 0.2
 
 _log = structlog.get_logger()
@@ -127,4 +126,4 @@ class Scheduler:
             except Exception as error:  # noqa: BLE001 - a scheduler that ended would leave all recurring work undone
                 self._trouble.note(error)
             # spread, so that not all processes look at one moment
-            await asyncio.sleep(min(self._longest_look, max(_SHORTEST_LOOK, pause)) + _RANDOM.uniform(0, 0.1))
+            await asyncio.sleep(min(self._longest_look, max(_SHORTEST_LOOK, pause)) + spread(0.1, 0, 1))
