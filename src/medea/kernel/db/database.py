@@ -6,8 +6,8 @@ has an SQLAlchemy engine for ordinary use cases.
 """
 
 import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -36,7 +36,6 @@ BIND_TENANT = "SELECT set_config('medea.tenant_id', $1, true)"
 _SESSION = {"application_name": "medea", "jit": "off", "idle_in_transaction_session_timeout": "8s"}
 # a plan that is kept must not be one for tables that were small when it was made
 _PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_bitmapscan": "off"}
-_LOST = "the connection to the database was lost"
 _BIND_TENANT_ORM = text("SELECT set_config('medea.tenant_id', :tenant_id, true)")
 
 
@@ -107,11 +106,13 @@ class Database:
                 kept, by indexes alone, whatever the tables hold just then: for large statements that run all the
                 time, and whose planning takes longer than their work.
         """
-        loans, transaction = (
-            (self._planned_loans, _alone) if planned_once else (self._system_loans, partial(_begin, durable=durable))
-        )
-        async with loans.lend() as connection, transaction(connection):
-            yield connection
+        if planned_once:
+            async with self._planned_loans.lend() as connection:
+                with _lost_is_told():
+                    yield connection
+        else:
+            async with self._system_loans.lend() as connection, _begin(connection, durable):
+                yield connection
 
     def session(self, tenant_id: TenantId | None) -> AsyncSession:
         """Make an ORM session as `medea_app`; its transaction, begun at first use, is bound to the tenant."""
@@ -131,8 +132,9 @@ class Database:
         Raises:
             OSError, asyncpg.PostgresError: it gives none.
         """
-        async with self._app_loans.lend() as connection, _alone(connection):
-            await connection.fetchval("SELECT 1")
+        async with self._app_loans.lend() as connection:
+            with _lost_is_told():
+                await connection.fetchval("SELECT 1")
 
     @property
     def pools(self) -> list[PoolUse]:
@@ -150,7 +152,7 @@ async def _begin(
     begin = ("BEGIN" if durable else "BEGIN; SET LOCAL synchronous_commit = off") + settings
     if tenant_id is not None:  # in one round trip; 32 hex digits need no quoting
         begin += f"; SELECT set_config('medea.tenant_id', '{tenant_id.hex}', true)"
-    try:
+    with _lost_is_told():
         await connection.execute(begin)
         try:
             yield
@@ -158,20 +160,17 @@ async def _begin(
             await _roll_back(connection)
             raise
         await connection.execute("COMMIT")
-    except asyncpg.InterfaceError as error:
-        if not is_gone(error):
-            raise
-        raise ConnectionError(_LOST) from error
 
 
-@asynccontextmanager
-async def _alone(_connection: Any) -> AsyncIterator[None]:
+@contextmanager
+def _lost_is_told() -> Iterator[None]:
+    """Turn what asyncpg says of a connection that has gone into the `ConnectionError` that all handle."""
     try:
         yield
     except asyncpg.InterfaceError as error:
         if not is_gone(error):
             raise
-        raise ConnectionError(_LOST) from error
+        raise ConnectionError("the connection to the database was lost") from error
 
 
 async def _roll_back(connection: Any) -> None:
