@@ -50,6 +50,7 @@ function makeVerbs(controller: WidgetController, canClose: boolean): ChatVerbs {
     loadEarlier: () => void store()?.loadEarlier(),
     startOver: controller.startOver,
     reload: controller.reload,
+    focusField: controller.focusField,
     dismissProblem: () => store()?.dismissProblem(),
     ...(canClose ? { close: controller.close } : {}),
   };

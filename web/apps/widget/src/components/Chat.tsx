@@ -20,6 +20,8 @@ export interface ChatVerbs {
   dismissProblem(): void;
   /** Load the conversation again after that failed. */
   reload(): void;
+  /** Back to the writing field, from something that is about to go. */
+  focusField(): void;
   close?: () => void;
   /** The conversation itself, for what is too rare to have a verb. */
   store(): ChatStore | null;

@@ -67,6 +67,7 @@ export function Preview({ hostOrigin }: { hostOrigin: string }) {
     loadEarlier: nothing,
     dismissProblem: nothing,
     reload: nothing,
+    focusField: nothing,
     close: nothing,
     store: () => null,
   };

@@ -54,6 +54,7 @@ beforeEach(() => {
     startOver: vi.fn(),
     dismissProblem: vi.fn(),
     reload: vi.fn(),
+    focusField: vi.fn(),
     close: vi.fn(),
     store: () => null,
   };
@@ -94,6 +95,18 @@ describe("Chat", () => {
     expect(log?.getAttribute("aria-live")).toBe("off");
     expect(log?.querySelector("ol")).not.toBeNull();
     expect(root.querySelector("[aria-live=polite]")).not.toBeNull();
+  });
+
+  it("announces that a reply waits, which nobody would hear otherwise", async () => {
+    const messages = [message("user"), message("assistant", { status: "streaming", text: "" })];
+    draw({ messages, answering: "assistant" });
+    draw({ messages: [message("user"), message("assistant", { status: "waiting" })] });
+    await vi.waitFor(() => {
+      const spoken = root.querySelector("[aria-live=polite]")?.textContent;
+      expect(spoken).toBe(
+        "Guide: assistant text This answer waits. Please read on in the conversation.",
+      );
+    });
   });
 
   it("rates, and shows which rating stands", () => {

@@ -29,9 +29,11 @@ export function Announcer({ chat, title }: AnnouncerProps) {
   let text = "";
   if (last?.role === "assistant" && last.key === witnessed.current) {
     if (isRunning(last)) text = words.typing;
-    else if (last.status === "complete" && !last.feedback) {
+    else if (last.feedback) text = words.thanks;
+    else if (last.status === "complete" || last.status === "waiting") {
       text = `${title ?? words.assistant}: ${spoken(last.text)}`;
-    } else if (last.feedback) text = words.thanks;
+      if (last.status === "waiting") text += ` ${words.waiting}`;
+    }
   }
   const [spent, setSpent] = useState("");
   useEffect(() => {

@@ -1,31 +1,37 @@
 import type { ChatMessage, TurnError } from "@medea/chat";
+import type { Strings } from "../strings/en.ts";
 import { strings } from "../strings/index.ts";
 
-/** Codes that mean the model or its provider is overloaded, not that anything is broken. */
-const BUSY = /rate_limit|overloaded|unavailable|timeout|busy/;
-
-const TOO_MANY = new Set(["limits.too_many_requests", "conversations.too_many_waiting"]);
+/** What is said of a code: the first that fits. */
+const SAID: [RegExp, keyof Strings["failed"]][] = [
+  [/too_many_(requests|waiting)|said_too_often/, "tooMany"],
+  [/budget_exhausted/, "spent"],
+  [/\.closed$/, "closed"],
+  [/content_filtered/, "filtered"],
+  [/context_too_long/, "full"],
+  // The model or its provider is overloaded; nothing is broken.
+  [/rate_limit|overloaded|unavailable|timeout|busy|circuit|disabled|too_many_running/, "busy"],
+];
 
 /** What a failed message says to the visitor, and what they can do. */
-export function explainMessage(message: ChatMessage): string {
-  const { failed } = strings();
-  const code = message.error?.code ?? "";
-  if (TOO_MANY.has(code)) return failed.tooMany;
-  if (code === "conversations.closed") return failed.closed;
-  if (code === "llm.content_filtered") return failed.filtered;
-  if (code === "llm.context_too_long") return failed.full;
-  if (message.status === "unsent") {
-    if (code === "network.unreachable") return failed.network;
-    if (code === "request.invalid" || code === "request.too_large") return failed.tooLong;
-    return failed.unsent;
-  }
-  if (code === "network.unreachable") return failed.lost;
-  return BUSY.test(code) ? failed.busy : failed.answer;
-}
+export const explainMessage = ({ status, error }: ChatMessage): string =>
+  status === "unsent"
+    ? explain(
+        error,
+        /^request\.(invalid|too)/.test(error?.code ?? "") ? "tooLong" : "unsent",
+        "network",
+      )
+    : explain(error, "answer");
 
 /** A failure that belongs to no message. */
-export function explainProblem(problem: TurnError): string {
-  const { failed } = strings();
-  if (TOO_MANY.has(problem.code)) return failed.tooMany;
-  return problem.code === "network.unreachable" ? failed.lost : failed.generic;
+export const explainProblem = (problem: TurnError): string => explain(problem, "generic");
+
+function explain(
+  error: TurnError | null,
+  otherwise: keyof Strings["failed"],
+  unreachable: keyof Strings["failed"] = "lost",
+): string {
+  const code = error?.code ?? "";
+  const found = SAID.find(([pattern]) => pattern.test(code))?.[1] ?? otherwise;
+  return strings().failed[code === "network.unreachable" ? unreachable : found];
 }

@@ -21,15 +21,19 @@ export function Tools({ message }: { message: ChatMessage }) {
   return line ? <p className="tools">{line}</p> : null;
 }
 
+const HAND_OVER = "hand_over";
+
 /** "Used the calculator, a web page · Order search did not work". */
 function summary(tools: ToolCall[]): string {
   const text = words();
   const names = (state: ToolCall["state"]) => [
     ...new Set(tools.filter((tool) => tool.state === state).map(nameOf)),
   ];
-  const used = names("done");
+  const isDone = ({ name, state }: ToolCall) => state === "done" && name === HAND_OVER;
+  const used = names("done").filter((name) => name !== text.names[HAND_OVER]);
   return [
     used.length > 0 ? text.used(used.join(", ")) : "",
+    tools.some(isDone) ? text.handedOver : "",
     ...names("failed").map(text.failed),
     ...names("denied").map(text.denied),
   ]

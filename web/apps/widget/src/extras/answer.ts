@@ -24,15 +24,23 @@ export function useAnswer(message: ChatMessage, verbs: ChatVerbs): Sent {
     setSending(true);
     setProblem(null);
     setFields({});
+    const { turnId } = message;
+    const goOn = () => {
+      // Who has begun anew meanwhile, or is somebody else now, must not get the old answer back.
+      if (!store.getState().messages.some((it) => it.turnId === turnId)) return;
+      void store.resume(turnId);
+      verbs.focusField();
+    };
     try {
-      const url = `/v1/turns/${message.turnId}/${path}`;
-      await store.options.client.request(url, { method: "POST", body });
-      void store.resume(message.turnId);
+      await store.options.client.request(`/v1/turns/${turnId}/${path}`, { method: "POST", body });
+      goOn();
     } catch (error) {
       const found = fieldsOf(error);
       setFields(found);
       if (Object.keys(found).length === 0) setProblem(explain(error));
       setSending(false);
+      // It went on without us, in another tab or when its time was up: show how.
+      if (isLate(error)) goOn();
     }
   };
   return { isSending, problem, fields, send };
@@ -46,5 +54,6 @@ function fieldsOf(error: unknown): Record<string, string> {
   );
 }
 
-const explain = (error: unknown): string =>
-  error instanceof ProblemError && error.status === 409 ? words().over : words().notSent;
+const isLate = (error: unknown): boolean => error instanceof ProblemError && error.status === 409;
+
+const explain = (error: unknown): string => (isLate(error) ? words().over : words().notSent);

@@ -34,13 +34,18 @@ const waiting = (part: object): ChatMessage => ({
 let root: HTMLElement;
 const request = vi.fn(async (_path: string, _ask: object) => new Response());
 const resume = vi.fn(async () => {});
+/** What is on screen: the asking reply, until somebody begins anew. */
+let messages: Pick<ChatMessage, "turnId">[] = [];
+const focusField = vi.fn();
 const verbs = {
-  store: () => ({ options: { client: { request } }, resume }),
+  focusField,
+  store: () => ({ options: { client: { request } }, resume, getState: () => ({ messages }) }),
 } as unknown as ChatVerbs;
 
 beforeEach(() => {
   root = document.createElement("div");
   document.body.append(root);
+  messages = [{ turnId: "trn_1" }];
 });
 afterEach(() => {
   render(null, root);
@@ -133,15 +138,29 @@ describe("an approval", () => {
       body: { tool_call_id: "cal_1", approved: true },
     });
     expect(resume).toHaveBeenCalledWith("trn_1");
+    expect(focusField).toHaveBeenCalledOnce();
   });
 
-  it("can be refused, and says when it came too late", async () => {
+  it("brings nothing back where the visitor has begun anew while it was sent", async () => {
+    let arrive: () => void = () => {};
+    request.mockImplementationOnce(
+      () => new Promise((resolve) => (arrive = () => resolve(new Response()))),
+    );
+    await show(waiting(call));
+    await press("Allow");
+    messages = [];
+    await act(async () => arrive());
+    expect(request).toHaveBeenCalledOnce();
+    expect(resume).not.toHaveBeenCalled();
+  });
+
+  it("can be refused, and says when it came too late and shows what came of it", async () => {
     const late = { status: 409, code: "conversations.nothing_awaited", title: "", detail: "" };
     request.mockRejectedValueOnce(new ProblemError(late));
     await show(waiting(call));
     await press("Don’t allow");
     expect(root.querySelector('[role="alert"]')?.textContent).toContain("settled already");
-    expect(resume).not.toHaveBeenCalled();
+    expect(resume).toHaveBeenCalledExactlyOnceWith("trn_1");
   });
 });
 

@@ -11,6 +11,8 @@ const en = {
     fetch_page: "Reading a page…",
     calculator: "Calculating…",
     current_time: "Looking at the clock…",
+    collect_form: "Preparing a form…",
+    hand_over: "Asking a colleague…",
     other: (name: string) => `Using ${name}…`,
   },
   used: (names: string) => `Used ${names}`,
@@ -36,7 +38,10 @@ const en = {
     fetch_page: "a web page",
     calculator: "the calculator",
     current_time: "the clock",
+    collect_form: "a form",
+    hand_over: "the hand-over to a colleague",
   },
+  handedOver: "Passed on to a colleague",
 };
 
 export type Words = typeof en;
