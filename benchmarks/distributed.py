@@ -120,7 +120,7 @@ def distributed(stage: Stage, *, is_quick: bool) -> Iterator[Row]:
 
 def _first(near: Stage, far: Spread, who: str, *, is_quick: bool) -> Iterator[Row]:
     turns, repeats = (10, 2) if is_quick else (20, 4)
-    for streams in (1, 50):
+    for streams in (1, 20, 50):
         prompts = [[prompt(40, 100)] * turns] * streams
         pairs = [(near.ask_medea(prompts, 0.4), far.ask_medea(prompts, 0.4)) for _ in range(repeats)]
         added = {name: statistics.median(_added(pair, name) for pair in pairs) for name in ("p50", "p95")}

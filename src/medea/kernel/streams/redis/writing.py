@@ -174,12 +174,15 @@ class Outgoing:
         if not writer.is_dirty:
             writer.is_dirty = True
             self._dirty.append(writer)
-        loop = asyncio.get_running_loop()
-        due = self._last + COALESCE_SECONDS
-        if writer.flushes < _PROMPT_FLUSHES or due <= loop.time():
+        if writer.flushes < _PROMPT_FLUSHES:
             self._due.set()
         elif self._timer is None:
-            self._timer = loop.call_at(due, self._due.set)
+            loop = asyncio.get_running_loop()
+            due = self._last + COALESCE_SECONDS
+            if due <= loop.time():
+                self._due.set()
+            else:
+                self._timer = loop.call_at(due, self._due.set)
 
     async def settle(self, key: Key, seconds: float = 1.0) -> None:
         """Wait until Redis has what this process has written of a stream; not for long."""
