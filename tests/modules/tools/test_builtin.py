@@ -25,6 +25,12 @@ PAGE = """<html><head><title>Opening  hours</title><script>track()</script></hea
 <div hidden>secret</div></main><footer>Imprint</footer></body></html>"""
 
 
+ENCODED = {
+    "/latin": ("<p>Öffnungszeiten</p>".encode("latin-1"), "text/html; charset=ISO-8859-1"),
+    "/announced": ('<meta charset="windows-1251"><p>Часы работы</p>'.encode("cp1251"), "text/html"),
+}
+
+
 def site(call: Call) -> Answer:
     """Be a small web site."""
     html = (("Content-Type", "text/html; charset=utf-8"),)
@@ -41,7 +47,8 @@ def site(call: Call) -> Answer:
             return Answer([], 404, html)
         case "/deep":
             return Answer([Send(b"<div>" * 30_000)], 200, html)
-    return Answer([Send(PAGE.encode())], 200, html)
+    page, kind = ENCODED.get(call.path, (PAGE.encode(), html[0][1]))
+    return Answer([Send(page)], 200, (("Content-Type", kind),))
 
 
 @pytest.fixture
@@ -101,6 +108,10 @@ async def test_only_listed_sites_are_read(ctx: Context, owner: AsyncClient, serv
         assert page["title"] == "Opening hours"
         assert page["text"].split("\n\n") == ["Hours", "We are open every day.", "Mon 9-5", "Sun 10-4"]
     assert handed.names.count("_read") == 2, "the loop has other things to do than to parse"
+    for path, words in (("/latin", "Öffnungszeiten"), ("/announced", "Часы работы")):
+        page = await call(ctx, "fetch_page", url=origin + path)
+        assert isinstance(page, dict)
+        assert page["text"] == words, "whatever its encoding"
     for path, words in (
         ("/away", "evil.example.org is not one of the allowed sites"),
         ("/round", "leads in circles"),
@@ -116,22 +127,22 @@ async def test_only_listed_sites_are_read(ctx: Context, owner: AsyncClient, serv
 
 
 def test_broken_pages_are_read_as_far_as_they_go() -> None:
-    assert page_text(b"") == ("", "")
-    assert page_text(b"<p>One<p>Two<script>x</script>")[1].split() == ["One", "Two"]
-    assert page_text(b"<title>A\0</title><p>b\0c")[1].replace("\ufffd", "") == "bc"
+    assert page_text("") == ("", "")
+    assert page_text("<p>One<p>Two<script>x</script>")[1].split() == ["One", "Two"]
+    assert page_text("<title>A\0</title><p>b\0c")[1].replace("\ufffd", "") == "bc"
 
 
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        (b"<div>" * 30_000, "nested more deeply"),
-        (b"<FIGURE>" * 5_000, "nested more deeply"),
-        (b"<div></b>" * 15_000, "nested more deeply"),
-        (b"<div><!--</div>-->" * 30_000, "more tags"),
-        (b"<x>" * 100_000, "more tags"),
+        ("<div>" * 30_000, "nested more deeply"),
+        ("<FIGURE>" * 5_000, "nested more deeply"),
+        ("<div></b>" * 15_000, "nested more deeply"),
+        ("<div><!--</div>-->" * 30_000, "more tags"),
+        ("<x>" * 100_000, "more tags"),
     ],
 )
-def test_pages_that_only_cost_are_not_parsed(page: bytes, words: str) -> None:
+def test_pages_that_only_cost_are_not_parsed(page: str, words: str) -> None:
     with pytest.raises(ToolFailed, match=words):
         page_text(page)
 

@@ -1,11 +1,13 @@
 """Tools out of OpenAPI documents."""
 
+import json
 from typing import Any
 
 import pytest
 from httpx2 import AsyncClient
 
 from medea.modules.tools.openapi import Operation, read_operations, tool_name
+from medea.modules.tools.webhooks import fill
 from tests.support.app import problem
 from tests.support.threads import watch_threads
 
@@ -79,6 +81,40 @@ async def test_operations_are_shown_and_chosen_ones_become_tools(owner: AsyncCli
     assert change["parameters"]["required"] == ["id", "by", "note"]
     again = (await owner.post("/v1/tools/import", json={**body, "operations": ["getOrder"]})).json()["data"]
     assert (again[0]["tool"], again[0]["problem"]) == (None, "name: is taken by another tool")
+
+
+def test_names_that_models_cannot_write_are_sent_as_they_are() -> None:
+    given = [
+        {"name": "shop-id", "in": "path", "required": True},
+        {"name": "filter[status]", "in": "query", "required": True},
+        {"name": "page-size", "in": "query"},
+        {"name": "page_size", "in": "query"},
+        {"name": "limit", "in": "query"},
+    ]
+    body = {"content": {"application/json": {"schema": {"properties": {"note": {"type": "string"}}}}}}
+    item = {"get": {"parameters": given}, "post": {"parameters": given, "requestBody": body}}
+    get, post = _read({"openapi": "3.1.0", "paths": {"/shops/{shop-id}/orders": item}})
+    assert (get.problem, post.problem) == (None, None)
+    assert set(get.parameters["properties"]) == {"shop_id", "filter_status", "page_size", "limit"}
+    assert get.parameters["required"] == ["shop_id", "filter_status"]
+    arguments = {"shop_id": "7", "filter_status": "new", "limit": 5}
+    assert get.request is not None
+    assert fill(get.request, arguments)[0] == "https://api.example.com/shops/7/orders?filter%5Bstatus%5D=new&limit=5"
+    assert post.request is not None
+    url, sent = fill(post.request, {**arguments, "page_size": 2, "note": "hi"})
+    assert url == "https://api.example.com/shops/7/orders?filter%5Bstatus%5D=new&page-size=2&limit=5"
+    assert json.loads(sent) == {"note": "hi"}, "what belongs into the query is not in the body"
+    clash = {"name": "shop_id", "in": "query", "required": True}
+    (refused,) = _read({"openapi": "3.1.0", "paths": {"/{shop-id}": {"get": {"parameters": [given[0], clash]}}}})
+    assert "cannot be told from others" in str(refused.problem)
+
+
+def test_variables_of_a_server_have_their_defaults() -> None:
+    server = {"url": "https://{region}.example.com/{base}", "variables": {"region": {"default": "eu"}}}
+    document = {"openapi": "3.1.0", "servers": [server], "paths": {"/x": {"get": {}}}}
+    (found,) = read_operations(document, base_url=None, headers={})
+    assert found.request is not None
+    assert found.request.url == "https://eu.example.com/{base}/x"
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,32 @@ async def test_arguments_fill_address_query_and_body(owner: AsyncClient, server:
     assert json.loads(seen["body"]) == {"order_id": "9"}
 
 
+def is_signed(call: Call, tool: dict[str, Any]) -> bool:
+    """Say whether a request as it came in has the signature that its receiver expects."""
+    stamp, _, signature = call.headers["medea-signature"].partition(",v1=")
+    signed = f"{stamp.removeprefix('t=')}.{call.method}.{call.path}.".encode() + call.body
+    return hmac.new(tool["signing_secret"].encode(), signed, hashlib.sha256).hexdigest() == signature
+
+
+@pytest.mark.parametrize("text", ["ada@example.com", "a,b:c/d?e", "it's (so) ~ * !", "50% + 1 & more = ü", "%2C;$[x]"])
+async def test_signatures_fit_whatever_arguments_hold(owner: AsyncClient, server: Upstream, text: str) -> None:
+    url = f"http://127.0.0.1:{server.port}/orders/{{order_id}}?mail={{note}}"
+    tool = await define(owner, server, url=url)
+    assert (await trial(owner, tool, order_id=text, note=text))["status"] == 200
+    assert is_signed(server.calls[-1], tool), server.calls[-1].path
+    assert dict(URL(f"http://h{server.calls[-1].path}", encoded=True).query) == {"mail": text}
+
+
+async def test_a_part_of_the_query_without_its_argument_is_left_out(owner: AsyncClient, server: Upstream) -> None:
+    url = f"http://127.0.0.1:{server.port}/orders/{{order_id}}?size=10&about={{note}}"
+    tool = await define(owner, server, url=url)
+    assert (await trial(owner, tool, order_id="7"))["status"] == 200
+    assert server.calls[-1].path == "/orders/7?size=10"
+    alone = await define(owner, server, name="alone", url=url.replace("size=10&", ""))
+    assert (await trial(owner, alone, order_id="7"))["status"] == 200
+    assert server.calls[-1].path == "/orders/7"
+
+
 async def test_requests_are_signed_and_carry_secrets_that_nobody_sees(owner: AsyncClient, server: Upstream) -> None:
     await owner.post("/v1/secrets", json={"name": "API_KEY", "value": SECRET})
     tool = await define(owner, server, headers={"Authorization": "Bearer {{API_KEY}}"})
@@ -116,9 +142,7 @@ async def test_requests_are_signed_and_carry_secrets_that_nobody_sees(owner: Asy
     call = server.calls[-1]
     assert call.headers["authorization"] == f"Bearer {SECRET}"
     assert call.headers["idempotency-key"].startswith("tcl_")
-    stamp, _, signature = call.headers["medea-signature"].partition(",v1=")
-    signed = f"{stamp.removeprefix('t=')}.GET.{call.path}.".encode() + call.body
-    assert hmac.new(tool["signing_secret"].encode(), signed, hashlib.sha256).hexdigest() == signature
+    assert is_signed(call, tool)
     assert seen["headers"] == {"Authorization": "Bearer {{API_KEY}}"}
     assert seen["result"]["data"]["key"] == "Bearer [secret]", "also where the server echoes it"
     read = (await owner.get(f"/v1/tools/{tool['id']}")).json()

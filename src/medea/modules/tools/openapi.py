@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from medea.modules.tools.validation import MAX_DEPTH
 from medea.modules.tools.values import Method, Request
@@ -18,6 +18,8 @@ _METHODS: tuple[Method, ...] = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _MAX_LEVELS = MAX_DEPTH * 2
 _TOO_LARGE = "its schema is nested too deep, or too large"
 _WORDS = re.compile(r"[^A-Za-z0-9]+")
+_WORDS_KEPT = re.compile(r"[^A-Za-z0-9_]+")
+_ARGUMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -79,12 +81,24 @@ def read_operations(
 def _server(document: Mapping[str, Any], found_at: str) -> str:
     servers = document.get("servers")
     first = servers[0] if isinstance(servers, list) and servers else {}
-    url = str(first.get("url", "")) if isinstance(first, Mapping) else ""
+    url = _filled(first) if isinstance(first, Mapping) else ""
     if found_at:
         url = urljoin(found_at, url or "/")  # without a server it is the document's own (OpenAPI 3.1, 4.8.1)
     if not urljoin("https://x/", url).startswith(("http://", "https://")) or "://" not in url:
         raise Unusable("the document names no server with a full address; give base_url")
     return url
+
+
+def _filled(server: Mapping[str, Any]) -> str:
+    """Return a server's address with its variables at their defaults (OpenAPI 3.1, 4.8.6)."""
+    variables = server.get("variables")
+    known = variables if isinstance(variables, Mapping) else {}
+
+    def default(found: re.Match[str]) -> str:
+        variable = known.get(found[1])
+        return str(variable["default"]) if isinstance(variable, Mapping) and "default" in variable else found[0]
+
+    return re.sub(r"\{([^{}]*)\}", default, str(server.get("url", "")))
 
 
 def _operation(
@@ -103,11 +117,17 @@ def _operation(
     document.begin_operation()
     try:
         given = [*item.get("parameters", ()), *operation.get("parameters", ())]
-        parameters, query = _parameters(document, given)
-        if method in {"POST", "PUT", "PATCH"}:
+        has_body = method in {"POST", "PUT", "PATCH"}
+        parameters, placed = _parameters(document, given)
+        for place, written, argument in placed:
+            if place == "path":
+                url = url.replace(f"{{{written}}}", f"{{{argument}}}")
+        if has_body:
             _add_body(document, operation, parameters)
-            if query:
-                url += "?" + "&".join(f"{each}={{{each}}}" for each in query)
+        # without a body arguments become the query under their own names
+        query = [each[1:] for each in placed if each[0] == "query" and (has_body or each[1] != each[2])]
+        if query:
+            url += "?" + "&".join(f"{quote(written, safe='')}={{{argument}}}" for written, argument in query)
     except Unusable as error:
         return Operation(identity, name, description, None, {}, str(error))
     except (AttributeError, TypeError, ValueError):  # members of other types than OpenAPI says
@@ -121,11 +141,11 @@ def tool_name(text: str) -> str:
     return (made if made[:1].isalpha() else f"call_{made}")[:60].rstrip("_")
 
 
-def _parameters(document: "_Document", given: list[Any]) -> tuple[dict[str, Any], list[str]]:
-    """Return the schema of arguments, and which required ones stand in the query."""
+def _parameters(document: "_Document", given: list[Any]) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
+    """Return the schema of arguments, and of each its place, its name there, and its own, which models can write."""
     properties: dict[str, Any] = {}
     required: list[str] = []
-    query: list[str] = []
+    placed: list[tuple[str, str, str]] = []
     if len(given) > MAX_PARAMETERS:
         raise Unusable(f"it has more than {MAX_PARAMETERS} parameters")
     for raw in given:
@@ -136,16 +156,19 @@ def _parameters(document: "_Document", given: list[Any]) -> tuple[dict[str, Any]
             if is_required:
                 raise Unusable(f"it needs the {place} parameter {name}; only path, query and a JSON body are filled in")
             continue
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-            raise Unusable(f"the parameter {name!r} is not made of letters, digits and _")
+        argument = _WORDS_KEPT.sub("_", name).strip("_") if not _ARGUMENT.fullmatch(name) else name
+        if not _ARGUMENT.fullmatch(argument) or argument in properties:
+            if not is_required:
+                continue
+            raise Unusable(f"the parameter {name!r} cannot be told from others when it is written with letters and _")
         schema = dict(parameter.get("schema") or {"type": "string"})
         if parameter.get("description"):
             schema.setdefault("description", parameter["description"])
-        properties[name] = schema
+        properties[argument] = schema
+        placed.append((str(place), name, argument))
         if is_required:
-            required.append(name)
-            query += [name] if place == "query" else []
-    return {"type": "object", "properties": properties, "required": required}, query
+            required.append(argument)
+    return {"type": "object", "properties": properties, "required": required}, placed
 
 
 def _add_body(document: "_Document", operation: Mapping[str, Any], parameters: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from yarl import URL
 from medea.kernel.context import Context
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.nesting import check_nesting
+from medea.kernel.extraction.readers.plain import decode
 from medea.kernel.outbound.errors import OutboundRefused, OutboundTimeout, OutboundTooLarge, OutboundUnreachable
 from medea.kernel.text import clean_text
 from medea.modules.tools import caches
@@ -66,31 +67,31 @@ def _check_host(url: str, allowed: tuple[str, ...]) -> None:
     raise ToolFailed(f"{host or 'This'} is not one of the allowed sites: {', '.join(allowed[:20])}.")
 
 
-def _read(url: str, status: int, kind: str, body: bytes) -> dict[str, Any]:
+def _read(url: str, status: int, media_type: str, body: bytes) -> dict[str, Any]:
     if status >= 400:
         raise ToolFailed(f"The site answered with status {status}; there may be no such page.")
-    kind = kind.partition(";")[0].strip().lower()
+    kind = media_type.partition(";")[0].strip().lower()
     if kind and not kind.startswith(_TEXTS):
         raise ToolFailed(f"This is no page of text but {kind}.")
-    if "html" in kind or (not kind and b"<" in body[:500]):
-        title, text = page_text(body)
-    else:
-        title, text = "", clean_text(body.decode("utf-8", "replace"))
+    try:
+        text = decode(body, media_type)
+    except ExtractionFailed as error:
+        raise ToolFailed(error.message) from error
+    title, text = page_text(text) if "html" in kind or (not kind and "<" in text[:500]) else ("", clean_text(text))
     return {"url": url, "title": title, "text": text[:MAX_TEXT], "is_cut": len(text) > MAX_TEXT}
 
 
-def page_text(body: bytes) -> tuple[str, str]:
+def page_text(text: str) -> tuple[str, str]:
     """Return title and text of an HTML page, without what is on every page of a site. For a thread.
 
     Raises:
         ToolFailed: it is nested too deeply, or has too many tags, to be worth the work.
     """
-    text = body.decode("utf-8", "replace")
     try:
         check_nesting(text, most_tags=MAX_TAGS)
     except ExtractionFailed as error:
         raise ToolFailed(error.message) from error
-    tree = LexborHTMLParser(body)
+    tree = LexborHTMLParser(text)
     title = tree.css_first("title")
     name = title.text(strip=True) if title is not None else ""
     root = tree.css_first("main") or tree.css_first("article") or tree.body

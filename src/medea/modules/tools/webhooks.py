@@ -152,7 +152,7 @@ async def _send(ctx: Context, tool: OwnTool, url: str, headers: dict[str, str], 
 
 def sign(secret: str, method: str, url: str, body: bytes, *, at: int) -> str:
     """Return the value of `Medea-Signature`; see the head of this file."""
-    target = URL(url, encoded=True).raw_path_qs
+    target = URL(url).raw_path_qs  # as the door writes it: not all that is escaped here is escaped there
     signed = f"{at}.{method}.{target}.".encode() + body
     return f"t={at},v1={hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()}"
 
@@ -160,11 +160,14 @@ def sign(secret: str, method: str, url: str, body: bytes, *, at: int) -> str:
 def fill(request: Request, arguments: Mapping[str, Any]) -> tuple[str, bytes]:
     """Return URL and body of a request with these arguments.
 
+    A part of the query whose argument is not given is left out: what a tool needs, its schema says.
+
     Raises:
         ToolFailed: an argument that the path needs is missing, or is none that a path can hold.
     """
     used: set[str] = set()
-    path, mark, query = request.url.partition("?")
+    path, _, query = request.url.partition("?")
+    pairs = [pair for pair in query.split("&") if pair and arguments.keys() >= set(PLACEHOLDER.findall(pair))]
 
     def in_path(found: re.Match[str]) -> str:
         value = _argument(arguments, found[1], used)
@@ -175,12 +178,14 @@ def fill(request: Request, arguments: Mapping[str, Any]) -> tuple[str, bytes]:
     def in_query(found: re.Match[str]) -> str:
         return quote(_argument(arguments, found[1], used), safe="")
 
-    url = PLACEHOLDER.sub(in_path, path) + mark + PLACEHOLDER.sub(in_query, query)
+    url = PLACEHOLDER.sub(in_path, path)
+    if pairs:
+        url += "?" + PLACEHOLDER.sub(in_query, "&".join(pairs))
     rest = {name: value for name, value in arguments.items() if name not in used}
     if request.has_body:
         return url, json.dumps(rest, ensure_ascii=False).encode()
     if rest:
-        url += ("&" if mark else "?") + urlencode({name: _as_text(value) for name, value in rest.items()})
+        url += ("&" if pairs else "?") + urlencode({name: _as_text(value) for name, value in rest.items()})
     return url, b""
 
 
@@ -250,7 +255,7 @@ def read_answer(text: str, kind: str, path: str) -> Any:
 
 def _plain(text: str, kind: str) -> str:
     if "html" in kind.lower() or text.lstrip()[:1] == "<":
-        title, body = pages.page_text(text.encode())
+        title, body = pages.page_text(text)
         return f"{title}\n{body}".strip()
     return text.strip()
 
