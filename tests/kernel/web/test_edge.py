@@ -46,3 +46,20 @@ async def test_who_hangs_up_while_speaking_is_no_fault_of_ours(
         await app({**scope, **own, "raw_path": b"/v1/agents", "root_path": ""}, receive, send)
     assert sent[0]["status"] == 499
     assert not caplog.records
+
+
+async def test_nobody_on_the_way_keeps_what_the_api_answers(owner: AsyncClient, anonymous: AsyncClient) -> None:
+    refused = await anonymous.get("/v1/agents")
+    for answer in (await owner.get("/v1/auth/me"), refused, await owner.get("/v1/nothing-here")):
+        assert answer.headers.get_list("cache-control") == ["no-store"], answer.url
+    own = await owner.get("/v1/tenant/identity")
+    assert own.headers.get_list("cache-control") == ["no-store"]
+    assert "cache-control" not in (await anonymous.get("/healthz")).headers
+
+
+async def test_a_redirect_leads_to_no_host_that_the_request_names(anonymous: AsyncClient) -> None:
+    answer = await anonymous.get("/v1/agents/", headers={"host": "evil.example"})
+    assert answer.status_code == 404
+    assert "evil.example" not in answer.headers.get("location", "")
+    page = await anonymous.get("/dashboard/agents", headers={"host": "evil.example"})
+    assert page.headers["location"].startswith("http://127.0.0.1:8000/dashboard/")

@@ -9,10 +9,13 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from medea.apps.api.connections import Connection
 from medea.kernel.context import Ports
 from medea.kernel.web.leaving import Leaving
 
 _LAST_SECONDS = 2  # for the answers of those who were told that nothing more comes
+_LOOKS = 6  # at who is silent, while a connection may be
+_TICKS = 10  # of uvicorn's, in a second
 
 
 class Server(uvicorn.Server):
@@ -25,14 +28,16 @@ class Server(uvicorn.Server):
     Args:
         app: what to serve.
         ports: whose live streams end in the last step.
+        patience: seconds for the head of a request, and between two pieces of its body.
     """
 
-    def __init__(self, app: FastAPI, ports: Ports) -> None:
+    def __init__(self, app: FastAPI, ports: Ports, *, patience: float = 30.0) -> None:
         grace = ports.settings.web.grace_seconds
         super().__init__(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=Connection,
+                ws="none",
                 lifespan="off",
                 access_log=False,
                 log_config=None,
@@ -45,11 +50,21 @@ class Server(uvicorn.Server):
         self._leaving: Leaving = app.state.leaving
         self._ports = ports
         self._grace = grace
+        self._patience = patience
+        self._every = max(1, round(patience * _TICKS / _LOOKS))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
         await super().startup(sockets)
         self.is_up.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after the server; hang up on connections that do not say what they began to say."""
+        if counter % self._every == 0:
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, Connection):
+                    connection.hang_up_if_silent(self._patience)
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop as told above."""

@@ -1,7 +1,7 @@
 """One plain ASGI middleware around everything: correlation, body limit, origins' doors."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +15,8 @@ SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
 ]
+_NOT_KEPT = (b"cache-control", b"no-store")
+_PRIVATE = ("/v1", "/mcp")
 
 
 class BodyTooLarge(HTTPException):
@@ -81,12 +83,14 @@ class Edge:
         self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes], exchange: Exchange
     ) -> None:
         extra = self._extra(scope, headers.get(b"origin"), exchange)
-        is_head = exchange.method == "HEAD"
+        is_head, is_private = exchange.method == "HEAD", scope["path"].startswith(_PRIVATE)
 
         async def send_with(message: Message) -> None:
             if message["type"] == "http.response.start":
                 exchange.begin_answer(message["status"])
-                message["headers"] = [*message["headers"], *extra, *scope["state"].get(HEADERS, ())]
+                headers = message["headers"]
+                private = () if not is_private or _says_how_to_keep(headers) else (_NOT_KEPT,)
+                message["headers"] = [*headers, *extra, *private, *scope["state"].get(HEADERS, ())]
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
@@ -108,6 +112,10 @@ class Edge:
         if scope["app"].state.leaving.is_announced:
             extra.append((b"connection", b"close"))
         return extra
+
+
+def _says_how_to_keep(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"cache-control" for name, _ in headers)
 
 
 def _is_preflight(scope: Scope, headers: dict[bytes, bytes]) -> bool:

@@ -19,7 +19,7 @@ RETRY = b"retry: 500\n\n"
 
 HEADERS = {
     "content-type": "text/event-stream; charset=utf-8",
-    "cache-control": "no-cache, no-transform",
+    "cache-control": "no-cache, no-store, no-transform",
     "x-accel-buffering": "no",
 }
 
