@@ -12,7 +12,7 @@ SYSTEM_DOORS = {
     "apps/housekeeping.py": "clears away for all tenants",
     "apps/monitoring/gauges.py": "counts the jobs, turns and documents of all tenants",
     "kernel/bus/scheduler.py": "recurring work belongs to no tenant",
-    "kernel/bus/work/worker.py": "claims the jobs of all tenants",
+    "kernel/bus/work": "claims, leases and settles the jobs of all tenants",
     "kernel/outbound/ledger.py": "writes down the calls of all tenants in one statement",
     "kernel/bus/rabbitmq/relay.py": "announces the jobs of all tenants",
     "modules/identity": "people, sessions and password resets belong to no tenant",

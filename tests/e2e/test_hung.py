@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from medea.kernel.bus.work.worker import EXTENDING, LEASE_SECONDS
+from medea.kernel.bus.work.leases import EXTENDING, LEASE_SECONDS
 from medea.kernel.redis.server import RedisServer
 from tests.e2e.test_processes import TEXT, Deployment, ask, deployed, rejoin
 from tests.support.server import WorkerProcess

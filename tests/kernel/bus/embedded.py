@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
+from medea.kernel.bus.door import SystemDoor
 from medea.kernel.bus.embedded.driver import EmbeddedDriver
 from medea.kernel.bus.outbox import Outbox
 from medea.kernel.bus.registry import Registry
@@ -41,6 +42,8 @@ class Embedded:
         self.signals = MemorySignals()
         self.driver = EmbeddedDriver(self.signals)
         self.poll_seconds = 0.1
+        self.lease_seconds = LEASE
+        self.door: SystemDoor = database  # of workers made from here on
 
     def outbox(self, registry: Registry, tenant_id: TenantId) -> Outbox:
         return Outbox(registry, self.driver, tenant_id)
@@ -53,12 +56,12 @@ class Embedded:
         self, registry: Registry, limits: Mapping[Queue, int] = ALL, parts: Mapping[Queue, float] | None = None
     ) -> DoomedWorker:
         return DoomedWorker(
-            self.database,
+            self.door,
             registry,
             self.context,
             self.driver,
             limits=limits,
-            lease_seconds=LEASE,
+            lease_seconds=self.lease_seconds,
             poll_seconds=self.poll_seconds,
             first_pause=0.01,
             tenant_parts=parts,

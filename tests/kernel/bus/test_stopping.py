@@ -49,10 +49,9 @@ async def test_what_is_claimed_while_the_worker_stops_waits_again_unbegun(
         monkeypatch.setattr(workers, "_CLAIM_SECONDS", 0.01)
     registry = seen.registry(record)
     await send(bus, registry, tenant, record)
-    worker = bus.make(registry)
-    worker._database = slow = SlowAnswers(bus.database)
-    worker._lease_seconds = 600  # nobody else lets it wait again
-    await worker.start()
+    bus.door = slow = SlowAnswers(bus.database)
+    bus.lease_seconds = 600  # nobody else lets it wait again
+    worker = await bus.worker(registry)
     async with asyncio.timeout(60):
         while [row["state"] for row in await jobs(bus)] != ["running"]:  # noqa: ASYNC110 - rows have no event
             await asyncio.sleep(0.01)

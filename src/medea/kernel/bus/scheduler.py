@@ -6,12 +6,12 @@ from typing import Any
 
 import structlog
 
+from medea.kernel.bus.door import SystemDoor
 from medea.kernel.bus.driver import Driver
 from medea.kernel.bus.outbox import Outbox
 from medea.kernel.bus.periodic import PLATFORM_TENANT, Periodic
 from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.work.trouble import Trouble
-from medea.kernel.bus.work.worker import SystemDoor
 from medea.kernel.db.sql import Sql
 from medea.kernel.spreading import spread
 

@@ -7,13 +7,13 @@ from typing import Protocol
 
 import structlog
 
+from medea.kernel.bus.door import SystemDoor
 from medea.kernel.bus.driver import Notice
 from medea.kernel.bus.rabbitmq.driver import RabbitDriver
 from medea.kernel.bus.rabbitmq.link import is_cancelled
 from medea.kernel.bus.task import BOUNDED, Queue
 from medea.kernel.bus.work import statements
 from medea.kernel.bus.work.trouble import Trouble
-from medea.kernel.bus.work.worker import SystemDoor
 from medea.kernel.db.sql import Sql
 
 LOCK = 0x6D65646561_01  # advisory lock of the relay that leads: "medea", 1

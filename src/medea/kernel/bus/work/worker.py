@@ -1,4 +1,4 @@
-"""The worker: claims, runs, keeps leases, settles."""
+"""The worker: claims jobs and runs them. Its `leases` and its `settling` of what has ended stand beside it."""
 
 import asyncio
 import contextlib
@@ -7,47 +7,35 @@ import functools
 import os
 import socket
 import time
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from collections.abc import Collection, Coroutine, Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
 
+from medea.kernel.bus.door import SystemDoor
 from medea.kernel.bus.driver import Notice, Slot
 from medea.kernel.bus.registry import Registry
 from medea.kernel.bus.task import QUEUES, Job, Queue
-from medea.kernel.bus.work import statements
 from medea.kernel.bus.work.bounds import Bound
 from medea.kernel.bus.work.claiming import Claim, Wish, claim
 from medea.kernel.bus.work.execution import Attempt, ContextFactory, Outcome
 from medea.kernel.bus.work.feed import Carrier
+from medea.kernel.bus.work.leases import EXTENDING, LEASE_SECONDS, Leases
 from medea.kernel.bus.work.places import Places
+from medea.kernel.bus.work.settling import Settling
 from medea.kernel.bus.work.trouble import Trouble
 from medea.kernel.bus.work.watchdog import Watchdog
-from medea.kernel.db.sql import Sql
 from medea.kernel.ids import TenantId
 
-# Whoever hangs is noticed within 10 s: a lease that was just extended runs out, and another worker looks.
-LEASE_SECONDS = 6.0
-EXTENDING = 0.3  # how often leases are extended, and those of others looked at: part of a lease
 POLL_SECONDS = 1.0  # what nobody announced is found after this
 PATIENT_POLL_SECONDS = 5.0  # the same, while the driver's news are enough
 TENANT_SHARE = 0.5  # of a queue's places, for one tenant while others wait
 _CLAIM_MOST = 100  # per queue and claim
 _LOST_SECONDS = 0.05  # after which what other workers were claiming is looked for again
-_SETTLE_TRIES = 4
 _CLAIM_SECONDS = 5.0  # that a claim may still take once the worker stops; less than a lease
 
 _log = structlog.get_logger()
-
-
-class SystemDoor(Protocol):
-    """The part of `Database` that a worker needs."""
-
-    def system(self, *, durable: bool = True, planned_once: bool = False) -> AbstractAsyncContextManager[Sql]:
-        """Open a transaction as `medea_system`."""
-        ...
 
 
 class Worker:
@@ -88,7 +76,8 @@ class Worker:
         self._contexts = contexts
         self._driver = driver
         self._feed = driver.feed(limits)
-        self._lease_seconds = lease_seconds
+        self._leases = Leases(database, self.name, lease_seconds)
+        self._settling = Settling(database, self.name, self._leases)
         self._poll_seconds = poll_seconds
         self._patient_poll_seconds = patient_poll_seconds
         self._first_pause = first_pause
@@ -97,18 +86,12 @@ class Worker:
         self._after: dict[Queue, UUID] = dict.fromkeys(QUEUES, uuid4())  # the tenant served last
         self._queues = frozenset(queue for queue in QUEUES if limits.get(queue, 0) > 0)
         self._attempts: dict[UUID, Attempt] = {}
-        self._held: dict[UUID, float] = {}  # every lease that is ours, with the time of its last extension
-        self._unsettled: set[UUID] = set()  # how they ended could not be written: their leases are to expire
-        self._leasing = asyncio.Lock()  # held while rows may be leased to us that are not in `_held` yet
-        self._done: list[Job] = []
         self._accepting = False
         self._wake = asyncio.Event()
         self._watchdog = Watchdog(lease_seconds / 2)
         self._claim_trouble = Trouble("bus.claim_failed")
         self._lease_trouble = Trouble("bus.lease_failed")
-        self._finish_trouble = Trouble("bus.finish_failed")
         self._is_look_due = True  # for all that waits, announced or not
-        self._finish = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
         self._asides: set[asyncio.Task[None]] = set()
         self._log_context = contextvars.copy_context()
@@ -124,7 +107,7 @@ class Worker:
         for name, loop in [
             ("claim", self._claim_loop),
             ("lease", self._lease_loop),
-            ("finish", self._finish_loop),
+            ("finish", self._settling.run),
         ]:
             self._loops.append(asyncio.create_task(loop(), name=f"bus-{name}"))
 
@@ -137,8 +120,7 @@ class Worker:
         Returns:
             How many there were.
         """
-        async with self._database.system() as sql:
-            return await statements.reclaim_all(sql, "the process died")
+        return await self._leases.reclaim_all()
 
     async def stop(self, grace: float = 10.0) -> None:
         """Claim no more, let running jobs end within the grace time, hand the others back.
@@ -163,7 +145,7 @@ class Worker:
             await _end(loop)
         self._loops.clear()
         with contextlib.suppress(Exception):
-            await self._delete_done()
+            await self._settling.delete_done()
         self._driver.announce(left)
 
     async def _end_claims(self, loop: asyncio.Task[None]) -> None:
@@ -176,9 +158,7 @@ class Worker:
         await asyncio.wait([loop], timeout=_CLAIM_SECONDS)
         await _end(loop)
         try:
-            async with self._leasing, self._database.system() as sql:
-                known = self._held.keys() | self._unsettled
-                back = await statements.hand_back_unknown(sql, self.name, known)
+            back = await self._leases.hand_back_unknown()
         except Exception as error:  # noqa: BLE001 - whatever the reason, their leases expire
             _log.warning("bus.hand_back_failed", error=repr(error))
         else:
@@ -200,7 +180,7 @@ class Worker:
         """Keep a place for a tenant's job that is being written."""
         if not self._accepting:
             return None
-        return self._places.reserve(queue, tenant_id, self.name, self._lease_seconds, time.monotonic())
+        return self._places.reserve(queue, tenant_id, self.name, self._leases.seconds, time.monotonic())
 
     def release(self, slot: Slot) -> None:
         """Give the place back."""
@@ -215,7 +195,7 @@ class Worker:
             self._give_back(slot.queue, slot.tenant_id)
             self._aside(self._settle(job, Outcome("hand_back")))
         else:
-            self._begin(job, slot.expires - self._lease_seconds / 2)
+            self._begin(job, slot.expires - self._leases.seconds / 2)
 
     def _look(self) -> None:
         self._is_look_due = True
@@ -289,7 +269,7 @@ class Worker:
         # durable: a database that crashed and had forgotten the claim would give the number of this attempt again,
         # to another worker, while this one goes on and writes to the same live stream
         async with self._database.system(planned_once=True) as sql:
-            found = await claim(sql, self.name, wishes, self._lease_seconds, avoid=lost)
+            found = await claim(sql, self.name, wishes, self._leases.seconds, avoid=lost)
         self._after.update(found.after)
         return found
 
@@ -313,8 +293,7 @@ class Worker:
             earlier.lose()  # its lease expired, another worker let the job wait again, and here it is
         attempt = self._attempt(job)
         self._attempts[job.id] = attempt
-        self._held[job.id] = leased_at
-        self._unsettled.discard(job.id)
+        self._leases.add(job.id, leased_at)
         attempt.task = asyncio.get_running_loop().create_task(
             attempt.run(self._contexts), name=job.name, context=self._log_context.copy()
         )
@@ -333,12 +312,11 @@ class Worker:
         # a task that is cancelled before its first step has not even begun
         outcome = Outcome("hand_back") if task.cancelled() else task.result()
         if outcome.kind == "done":
-            self._done.append(job)
-            self._finish.set()
+            self._settling.note_done(job)
         elif outcome.kind == "bury":
             self._aside(self._bury(attempt, outcome))
         elif outcome.kind == "settled":
-            self._held.pop(job.id, None)
+            self._leases.drop(job.id)
         else:
             self._aside(self._settle(job, outcome))
 
@@ -357,19 +335,7 @@ class Worker:
         await self._settle(attempt.job, outcome)
 
     async def _settle(self, job: Job, outcome: Outcome) -> None:
-        """Write how an attempt ended. If that cannot be written, the lease expires and the job is tried again."""
-
-        async def write(sql: Sql) -> None:
-            if outcome.kind == "retry":
-                await statements.retry(sql, job, outcome.pause, outcome.reason)
-            elif outcome.kind == "bury":
-                await statements.bury(sql, job, outcome.reason)
-            else:
-                await statements.hand_back(sql, job)
-
-        if not await self._write(write):
-            self._unsettled.add(job.id)
-        self._held.pop(job.id, None)
+        await self._settling.settle(job, outcome)
         if outcome.kind == "retry":
             self._wake_after(outcome.pause)
 
@@ -377,42 +343,9 @@ class Worker:
         if seconds < self._poll_seconds:  # what is later is found by polling in time
             asyncio.get_running_loop().call_later(seconds + 0.001, self._look)
 
-    async def _write(self, write: Callable[[Sql], Awaitable[None]]) -> bool:
-        for number in range(_SETTLE_TRIES):
-            try:
-                async with self._database.system() as sql:
-                    await write(sql)
-            except Exception as error:  # noqa: BLE001 - as in the claim loop
-                _log.warning("bus.settle_failed", error=repr(error))
-                await asyncio.sleep(0.2 * 2**number)
-            else:
-                return True
-        return False
-
-    async def _finish_loop(self) -> None:
-        """Delete what is done; while one deletion is under way, the next batch gathers."""
-        while True:
-            await self._finish.wait()
-            self._finish.clear()
-            try:
-                await self._delete_done()
-                self._finish_trouble.over()
-            except Exception as error:  # noqa: BLE001 - as in the claim loop
-                self._finish_trouble.note(error)
-                await asyncio.sleep(0.5)
-                self._finish.set()
-
-    async def _delete_done(self) -> None:
-        if batch := tuple(self._done):
-            async with self._database.system(durable=False) as sql:
-                await statements.finish(sql, self.name, batch)
-            del self._done[: len(batch)]
-            for job in batch:
-                self._held.pop(job.id, None)
-
     async def _lease_loop(self) -> None:
         while True:
-            await asyncio.sleep(self._lease_seconds * EXTENDING)
+            await asyncio.sleep(self._leases.seconds * EXTENDING)
             try:
                 await self._renew()
                 await self._take_over()
@@ -423,30 +356,14 @@ class Worker:
                 self._wake.set()
 
     async def _renew(self) -> None:
-        now = time.monotonic()
-        due = [job_id for job_id, since in self._held.items() if now - since > self._lease_seconds * 0.2]
-        if not due:
-            return
-        async with self._database.system(durable=False) as sql:
-            lost = await statements.renew(sql, self.name, due, self._lease_seconds)
-        for job_id in due:
-            if job_id in self._held:
-                self._held[job_id] = now
-        for job_id in lost:
-            self._held.pop(job_id, None)
+        for job_id in await self._leases.extend():
             if (attempt := self._attempts.get(job_id)) is not None and not attempt.job.is_completed:
                 _log.warning("bus.lease_lost", task=attempt.job.name, job_id=str(job_id))
                 attempt.lose()
 
     async def _take_over(self) -> None:
         """Let jobs of workers that have gone wait again; give up what has had its last attempt, or its time."""
-        async with self._leasing:
-            async with self._database.system() as sql:
-                waiting = await statements.requeue_expired(sql, self.name, self._held, "the worker died")
-                exhausted = await statements.take_exhausted(sql, self.name, self._held, self._lease_seconds)
-                expired = await statements.take_expired(sql, self.name, self._lease_seconds)
-            taken = [*((job, "the worker died in the last attempt") for job in exhausted), *expired]
-            self._held.update(dict.fromkeys((job.id for job, _ in taken), time.monotonic()))
+        waiting, taken = await self._leases.take_over()
         self._driver.announce(waiting)
         for job, reason in taken:
             self._aside(self._bury(self._attempt(job), Outcome("bury", reason)))
