@@ -23,6 +23,14 @@ def starter_filter(principal: Principal) -> str | None:
     return principal.id
 
 
+def is_inside(principal: Principal) -> bool:
+    """Tell whether the caller may know what is behind an answer: which model, tool or rule did what, and why not.
+
+    Visitors may not, nor may programs that only chat: what those read they show to visitors.
+    """
+    return principal.kind is not PrincipalKind.VISITOR and principal.may("conversations:read")
+
+
 def may_see(principal: Principal, *, visitor_id: VisitorId | None, started_by: str) -> bool:
     """Tell whether the caller may see a conversation of their tenant."""
     visitor, starter = visitor_filter(principal), starter_filter(principal)

@@ -62,7 +62,7 @@ class ConversationRead(Wire):
 
 
 class ProblemRead(Wire):
-    """Why a turn failed; `detail` is for the tenant's people only."""
+    """Why a turn failed; `detail` is for the tenant's people, and keys with `conversations:read`, alone."""
 
     code: str
     message: str

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from medea.kernel.auth.principal import Principal
 from medea.kernel.context import Context
 from medea.modules.agents import facade as agents
-from medea.modules.conversations.access import visitor_filter
+from medea.modules.conversations.access import is_inside
 from medea.modules.conversations.models import ConversationRow, HeldRow, MessageRow, TurnRow
 from medea.modules.conversations.schemas import AgentRef, ConversationRead, HeldAnswerRead, MessageRead, TurnRead
 
@@ -40,15 +40,22 @@ def _conversation(row: ConversationRow, named: agents.AgentName | None) -> Conve
 
 
 def read_message(principal: Principal, row: MessageRow) -> MessageRead:
-    """Return a message; what only the tenant's people may know is left out for visitors."""
+    """Return a message; what only the tenant's people may know is left out for others."""
     message = MessageRead.model_validate(row)
-    if visitor_filter(principal) is not None:
+    if not is_inside(principal):
         message.parts = row.parts_for(is_inside=False)
-        if message.error is not None:
-            message.error.detail = None
-    elif not principal.may("conversations:read"):  # a program that only chats shows what it reads to visitors
-        message.parts = row.parts_for(is_inside=True, sees_reviews=False)
+        _leave_out(principal, message)
+    if principal.is_visitor:  # it may be the company's people who said it
+        message.feedback_comment = None
     return message
+
+
+def _leave_out(principal: Principal, found: MessageRead | TurnRead) -> None:
+    """Take out why it failed; from visitors also what it took: that is between the company and who runs its models."""
+    if found.error is not None:
+        found.error.detail = None
+    if principal.is_visitor:
+        found.cost_usd = None
 
 
 async def read_held(ctx: Context, rows: Sequence[HeldRow]) -> list[HeldAnswerRead]:
@@ -78,8 +85,8 @@ def _held(row: HeldRow, named: agents.AgentName | None) -> HeldAnswerRead:
 
 
 def read_turn(principal: Principal, row: TurnRow) -> TurnRead:
-    """Return a turn; what only the tenant's people may know is left out for visitors."""
+    """Return a turn; what only the tenant's people may know is left out for others."""
     turn = TurnRead.model_validate(row)
-    if turn.error is not None and visitor_filter(principal) is not None:
-        turn.error.detail = None
+    if not is_inside(principal):
+        _leave_out(principal, turn)
     return turn
