@@ -189,6 +189,8 @@ async def test_a_thread_is_joined_as_it_is(owner: AsyncClient, live: str, new_cl
     assert joined[-1]["outcome"]["type"] == "interrupt", "what is asked is still asked"
     assert [e["type"] for e in joined[:3]] == ["RUN_STARTED", "STATE_SNAPSHOT", "MESSAGES_SNAPSHOT"]
     (waiting,) = joined[-2]["delta"][1]["value"]
+    came = joined[1]["snapshot"]["medea"]
+    assert (came["status"], came["waiting"]) == ("waiting", [waiting]), "from the first"
     assert waiting["id"] == joined[-1]["outcome"]["interrupts"][0]["id"]
     kept = await events_at(client, "/v1/ag-ui/agent/helper/connect", key, body | {"state": ["no object"]})
     assert not {e["type"] for e in kept} & {"STATE_SNAPSHOT", "STATE_DELTA"}, "nothing can be put into that"

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from tests.counterparts.node import recent_node, require_node
 from tests.modules.conversations.chatting import publish
-from tests.modules.conversations.test_grounding import base
+from tests.modules.conversations.documents import base
 
 __all__ = ["base"]
 

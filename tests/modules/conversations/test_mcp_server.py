@@ -20,7 +20,7 @@ from medea.kernel.settings import Settings
 from medea.modules.tenancy.facade import make_authenticator
 from tests.modules.conversations.acting import acting
 from tests.modules.conversations.chatting import publish
-from tests.modules.conversations.test_grounding import base
+from tests.modules.conversations.documents import base
 from tests.support.app import ORIGIN
 from tests.support.models import provided_by
 from tests.support.upstream import Answer, Call, Hang, Send, chunk, event

@@ -17,7 +17,7 @@ from medea.modules.conversations.runtime.running import Running, TurnJob
 from medea.modules.conversations.runtime.toolbox import OWN_TOOLS, SEARCH_KNOWLEDGE, Equipped, Toolbox
 from tests.modules.conversations.acting import acting, results
 from tests.modules.conversations.chatting import open_conversation, publish, say
-from tests.modules.conversations.test_grounding import settled
+from tests.modules.conversations.documents import settled
 from tests.support.app import NewClient
 from tests.support.models import provided_by
 from tests.support.upstream import Upstream

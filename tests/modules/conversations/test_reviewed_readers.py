@@ -100,6 +100,8 @@ async def test_who_comes_back_to_a_thread_reads_only_what_was_shown(
     for events in (await ag_ui(client, "run", "tool"), await ag_ui(client, "connect")):
         assert not [word for word in ("Let me", "It is two") if word in json.dumps(events)]
         assert status(events) == ("waiting", [{"reason": "review"}])
+        snapshots = [event["snapshot"]["medea"] for event in events if event["type"] == "STATE_SNAPSHOT"]
+        assert {(each["status"], str(each["waiting"])) for each in snapshots} <= {("waiting", "[{'reason': 'review'}]")}
         assert {"type": "CUSTOM", "name": "medea.guardrail", "value": {"action": "held"}} in events
     assert (await review(owner, await held(owner), approved=is_approved)).status_code == 200
     events = await ag_ui(client, "connect")

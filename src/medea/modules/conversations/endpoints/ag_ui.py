@@ -16,7 +16,7 @@ from medea.kernel.web.security import ports_of
 from medea.kernel.web.sse import EventStream
 from medea.modules.agents import facade as agents
 from medea.modules.agents.facade import AgentNotFound
-from medea.modules.conversations.dialects.ag_ui.messages import messages_of
+from medea.modules.conversations.dialects.ag_ui.messages import awaited_in, messages_of
 from medea.modules.conversations.dialects.ag_ui.runs import Run, framed, stream_run
 from medea.modules.conversations.dialects.ag_ui.state import Shared, Status
 from medea.modules.conversations.dialects.frames import frames_of
@@ -130,8 +130,10 @@ async def connect_thread(agent_id: str, body: wire.RunInput, request: Request, c
     run = Run(body.threadId, body.runId, turn or TurnId(0), messages)
     run.is_older = body.is_older
     run.state = None if thread is None else _state(body, agent, thread.conversation, thread.title)
-    status: Status = "idle" if turn is None else "running"
-    first = [] if run.state is None else [run.state.snapshot(status)]
+    waiting = None if thread is None else thread.waiting
+    status: Status = "waiting" if waiting is not None else "idle" if turn is None else "running"
+    awaited = [] if waiting is None else awaited_in(waiting)
+    first = [] if run.state is None else [run.state.snapshot(status, awaited)]
     first.append({"type": "MESSAGES_SNAPSHOT", "messages": messages})
     if turn is None:
         told = (run.begin(), *first, run.end_idle())

@@ -22,6 +22,7 @@ class Thread:
 
     Attributes:
         turn: what runs, or waits for somebody outside; None: nothing.
+        waiting: its reply, where it waits.
         title: of the conversation.
         messages: before the answer that `turn` gives, oldest first.
     """
@@ -30,6 +31,7 @@ class Thread:
     turn: TurnId | None
     title: str | None = None
     messages: tuple[MessageRow, ...] = ()
+    waiting: MessageRow | None = None
 
 
 async def find_conversation(ctx: Context, agent: LiveAgent, thread: str) -> ConversationId | None:
@@ -59,12 +61,13 @@ async def find_thread(ctx: Context, agent: LiveAgent, thread: str) -> Thread | N
         return None
     async with ctx.transaction(durable=False) as sql:
         row = await queries.get_conversation(sql, conversation)
-        end = 2**62
+        end, waiting = 2**62, None
         if row.active_turn_id is not None:
             turn = await queries.get_turn(sql, row.active_turn_id)
-            end = (await queries.get_message(sql, turn.reply_id)).ordinal
+            reply = await queries.get_message(sql, turn.reply_id)
+            end, waiting = reply.ordinal, reply if turn.status == "waiting" else None
         messages = await queries.messages_before(sql, conversation, end, MAX_MESSAGES)
-    return Thread(conversation, row.active_turn_id, row.title, tuple(messages))
+    return Thread(conversation, row.active_turn_id, row.title, tuple(messages), waiting)
 
 
 async def stop_thread(ctx: Context, agent: LiveAgent, thread: str) -> bool:

@@ -5,8 +5,10 @@ from itertools import groupby
 from typing import Any
 
 from medea.kernel.ids import TurnId
-from medea.modules.conversations.activity import Call, last_words, polite
+from medea.modules.conversations.activity import Call, calls_in, last_words, polite
+from medea.modules.conversations.dialects.ag_ui.state import REASONS, REVIEW, Awaited
 from medea.modules.conversations.dialects.calls import as_text, call_name
+from medea.modules.conversations.guarded import is_held
 from medea.modules.conversations.models import MessageRow
 
 Message = dict[str, Any]
@@ -72,6 +74,20 @@ def _answered(turn: TurnId, call: Call) -> Message | None:
         case "denied":
             return head | {"content": DENIED}
     return None
+
+
+def awaited_in(reply: MessageRow) -> list[Awaited]:
+    """Return what a reply waits for, as the state tells it."""
+    turn = reply.turn_id or TurnId(0)
+    asked = [
+        {
+            "id": call_name(turn, call.id),
+            "reason": REASONS["approval" if call.state == "asked" else call.awaits or "client"],
+            "tool_name": call.name,
+        }
+        for call in calls_in(reply.activity, "asked", "awaited")
+    ]
+    return [*asked, REVIEW] if is_held(reply.guardrails) else asked
 
 
 def result_id(call: str) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from medea.kernel.ids import ToolCallId, TurnId
 from medea.kernel.streams.base import KEEP_ALIVE
 from medea.modules.conversations.dialects.ag_ui.messages import DENIED, HIDDEN, Message, result_id, step_id
-from medea.modules.conversations.dialects.ag_ui.state import REVIEW, Awaited, Shared
+from medea.modules.conversations.dialects.ag_ui.state import REASONS, REVIEW, Awaited, Shared
 from medea.modules.conversations.dialects.calls import as_text, call_name
 from medea.modules.conversations.dialects.frames import BROKEN_OFF, STILL, awaits_of, is_held
 
@@ -21,7 +21,6 @@ SOURCES, GROUNDING, GUARDRAIL = "medea.sources", "medea.grounding", "medea.guard
 """Custom events: what the answer may cite by number, how the whole stands on it, what guardrails did to it."""
 
 _encode = msgspec.json.Encoder().encode
-_REASONS = {"form": "input_required", "approval": "tool_call", "client": "frontend_tool"}
 _APPROVAL: dict[str, Any] = {
     "type": "object",
     "properties": {"approved": {"type": "boolean"}, "comment": {"type": "string"}},
@@ -226,7 +225,7 @@ class Run:
             yield self.state.end(asked)
 
     def _awaited(self, frame: Frame) -> Awaited:
-        reason = _REASONS.get(awaits_of(frame) or "", "tool_call")
+        reason = REASONS.get(awaits_of(frame) or "", "tool_call")
         return {"id": self._name(frame["toolCallId"]), "reason": reason, "tool_name": frame["toolName"]}
 
     def _over(self, metadata: Frame, waiting: list[Frame] | None) -> Event:
@@ -242,7 +241,7 @@ class Run:
         name, is_form = self._name(frame["toolCallId"]), awaits_of(frame) == "form"
         return {
             "id": name,
-            "reason": _REASONS["form" if is_form else "approval"],
+            "reason": REASONS["form" if is_form else "approval"],
             "message": "Fill in this form." if is_form else f"May {frame['toolName']} be called?",
             "toolCallId": name,
             "responseSchema": _schema_of(frame["input"]) if is_form else _APPROVAL,

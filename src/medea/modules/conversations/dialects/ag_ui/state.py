@@ -14,6 +14,8 @@ MEMBER = "medea"
 Status = Literal["running", "waiting", "idle"]
 Awaited = dict[str, Any]
 """Something that is asked: `id` of the call, `reason` as interrupts have it, `tool_name`. Or `REVIEW`."""
+REASONS = {"form": "input_required", "approval": "tool_call", "client": "frontend_tool"}
+"""What interrupts and `waiting` call what a call waits for."""
 REVIEW: Awaited = {"reason": "review"}
 """Somebody of the company looks at the answer; whoever reads here can do nothing about it."""
 
@@ -35,9 +37,10 @@ class Shared:
     title: str | None = None
     sources: list[Any] = field(default_factory=list)
 
-    def snapshot(self, status: Status) -> Event:
+    def snapshot(self, status: Status, awaited: Iterable[Awaited] = ()) -> Event:
         """Return the whole state, for a client that comes back."""
-        return {"type": "STATE_SNAPSHOT", "snapshot": {**self.page, MEMBER: self._own(status)}}
+        own = self._own(status) | {"waiting": list(awaited)}
+        return {"type": "STATE_SNAPSHOT", "snapshot": {**self.page, MEMBER: own}}
 
     def begin(self) -> Event:
         """Return what puts our member into the state that the client holds, as a turn begins."""
