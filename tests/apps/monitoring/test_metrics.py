@@ -71,6 +71,8 @@ async def test_a_turn_is_counted_where_it_passes(chatty: AsyncClient) -> None:
     assert grown("medea_cache_misses_total", cache="agents.live") >= 1
     assert value(after, "medea_http_streams_open") == 0
     assert value(after, "medea_db_pool_limit", pool="app") == 4
+    assert value(after, "medea_db_pool_limit", pool="planned") == 2
+    assert grown("medea_db_pool_lent_total", pool="app") > 0
     assert value(after, "medea_dependency_up", dependency="postgresql") == 1
     assert value(after, "medea_worker_places", queue="turns") > 0
     assert value(after, "medea_build_info", process="all") == 1

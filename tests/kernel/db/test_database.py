@@ -83,6 +83,25 @@ async def test_a_statement_that_is_planned_once_goes_by_indexes_and_is_a_transac
         assert await settings() == ["auto", "on", "on"]
 
 
+async def test_every_connection_that_a_process_opens_is_told_of(fresh_database_url: str) -> None:
+    opened = await Database.connect(DatabaseUrls(fresh_database_url), pool_size=4)
+    async with (
+        opened.transaction(None),
+        opened.system(),
+        opened.system(planned_once=True) as sql,
+        opened.session(None) as session,
+    ):
+        await session.execute(text("SELECT 1"))
+        assert {use.name: use.busy for use in opened.pools} == {"app": 1, "system": 1, "planned": 1, "orm": 1}
+        told = sum(use.busy + use.idle for use in opened.pools)
+        there = await sql.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'medea'"
+        )
+        assert told == there
+    assert {use.name: use.limit for use in opened.pools} == {"app": 4, "system": 4, "planned": 2, "orm": 4}
+    await opened.close()
+
+
 async def test_a_healthy_database_answers_while_all_connections_are_kept_for_the_next_transaction(
     database_url: str,
 ) -> None:

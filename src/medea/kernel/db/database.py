@@ -35,6 +35,7 @@ BIND_TENANT = "SELECT set_config('medea.tenant_id', $1, true)"
 # one that has gone is taken over within ten seconds.
 _SESSION = {"application_name": "medea", "jit": "off", "idle_in_transaction_session_timeout": "8s"}
 # a plan that is kept must not be one for tables that were small when it was made
+_PLANNED_SIZE = 2  # one loop of a worker claims, one connection at a time; one to spare
 _PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_bitmapscan": "off"}
 _BIND_TENANT_ORM = text("SELECT set_config('medea.tenant_id', :tenant_id, true)")
 
@@ -78,7 +79,7 @@ class Database:
         """
         app = await _pool(urls.app, urls.app_role, pool_size)
         system = await _pool(urls.system, urls.system_role, max(4, pool_size // 4))
-        planned = await _pool(urls.system, urls.system_role, 2, settings=_PLANNED_ONCE, least=0)
+        planned = await _pool(urls.system, urls.system_role, _PLANNED_SIZE, settings=_PLANNED_ONCE, least=0)
         engine = _engine(urls.app, urls.app_role, pool_size)
         return cls(app, system, planned, engine, urls)
 
@@ -138,11 +139,15 @@ class Database:
 
     @property
     def pools(self) -> list[PoolUse]:
-        """How the pools are used at this moment: `app` and `system` on the hot path, `orm` for the rest."""
+        """How the pools are used at this moment.
+
+        `app` and `system` are those of the hot path, `planned` that of claims (see `system`), `orm` is for the rest.
+        """
         orm: Any = self._engine.pool
         busy = orm.checkedout()
         most = orm.size() + orm._max_overflow  # noqa: SLF001 - the pool tells it nowhere else
-        return [self._app_loans.use, self._system_loans.use, PoolUse("orm", busy, orm.checkedin(), most)]
+        lent = (self._app_loans, self._system_loans, self._planned_loans)
+        return [*(each.use for each in lent), PoolUse("orm", busy, orm.checkedin(), most)]
 
 
 @asynccontextmanager
