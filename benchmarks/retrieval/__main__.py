@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks.retrieval import fulltext, ingestion, latency, pipeline, quality
+from benchmarks.retrieval import fulltext, ingestion, latency, pipeline, quality, weighing
 from benchmarks.retrieval.library import Library, Shelf, open_library
 from benchmarks.retrieval.sets import FOLDER, BenchSet, read_set
 
@@ -59,6 +59,14 @@ async def intake(library: Library, folder: Path, quick: bool) -> None:
     print(await ingestion.measure(library.installation, bench, 300 if quick else 1000), flush=True)
 
 
+async def memory(library: Library, folder: Path, quick: bool) -> None:
+    """What processes of the product take while they embed."""
+    bench = read_set("public", folder / "public")
+    print("\n| process | at rest MB | model loaded MB | after MB | most MB | chunks/s |\n|---|---|---|---|---|---|")
+    for command in weighing.COMMANDS:
+        print(await weighing.weigh(library, bench, 300 if quick else 1000, command), flush=True)
+
+
 async def documents(library: Library, folder: Path, quick: bool) -> None:
     """Whole documents through the jobs: many short texts, PDFs, and reading beside the bare library."""
     bench = read_set("public", folder / "public")
@@ -85,6 +93,7 @@ async def documents(library: Library, folder: Path, quick: bool) -> None:
 
 PARTS: dict[str, Callable[[Library, Path, bool], Awaitable[None]]] = {
     "intake": intake,
+    "memory": memory,
     "documents": documents,
     "public": public,
     "scifact": scifact,

@@ -11,9 +11,9 @@ from medea.kernel.embeddings.embedders import require_local
 _AT_ONCE = 48  # as the product asks for
 
 
-def memory_mb(name: str = "VmRSS") -> float:
-    """Return the resident memory of this process, or (`VmHWM`) the most that it ever was."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+def memory_mb(name: str = "VmRSS", *, pid: int | str = "self") -> float:
+    """Return the resident memory of a process in MB, or (`VmHWM`) the most that it ever was."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(name)) * 1024 / 1e6
 
 

@@ -78,7 +78,7 @@ def _stat(pid: int) -> list[int]:
     return [0, *(int(field) for field in fields[1:20])]
 
 
-async def _settle(shelf: Shelf, *, states: Sequence[str] = ("ready", "failed"), least: int = 1) -> None:
+async def settle(shelf: Shelf, *, states: Sequence[str] = ("ready", "failed"), least: int = 1) -> None:
     """Wait until this many documents of a base are in one of these states."""
     while True:
         async with shelf.ctx.transaction(durable=False) as sql:
@@ -100,7 +100,7 @@ async def measure_texts(library: Library, bench: BenchSet, number: int, *, model
     for start in range(0, number, _AT_ONCE):
         await add_texts(shelf.ctx, shelf.base_id, texts[start : start + _AT_ONCE])
     accepted = time.perf_counter() - began
-    await _settle(shelf, least=number)
+    await settle(shelf, least=number)
     taken = Taken(time.perf_counter() - began, await _cpu(library) - used)
     rate = f"{taken.cpu:.1f} s of processor time, {1000 * taken.cpu / number:.1f} ms a text"
     clock = f"accepted after {accepted:.1f} s, ready after {taken.wall:.1f} s"
@@ -119,9 +119,9 @@ async def measure_pdf(library: Library, path: Path) -> str:
     began, used = time.perf_counter(), await _cpu(library)
     file = Uploaded(path.name, kind.kind, kind.media_type, content(), len(whole))
     added = await add_file(shelf.ctx, shelf.base_id, file)
-    await _settle(shelf, states=("embedding", "ready", "failed"))
+    await settle(shelf, states=("embedding", "ready", "failed"))
     words = Taken(time.perf_counter() - began, await _cpu(library) - used)
-    await _settle(shelf)
+    await settle(shelf)
     meaning = Taken(time.perf_counter() - began, await _cpu(library) - used)
     async with shelf.ctx.transaction(durable=False) as sql:
         row = await sql.fetchrow(

@@ -1,6 +1,8 @@
 """Every embedding model does what the port says: the fake, the one that comes along, OpenAI-compatible endpoints."""
 
+import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -126,6 +128,50 @@ async def test_words_where_the_model_has_them(embedder: Embedder) -> None:
     assert text[slice(*words.spans[0])] == "Unbelievable"
     assert np.allclose(np.linalg.norm(words.vectors, axis=1), 1, atol=1e-3)
     assert [start for start, _ in words.spans] == sorted(start for start, _ in words.spans)
+
+
+@pytest.mark.skipif(find_files() is None, reason="the model's package is not installed: `make setup`")
+async def test_a_vector_does_not_depend_on_what_came_with_it() -> None:
+    from medea.kernel.embeddings.minilm.runtime import MiniLm
+
+    model = MiniLm(MODELS)
+    texts = ["How do I return a parcel?", "Cats sleep all day. " * 40, "Short."]
+    together = await model.embed(texts, with_words=True)
+    for place, text in enumerate(texts):
+        alone = await model.embed([text], with_words=True)
+        assert np.array_equal(together.vectors[place], alone.vectors[0])
+        assert np.array_equal(together.words[place].vectors, alone.words[0].vectors)
+    model.close()
+
+
+WEIGHED = """
+import asyncio, sys
+from pathlib import Path
+
+def most():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024 / 1e6
+
+before = most()
+from medea.kernel.embeddings.minilm.runtime import MiniLm
+model = MiniLm(Path(sys.argv[1]))
+texts = [" ".join(f"word{n}of{m} {m * n}" for m in range(120)) for n in range(48)]
+asyncio.run(model.embed(texts, with_words=True))
+model.close()
+print(most() - before)
+"""
+
+
+@pytest.mark.skipif(find_files() is None, reason="the model's package is not installed: `make setup`")
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+async def test_what_the_model_takes() -> None:
+    made = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", WEIGHED, str(MODELS), stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await made.communicate()
+    assert 50 < float(said) < 155, (
+        "MB with all its libraries; a worker at rest has 140, and may have 300 while it embeds"
+    )
 
 
 async def test_an_endpoint_is_asked_in_batches_and_again(endpoint: Endpoint, connections: Connections) -> None:

@@ -41,6 +41,11 @@ def find_files() -> ModelFiles | None:
     return files if files.weights.is_file() and files.tokenizer.is_file() else None
 
 
+def data_of(graph: Path) -> Path:
+    """Return where the numbers of a graph are."""
+    return graph.with_suffix(".data")
+
+
 def check(path: Path) -> None:
     """See that a file is the pinned one.
 
