@@ -43,6 +43,9 @@ V = TypeVar("V")
 AnyId = TypeVar("AnyId", bound=Id)
 _POSTGRESQL = {"db.system.name": "postgresql"}
 
+Guard = Callable[[Sql], Awaitable[None]]
+"""Called in each transaction of a use case, last of all before its commit; what it raises rolls it back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:
@@ -96,10 +99,12 @@ class Context:
         correlation_id: ties log lines and jobs to the request.
         job: the job that runs this, if one does.
         request_key: names this very request, where its sender named it: the same again when it is sent again.
+        guard: lets no request take effect twice, unless it says that it is `repeatable`.
     """
 
     __slots__ = (
         "_after_commit",
+        "_guard",
         "_outbox",
         "_session",
         "correlation_id",
@@ -120,6 +125,7 @@ class Context:
         correlation_id: str = "",
         job: Job | None = None,
         request_key: bytes | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self.ports = ports
         self.principal = principal
@@ -127,6 +133,7 @@ class Context:
         self.correlation_id = correlation_id
         self.job = job
         self.request_key = request_key
+        self._guard = guard
         self.log = structlog.get_logger()
         self._session: AsyncSession | None = None
         self._outbox: Outbox | None = None
@@ -175,11 +182,20 @@ class Context:
         """Make an id; in a request that is sent again under its `Idempotency-Key`, the one of the first time.
 
         Whoever answered the first time may have died between the commit and the answer: what this id names is
-        then there already. At most one of a kind in a use case.
+        then there already, and the use case has to look for it: from here on nothing keeps it from being done again. At
+        most one of a kind in a use case.
         """
+        self.repeatable()
         if self.request_key is None:
             return kind.new()
         return kind(int.from_bytes(hashlib.sha256(self.request_key + kind.prefix.encode()).digest()[:16]))
+
+    def repeatable(self) -> None:
+        """Say that doing this again does nothing more, so that a request whose answer was lost may run once more.
+
+        Before the first transaction. Of what does not say so the second request is told that its answer is lost.
+        """
+        self._guard = None
 
     def now(self) -> datetime:
         """Return the current time in UTC."""
@@ -241,6 +257,8 @@ class Context:
                     yield sql
                     if self._outbox is not None:
                         await self._outbox.flush(sql)
+                    if self._guard is not None:
+                        await self._guard(sql)
         except BaseException:
             self._forget()
             raise
@@ -256,6 +274,8 @@ class Context:
         if self._outbox is not None and self._outbox.is_pending:
             await self._outbox.flush(await raw(self.db))
         if self._session is not None:
+            if self._guard is not None:
+                await self._guard(await raw(self._session))
             with tracing.span("commit", _POSTGRESQL, kind="client"):
                 await self._session.commit()
         await self._announce()

@@ -6,21 +6,28 @@ on (303) to where the same stream can be joined. An answer that is made only whi
 second request runs, and finds what the first one did by `Context.new_id`.
 
 While the first request is being answered the second is told to wait. A process that dies meanwhile is noticed by
-its missing sign of life; the second request then runs, and finds what the first one did by `Context.new_id`.
+its missing sign of life; the second request then runs, and finds what the first one did by `Context.new_id`. Where it
+could not find it, each commit of the first says so in the key's own row (`Context.guard`): then the second is told
+that its effect is there and its answer lost. The same row tells a request that was taken for dead, before it commits,
+that another has taken its place.
 """
 
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from typing import BinaryIO
+from uuid import UUID, uuid4
 
 import msgspec
+import structlog
 from fastapi import Request, Response
 
 from medea.kernel.auth.principal import Principal
 from medea.kernel.auth.rotation import Cipher
-from medea.kernel.context import Ports
-from medea.kernel.db.outages import OUTAGES
+from medea.kernel.context import Guard, Ports
+from medea.kernel.db.outages import OUTAGES, outlast
 from medea.kernel.db.sql import Sql
 from medea.kernel.errors import Conflict, FieldError, Invalid
 from medea.kernel.ids import TenantId
@@ -31,12 +38,15 @@ REPLAYED = "Idempotency-Replayed"
 _MAX_KEY = 255
 _ALIVE_SECONDS = 2.5  # between two signs of life of a request that takes long
 _STALE = "8 seconds"
+_LOST = "90 seconds"  # longer than an answer waits for a database that is away, so that no living one counts as lost
 MAX_FILES, MAX_FIELDS = 100, 20
 """Of one form."""
 _PIECE = 1 << 18
 _KEPT_HEADERS = ("content-type", "location")
 
 Handler = Callable[[Request], Awaitable[Response]]
+
+_log = structlog.get_logger()
 
 
 class RequestInProgress(Conflict):
@@ -45,21 +55,77 @@ class RequestInProgress(Conflict):
     code = "request.in_progress"
 
 
+class AnswerLost(Conflict):
+    """This request was carried out and its answer was lost; look at what is there before you send it anew."""
+
+    code = "request.answer_lost"
+
+
 class KeyReused(Invalid):
     """This Idempotency-Key was used with another request; use a new one."""
 
     code = "request.idempotency_key_reused"
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One attempt at the request of a key.
+
+    Attributes:
+        id: tells it from others, which came after it had been taken for dead.
+    """
+
+    ports: Ports
+    tenant: TenantId
+    principal: str
+    key: str
+    id: UUID
+
+    @property
+    def owner(self) -> str:
+        return _owner(self.tenant, self.principal, self.key)
+
+    async def write(self, statement: str, *values: object, durable: bool = True) -> None:
+        """Change the key's row, as long as it is this run's."""
+        async with self.ports.database.transaction(self.tenant, durable=durable) as sql:
+            await sql.execute(statement, self.principal, self.key, self.id, *values)
+
+    async def guard(self, sql: Sql) -> None:
+        """Note in a transaction that is about to commit that it did something. See `Context.guard`.
+
+        Raises:
+            RequestInProgress: another run has taken this one's place.
+        """
+        if not await sql.fetchval("SELECT pg_current_xact_id_if_assigned() IS NOT NULL"):
+            return  # it has only read
+        if not await sql.fetchval(_DONE, self.principal, self.key, self.id):
+            raise RequestInProgress(headers=_SHORTLY)
+
+
+_SHORTLY = {"Retry-After": "1"}
 _CLAIM = f"""
-INSERT INTO idempotency_keys AS k (tenant_id, principal, key, request_hash) VALUES ($1, $2, $3, $4)
+INSERT INTO idempotency_keys AS k (tenant_id, principal, key, request_hash, run) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (tenant_id, principal, key) DO UPDATE
-  SET request_hash = excluded.request_hash, status = NULL, headers = NULL, body = NULL, created_at = now()
+  SET request_hash = excluded.request_hash, run = excluded.run, is_done = false,
+      status = NULL, headers = NULL, body = NULL, created_at = now()
   WHERE k.created_at < now() - interval '1 day'
-     OR (k.status IS NULL AND k.created_at < now() - interval '{_STALE}')
+     OR (k.status IS NULL AND NOT k.is_done AND k.created_at < now() - interval '{_STALE}')
 RETURNING true
 """
-_ALIVE = "UPDATE idempotency_keys SET created_at = now() WHERE principal = $1 AND key = $2 AND status IS NULL"
+_FIND = f"""
+SELECT request_hash, status, headers, body,
+  status IS NULL AND is_done AND (run IS NULL OR created_at < now() - interval '{_LOST}') AS is_lost
+FROM idempotency_keys WHERE principal = $1 AND key = $2
+"""
+_OURS = "WHERE principal = $1 AND key = $2 AND run = $3 AND status IS NULL"
+_ALIVE = f"UPDATE idempotency_keys SET created_at = now() {_OURS}"
+_DONE = f"UPDATE idempotency_keys SET is_done = true {_OURS} RETURNING true"
+_KEEP = f"UPDATE idempotency_keys SET status = $4, headers = $5, body = $6 {_OURS}"
+# who runs it no more leaves a row only where something was done
+_LET_GO = f"""
+WITH gone AS (DELETE FROM idempotency_keys {_OURS} AND NOT is_done)
+UPDATE idempotency_keys SET run = NULL {_OURS} AND is_done
+"""
 _PURGE = "DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day'"
 
 
@@ -81,32 +147,51 @@ async def run_once(request: Request, principal: Principal, ports: Ports, handler
         )
     try:
         digest = await _digest(request)
-        replay = await _claim(ports, tenant, principal.id, key, digest)
+        run = _Run(ports, tenant, principal.id, key, uuid4())
+        replay = await _claim(run, digest)
         if replay is not None:
             return replay
-        return await _run(request, ports, (tenant, principal.id, key), digest, handler)
+        return await _answer(request, run, digest, handler)
     finally:
         await request.close()  # the files of a form that nobody came to read
 
 
-async def _run(
-    request: Request, ports: Ports, owner: tuple[TenantId, str, str], digest: bytes, handler: Handler
-) -> Response:
-    request.scope.setdefault("state", {})["request_key"] = _owner(*owner).encode() + digest
-    living = asyncio.create_task(_live(ports, *owner))
+async def _answer(request: Request, run: _Run, digest: bytes, handler: Handler) -> Response:
+    state = request.scope.setdefault("state", {})
+    state["request_key"] = run.owner.encode() + digest
+    guard: Guard = run.guard
+    state["request_guard"] = guard
+    living = asyncio.create_task(_live(run))
     try:
-        response = await handler(request)
-    except BaseException:
-        await _forget(ports, *owner)
-        raise
+        try:
+            response = await _carry_out(request, handler)
+        except BaseException:
+            with suppress(*OUTAGES):  # then it is not let go, and taken for dead after a while
+                await run.write(_LET_GO)
+            raise
+        await _remember(run, response)
     finally:
         living.cancel()
-    kept = _keepable(response)
-    if kept is None:
-        await _forget(ports, *owner)
-    else:
-        await _keep(ports, *owner, kept)
     return response
+
+
+async def _carry_out(request: Request, handler: Handler) -> Response:
+    """Return the answer of what is committed by then: the transaction of a dependency ends with this stack.
+
+    FastAPI's own stack ends later. An answer that was kept before the commit would be told for what never was.
+    """
+    async with AsyncExitStack() as stack:
+        request.scope["fastapi_function_astack"] = stack
+        return await handler(request)
+
+
+async def _remember(run: _Run, response: Response) -> None:
+    """Keep the answer for whoever sends the request again, also where the database comes back only in a while."""
+    kept = _keepable(response)
+    try:
+        await outlast(lambda: _keep(run, kept) if kept is not None else run.write(_LET_GO))
+    except OUTAGES:
+        _log.warning("idempotency.answer_not_kept")
 
 
 def is_upload(request: Request) -> bool:
@@ -138,14 +223,11 @@ def _hash(file: BinaryIO) -> bytes:
     return made.digest()
 
 
-async def _live(ports: Ports, tenant: TenantId, principal: str, key: str) -> None:
+async def _live(run: _Run) -> None:
     while True:
         await asyncio.sleep(_ALIVE_SECONDS)
-        try:
-            async with ports.database.transaction(tenant, durable=False) as sql:
-                await sql.execute(_ALIVE, principal, key)
-        except OUTAGES:  # the next one may get through
-            continue
+        with suppress(*OUTAGES):  # the next one may get through
+            await run.write(_ALIVE, durable=False)
 
 
 def _keepable(response: Response) -> Response | None:
@@ -176,40 +258,26 @@ CIPHERS = (
 """What `medea keys rotate` encrypts anew."""
 
 
-async def _claim(ports: Ports, tenant: TenantId, principal: str, key: str, digest: bytes) -> Response | None:
-    async with ports.database.transaction(tenant) as sql:
-        if await sql.fetchval(_CLAIM, tenant, principal, key, digest):
+async def _claim(run: _Run, digest: bytes) -> Response | None:
+    """Make the key this run's, or return the answer that is kept for it."""
+    async with run.ports.database.transaction(run.tenant) as sql:
+        if await sql.fetchval(_CLAIM, run.tenant, run.principal, run.key, digest, run.id):
             return None
-        row = await sql.fetchrow(
-            "SELECT request_hash, status, headers, body FROM idempotency_keys WHERE principal = $1 AND key = $2",
-            principal,
-            key,
-        )
-    if row is None or row["status"] is None:
-        raise RequestInProgress(headers={"Retry-After": "1"})
+        row = await sql.fetchrow(_FIND, run.principal, run.key)
+    if row is None or (row["status"] is None and not row["is_lost"]):
+        raise RequestInProgress(headers=_SHORTLY)
     if row["request_hash"] != digest:
         raise KeyReused()
-    body = ports.keyring.decrypt(row["body"], _owner(tenant, principal, key))
+    if row["is_lost"]:
+        raise AnswerLost()
+    body = run.ports.keyring.decrypt(row["body"], run.owner)
     return Response(body, row["status"], headers={**row["headers"], REPLAYED: "true"})
 
 
-async def _keep(ports: Ports, tenant: TenantId, principal: str, key: str, response: Response) -> None:
+async def _keep(run: _Run, response: Response) -> None:
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    body = ports.keyring.encrypt(bytes(response.body), _owner(tenant, principal, key))
-    async with ports.database.transaction(tenant) as sql:
-        await sql.execute(
-            "UPDATE idempotency_keys SET status = $3, headers = $4, body = $5 WHERE principal = $1 AND key = $2",
-            principal,
-            key,
-            response.status_code,
-            msgspec.to_builtins(headers),
-            body,
-        )
-
-
-async def _forget(ports: Ports, tenant: TenantId, principal: str, key: str) -> None:
-    async with ports.database.transaction(tenant) as sql:
-        await sql.execute("DELETE FROM idempotency_keys WHERE principal = $1 AND key = $2", principal, key)
+    body = run.ports.keyring.encrypt(bytes(response.body), run.owner)
+    await run.write(_KEEP, response.status_code, msgspec.to_builtins(headers), body)
 
 
 async def purge_answers(sql: Sql) -> int:

@@ -124,8 +124,14 @@ def correlation_id(request: Request) -> str:
 
 def open_context(request: Request, principal: Principal) -> Context:
     """Make the context of a request. The caller enters it."""
-    key = request.scope["state"].get("request_key")
-    return Context(ports_of(request), principal, correlation_id=correlation_id(request), request_key=key)
+    state = request.scope["state"]
+    return Context(
+        ports_of(request),
+        principal,
+        correlation_id=correlation_id(request),
+        request_key=state.get("request_key"),
+        guard=state.get("request_guard"),
+    )
 
 
 async def _anyone(request: Request) -> AsyncIterator[Context]:

@@ -103,6 +103,7 @@ async def submit_results(ctx: Context, turn: TurnId, results: Mapping[ToolCallId
         NothingAwaited: a call is not the program's to make, or nobody waits for it any more.
         ResultsMissing: the turn waits for more than these.
     """
+    ctx.repeatable()
     plan = await _look_ahead(ctx, turn, results)
     async with ctx.transaction() as sql:
         conversation = await conversation_of_turn(ctx, sql, turn)
@@ -176,6 +177,7 @@ async def answer_calls(ctx: Context, turn: TurnId, given: Given) -> tuple[TurnRo
         ResultsMissing: the turn waits for more than these.
         FormInvalid: `errors` names the fields.
     """
+    ctx.repeatable()
     async with ctx.transaction(durable=False) as sql:
         await conversation_of_turn(ctx, sql, turn)
         found = await queries.get_turn(sql, turn)

@@ -172,6 +172,7 @@ async def cancel_turn(ctx: Context, turn: TurnId) -> TurnRow:
     Raises:
         TurnNotFound: there is none that the caller may see.
     """
+    ctx.repeatable()
     async with ctx.transaction() as sql:
         conversation = await conversation_of_turn(ctx, sql, turn)
         before = await repository.load(sql, conversation)
