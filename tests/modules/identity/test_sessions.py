@@ -1,5 +1,7 @@
 """Sessions: listing, ending, expiry, and what a cookie is worth afterwards."""
 
+from typing import Any
+
 import pytest
 from httpx2 import AsyncClient
 
@@ -26,6 +28,23 @@ async def test_sessions_are_listed_newest_first(new_client: NewClient) -> None:
     }  # fmt: skip
     assert answer["data"][0]["ip"] == "127.0.0.1"
     assert answer["data"][0]["created_at"].endswith("Z")
+
+
+async def test_sessions_come_in_pages(new_client: NewClient) -> None:
+    email, seen = fresh_email(), list[str]()
+    first = new_client()
+    await sign_up(first, email=email)
+    for _ in range(2):
+        await new_client().post("/v1/auth/login", json={"email": email, "password": PASSWORD})
+    page: dict[str, Any] = {"next_cursor": ""}
+    while page["next_cursor"] is not None:
+        cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else {}
+        page = (await first.get("/v1/auth/sessions", params={"limit": 2, **cursor})).json()
+        seen += [session["id"] for session in page["data"]]
+    assert seen == [session["id"] for session in (await first.get("/v1/auth/sessions")).json()["data"]]
+    assert len(seen) == len(set(seen)) == 3
+    for cursor in ("nonsense", "WyJ4Il0", "WzFd"):
+        problem(await first.get("/v1/auth/sessions", params={"cursor": cursor}), 422, "request.invalid")
 
 
 async def test_ending_one_session_ends_it_at_once(new_client: NewClient) -> None:

@@ -3,7 +3,6 @@
 from fastapi import Request, Response
 
 from medea.kernel.context import Context
-from medea.kernel.db.paging import Page
 from medea.kernel.errors import LimitReached
 from medea.kernel.ids import SessionId
 from medea.kernel.limits.bucket import Limit, require
@@ -11,7 +10,7 @@ from medea.kernel.web.cookies import clear_session, set_session
 from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.security import Anyone, Authenticated, OwnOrigin, client_address
-from medea.kernel.web.wire import ListOf
+from medea.kernel.web.wire import ListOf, Paging
 from medea.modules.identity.errors import ResetLinkInvalid, SessionNotFound, WeakPassword, WrongPassword
 from medea.modules.identity.schemas import (
     PasswordChange,
@@ -33,12 +32,12 @@ async def _limit(ctx: Context, name: str, subject: str) -> None:
 
 
 @own.get("/sessions")
-async def list_sessions(ctx: Authenticated) -> ListOf[SessionRead]:
+async def list_sessions(ctx: Authenticated, paging: Paging) -> ListOf[SessionRead]:
     """List where you are logged in, newest first."""
-    found = await sessions.list_sessions(ctx)
+    found = await sessions.list_sessions(ctx, paging)
     current = sessions.current(ctx)
     return ListOf.of(
-        Page(found, None),
+        found,
         lambda s: SessionRead(
             id=s.id,
             created_at=s.created_at,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from medea.kernel.db.paging import Page, PageRequest, bad_cursor
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import SessionId, TenantId, UserId
 from medea.modules.identity.models import LoginSession, PasswordReset, PasswordResetId, User
@@ -137,12 +138,25 @@ async def find_session(sql: Sql, session_id: SessionId) -> LoginSession | None:
     return _session(row) if row else None
 
 
-async def list_sessions(sql: Sql, user_id: UserId, at: datetime) -> list[LoginSession]:
-    """Return a person's sessions, newest first."""
+async def list_sessions(sql: Sql, user_id: UserId, at: datetime, page: PageRequest) -> Page[LoginSession]:
+    """Return a person's sessions, newest first.
+
+    Raises:
+        Invalid: the cursor is none of ours.
+    """
+    key = page.key(1)
+    before = None if key is None else SessionId.find(str(key[0]))
+    if key is not None and before is None:
+        raise bad_cursor()
     rows = await sql.fetch(
-        f"SELECT {_SESSION} FROM user_sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY id DESC", user_id, at
+        f"SELECT {_SESSION} FROM user_sessions WHERE user_id = $1 AND expires_at > $2 AND ($3::uuid IS NULL OR id < $3)"
+        " ORDER BY id DESC LIMIT $4",
+        user_id,
+        at,
+        before,
+        page.limit + 1,
     )
-    return [_session(row) for row in rows]
+    return page.page([_session(row) for row in rows], lambda found: [str(found.id)])
 
 
 async def rotate_session(

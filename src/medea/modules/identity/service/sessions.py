@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from medea.kernel.auth.crypto import random_token
 from medea.kernel.context import Context, Ports
+from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.db.sql import Sql
 from medea.kernel.errors import Unauthenticated
 from medea.kernel.ids import SessionId, TenantId, UserId
@@ -141,10 +142,10 @@ async def get_current(ctx: Context) -> LoginSession:
     return found
 
 
-async def list_sessions(ctx: Context) -> list[LoginSession]:
+async def list_sessions(ctx: Context, page: PageRequest) -> Page[LoginSession]:
     """Return where the person is logged in, newest first."""
     async with ctx.ports.database.system() as sql:
-        return await repository.list_sessions(sql, ctx.user_id, ctx.now())
+        return await repository.list_sessions(sql, ctx.user_id, ctx.now(), page)
 
 
 async def end_session(ctx: Context, session_id: SessionId) -> None:

@@ -13,7 +13,8 @@ export const authApi = (client: ApiClient) => {
     updateMe: (body: { name: string }) => client.body(http.PATCH("/v1/auth/me", { body })),
     switchTenant: (tenant_id: string) =>
       client.body(http.POST("/v1/auth/switch", { body: { tenant_id } })),
-    sessions: () => client.body(http.GET("/v1/auth/sessions")),
+    sessions: () =>
+      client.body(http.GET("/v1/auth/sessions", { params: { query: { limit: 100 } } })),
     revokeSession: (session_id: string) =>
       client.body(
         http.DELETE("/v1/auth/sessions/{session_id}", { params: { path: { session_id } } }),
