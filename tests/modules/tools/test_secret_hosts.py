@@ -16,7 +16,8 @@ from medea.kernel.settings import OutboundSettings, Settings
 from medea.modules.tools import repository
 from medea.modules.tools.errors import ToolFailed
 from medea.modules.tools.vault import open_secrets, refusal_of
-from tests.support.app import problem
+from tests.modules.tenancy.people import colleague
+from tests.support.app import NewClient, Outbox, problem
 from tests.support.upstream import Answer, Send, Upstream, upstream
 
 SECRET = "s3cr3t-of-the-company"
@@ -139,3 +140,34 @@ async def test_secrets_of_before_go_anywhere_and_say_so(
 )
 def test_patterns(hosts: tuple[str, ...] | None, host: str, may: bool) -> None:
     assert (refusal_of("KEY", hosts, host) is None) is may
+
+
+async def test_who_does_not_know_a_secret_lets_it_go_nowhere_else(
+    owner: AsyncClient, new_client: NewClient, working: Installation, mails: Outbox
+) -> None:
+    """Otherwise whoever edits tools could have it sent to a server of theirs."""
+    made = await add(owner, hosts=["api.example.com", "*.shop.de"])
+    editor, admin = [await colleague(owner, new_client, mails, role) for role in ("editor", "admin")]
+    key = await owner.post("/v1/api-keys", json={"name": "k", "kind": "secret", "scopes": ["tools:write"]})
+    program = new_client(headers={"authorization": f"Bearer {key.json()['key']}"})
+    path = f"/v1/secrets/{made['id']}"
+    for client in (editor, program):
+        for hosts in (["evil.example.org"], ["api.example.com", "evil.example.org"], ["*.example.com"], []):
+            refused = problem(await client.patch(path, json={"hosts": hosts}), 422, "tools.secret_value_needed")
+            assert refused["errors"][0]["field"] == "value"
+        assert await hosts_of(owner) == ["api.example.com", "*.shop.de"]
+    narrower = ["a.shop.de", "*.b.shop.de"]
+    assert (await editor.patch(path, json={"hosts": narrower})).json()["hosts"] == narrower
+    with_value = await editor.patch(path, json={"hosts": ["api.example.com"], "value": SECRET})
+    assert with_value.json()["hosts"] == ["api.example.com"], "who knows it needs no help to send it anywhere"
+    assert (await admin.patch(path, json={"hosts": ["new.example.com"]})).json()["hosts"] == ["new.example.com"]
+    assert (await editor.patch("/v1/secrets/sec_" + "0" * 32, json={"hosts": []})).status_code == 404
+
+
+async def test_what_goes_anywhere_may_be_bound_by_anybody_who_edits_tools(
+    owner: AsyncClient, new_client: NewClient, working: Installation, mails: Outbox
+) -> None:
+    made = await add(owner)
+    editor = await colleague(owner, new_client, mails, "editor")
+    bound = await editor.patch(f"/v1/secrets/{made['id']}", json={"hosts": ["api.example.com"]})
+    assert bound.json()["hosts"] == ["api.example.com"]

@@ -53,6 +53,12 @@ class SecretHostsInvalid(Invalid):
     code = "tools.secret_hosts_invalid"
 
 
+class SecretValueNeeded(Invalid):
+    """The secret could go to hosts then that it cannot go to now: give its value again, or let an admin do it."""
+
+    code = "tools.secret_value_needed"
+
+
 class SecretInUse(Conflict):
     """A tool uses this secret; change the tool first."""
 

@@ -6,9 +6,13 @@ from medea.kernel.auth.scopes import Role, Scope
 from medea.kernel.context import Context
 from medea.kernel.web.security import requires
 
+BIND = "secrets:bind"
+"""To let a secret go to further hosts without knowing its value."""
+
 SCOPES: tuple[Scope, ...] = (
     Scope("tools:read", Role.VIEWER),
     Scope("tools:write", Role.EDITOR),
+    Scope(BIND, Role.ADMIN, is_for_keys=False),
     Scope("leads:read", Role.EDITOR, is_default_for_keys=False),
     Scope("leads:write", Role.EDITOR, is_default_for_keys=False),
 )

@@ -188,19 +188,24 @@ async def add_secret(sql: Sql, tenant: TenantId, secret: Secret, ciphertext: byt
     )
 
 
+async def find_secret_hosts(sql: Sql, secret: SecretId) -> tuple[bool, tuple[str, ...] | None]:
+    """Return whether there is such a secret, and its hosts, and hold it until the transaction ends."""
+    row = await sql.fetchrow("SELECT hosts FROM secrets WHERE id = $1 FOR UPDATE", secret)
+    return (False, None) if row is None else (True, _hosts(row))
+
+
 async def replace_secret(
     sql: Sql, secret: SecretId, *, ciphertext: bytes | None, hosts: list[str] | None, at: datetime
-) -> bool:
-    """Give a secret another value, other hosts, or both; None leaves it. False: there is none."""
-    found = await sql.fetchval(
+) -> None:
+    """Give a secret another value, other hosts, or both; None leaves it."""
+    await sql.execute(
         "UPDATE secrets SET ciphertext = coalesce($2, ciphertext), hosts = coalesce($3, hosts), updated_at = $4"
-        " WHERE id = $1 RETURNING true",
+        " WHERE id = $1",
         secret,
         ciphertext,
         hosts,
         at,
     )
-    return found is not None
 
 
 async def delete_secret(sql: Sql, secret: SecretId) -> bool:

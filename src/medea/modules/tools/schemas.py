@@ -250,6 +250,9 @@ class SecretBind(WireIn):
     """The hosts that a secret may be sent to; none: the next request that holds it binds it to its own."""
 
     hosts: SecretHosts
+    value: SecretValue | None = Field(
+        default=None, description="needed for hosts that it cannot go to now, unless you have the scope `secrets:bind`"
+    )
 
 
 class SecretRead(Wire):

@@ -82,6 +82,18 @@ def refusal_of(name: str, hosts: Sequence[str] | None, host: str) -> str | None:
     return f"The secret {name} may only be sent to {', '.join(hosts)}, not to {host}; change the hosts of the secret."
 
 
+def is_wider(hosts: Sequence[str], than: Sequence[str] | None) -> bool:
+    """Tell whether a secret could go with these hosts where it cannot go now.
+
+    Args:
+        hosts: that it is to be bound to; empty: to that of the next request.
+        than: those of now, as `refusal_of` takes them.
+    """
+    if not than:
+        return False
+    return not hosts or not all(any(_covers(known, host) for known in than) for host in hosts)
+
+
 def _covers(pattern: str, host: str) -> bool:
     return host == pattern or (pattern.startswith("*.") and host.endswith(pattern[1:]))
 

@@ -25,6 +25,7 @@ export type Scope =
   | "knowledge:write"
   | "leads:read"
   | "leads:write"
+  | "secrets:bind"
   | "tenancy:read"
   | "tenancy:write"
   | "tenancy:owner"

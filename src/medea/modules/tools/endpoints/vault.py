@@ -4,7 +4,13 @@ from medea.kernel.ids import SecretId
 from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.wire import ListOf
-from medea.modules.tools.errors import SecretHostsInvalid, SecretInUse, SecretNameTaken, SecretNotFound
+from medea.modules.tools.errors import (
+    SecretHostsInvalid,
+    SecretInUse,
+    SecretNameTaken,
+    SecretNotFound,
+    SecretValueNeeded,
+)
 from medea.modules.tools.permissions import Read, Write
 from medea.modules.tools.schemas import SecretBind, SecretCreate, SecretRead, SecretReplace
 from medea.modules.tools.service import secrets as service
@@ -30,10 +36,10 @@ async def replace_secret(secret_id: SecretId, body: SecretReplace, ctx: Write) -
     return SecretRead.model_validate(await service.replace_secret(ctx, secret_id, body.value))
 
 
-@router.patch("/{secret_id}", responses=problems(SecretNotFound, SecretHostsInvalid))
+@router.patch("/{secret_id}", responses=problems(SecretNotFound, SecretHostsInvalid, SecretValueNeeded))
 async def bind_secret(secret_id: SecretId, body: SecretBind, ctx: Write) -> SecretRead:
-    """Name the hosts that a secret may be sent to."""
-    return SecretRead.model_validate(await service.replace_secret(ctx, secret_id, None, body.hosts))
+    """Name the hosts that a secret may be sent to; further ones by who knows its value, or is an admin."""
+    return SecretRead.model_validate(await service.replace_secret(ctx, secret_id, body.value, body.hosts))
 
 
 @router.delete("/{secret_id}", status_code=204, responses=problems(SecretNotFound, SecretInUse))

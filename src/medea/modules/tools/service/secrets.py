@@ -7,7 +7,14 @@ from medea.kernel.db.sql import UniqueViolation
 from medea.kernel.errors import FieldError
 from medea.kernel.ids import SecretId
 from medea.modules.tools import hosts, repository, vault
-from medea.modules.tools.errors import SecretHostsInvalid, SecretInUse, SecretNameTaken, SecretNotFound
+from medea.modules.tools.errors import (
+    SecretHostsInvalid,
+    SecretInUse,
+    SecretNameTaken,
+    SecretNotFound,
+    SecretValueNeeded,
+)
+from medea.modules.tools.permissions import BIND
 from medea.modules.tools.values import Secret
 
 
@@ -45,15 +52,25 @@ async def replace_secret(
 ) -> Secret:
     """Give a secret another value, other hosts, or both; requests hold it so from the next one on.
 
+    Who lets it go to further hosts knows its value, and gives it, or may do so without: otherwise anybody who edits
+    tools could have it sent to a server of theirs.
+
     Raises:
         SecretNotFound: there is none.
         SecretHostsInvalid: one of the hosts is none.
+        SecretValueNeeded: it could go further then, and the caller may not let it.
     """
     changed = None if bound_to is None else list(_checked(bound_to))
     sealed = None if value is None else vault.seal_secret(ctx, secret, value)
     async with ctx.transaction() as sql:
-        if not await repository.replace_secret(sql, secret, ciphertext=sealed, hosts=changed, at=ctx.now()):
+        is_there, before = await repository.find_secret_hosts(sql, secret)
+        if not is_there:
             raise SecretNotFound()
+        is_known = value is not None or ctx.principal.may(BIND)
+        if changed is not None and not is_known and vault.is_wider(changed, before):
+            words = "is needed: the secret could go to hosts then that it cannot go to now; or let an admin do this"
+            raise SecretValueNeeded(errors=[FieldError("value", words, "required")])
+        await repository.replace_secret(sql, secret, ciphertext=sealed, hosts=changed, at=ctx.now())
         return next(found for found in await repository.list_secrets(sql) if found.id == secret)
 
 

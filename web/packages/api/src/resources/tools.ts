@@ -36,9 +36,9 @@ export const secretsApi = (client: ApiClient) => {
       client.body(http.POST("/v1/secrets", { body })),
     replace: (id: string, value: string) =>
       client.body(http.PUT("/v1/secrets/{secret_id}", { ...secret(id), body: { value } })),
-    /** Names the hosts that it may be sent to. */
-    bind: (id: string, hosts: string[]) =>
-      client.body(http.PATCH("/v1/secrets/{secret_id}", { ...secret(id), body: { hosts } })),
+    /** Names the hosts that it may be sent to; some need its value again. */
+    bind: (id: string, hosts: string[], value: string | null = null) =>
+      client.body(http.PATCH("/v1/secrets/{secret_id}", { ...secret(id), body: { hosts, value } })),
     remove: (id: string) => client.body(http.DELETE("/v1/secrets/{secret_id}", secret(id))),
   };
 };

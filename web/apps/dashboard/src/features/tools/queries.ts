@@ -113,7 +113,9 @@ export const useCreateSecret = () =>
     api.secrets.create(input),
   );
 export const useBindSecret = () =>
-  useSecretChange(({ id, hosts }: { id: string; hosts: string[] }) => api.secrets.bind(id, hosts));
+  useSecretChange(({ id, hosts, value }: { id: string; hosts: string[]; value: string | null }) =>
+    api.secrets.bind(id, hosts, value),
+  );
 export const useReplaceSecret = () =>
   useSecretChange(({ id, value }: { id: string; value: string }) => api.secrets.replace(id, value));
 export const useDeleteSecret = () => useSecretChange((id: string) => api.secrets.remove(id));

@@ -4,6 +4,7 @@ import { type ComponentProps, useState } from "react";
 import { useForm } from "react-hook-form";
 import { DialogForm } from "@/components/dialog-form";
 import { showProblems } from "@/lib/form-problems";
+import { useCan } from "@/lib/session";
 import { useBindSecret } from "../queries";
 
 /** The hosts in a line of text, with commas or blanks between. */
@@ -36,12 +37,13 @@ export function HostsField({ error, ...props }: HostsFieldProps) {
 /** Names the hosts that a secret may be sent to. */
 export function HostsForm({ secret, onDone }: { secret: Secret; onDone: () => void }) {
   const bind = useBindSecret();
-  const form = useForm({ defaultValues: { hosts: (secret.hosts ?? []).join(", ") } });
+  const mayWiden = useCan("secrets:bind");
+  const form = useForm({ defaultValues: { hosts: (secret.hosts ?? []).join(", "), value: "" } });
   const [problem, setProblem] = useState<string | null>(null);
-  const submit = form.handleSubmit(async ({ hosts }) => {
+  const submit = form.handleSubmit(async ({ hosts, value }) => {
     setProblem(null);
     try {
-      await bind.mutateAsync({ id: secret.id, hosts: hostsOf(hosts) });
+      await bind.mutateAsync({ id: secret.id, hosts: hostsOf(hosts), value: value || null });
     } catch (error) {
       setProblem(showProblems(form, error));
       return;
@@ -63,6 +65,23 @@ export function HostsForm({ secret, onDone }: { secret: Secret; onDone: () => vo
       }}
     >
       <HostsField error={form.formState.errors.hosts?.message} {...form.register("hosts")} />
+      {mayWiden || !secret.hosts?.length ? null : (
+        <FormField
+          label="Value"
+          optional
+          hint="To let it go to further hosts, enter its value again, or ask an admin."
+          error={form.formState.errors.value?.message}
+        >
+          <Input
+            type="password"
+            className="font-mono"
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={8000}
+            {...form.register("value")}
+          />
+        </FormField>
+      )}
     </DialogForm>
   );
 }
