@@ -120,12 +120,14 @@ class ApprovalRules(msgspec.Struct, frozen=True, kw_only=True):
         unsafe_tools: the visitor, before every call of a tool that has effects, whatever is set with the tool.
         answers: the company's people, before an answer is shown: `flagged`, where it holds a blocked term or pattern;
             `unsupported`, also where the documents do not support a sentence of it; `all`.
+        by_mail: they are told by mail, too, that one waits.
         minutes: that the visitor waits for them at most.
         replacement: what stands in place of an answer that was declined, or that nobody looked at in time.
     """
 
     unsafe_tools: bool = False
     answers: Asking = "off"
+    by_mail: bool = True
     minutes: int = 15
     replacement: str = NOT_APPROVED
 

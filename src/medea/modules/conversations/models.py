@@ -106,18 +106,16 @@ class MessageRow:
         """What the message shows the tenant's people beside its text."""
         return self.parts_for(is_inside=True)
 
-    def parts_for(self, *, is_inside: bool, sees_reviews: bool = True) -> list[dict[str, Any]]:
+    def parts_for(self, *, is_inside: bool) -> list[dict[str, Any]]:
         """Return what the message shows beside its text.
 
         Args:
-            is_inside: to the tenant's own, people and programs.
-            sees_reviews: of these, to those who may know which rule acted, and what people said to a held answer.
+            is_inside: to those who may know which model, tool or rule did what, and what people said to a held answer.
         """
         is_over = self.status in {"complete", "failed", "cancelled"}
         tools = tool_parts(self.activity, is_over=is_over, is_inside=is_inside)
-        sees_reviews = is_inside and sees_reviews
-        marks = guardrail_parts(self.guardrails, is_inside=sees_reviews, is_waiting=self.status == "waiting")
-        held = [] if self.held is None or not sees_reviews else [{"type": "held", **self.held}]
+        marks = guardrail_parts(self.guardrails, is_inside=is_inside, is_waiting=self.status == "waiting")
+        held = [{"type": "held", **self.held}] if is_inside and self.held is not None else []
         return [*fallback_parts(self.fallbacks, is_inside=is_inside), *tools, *parts_of(self.grounding), *marks, *held]
 
 
@@ -171,6 +169,20 @@ class HeldRow:
             expires_at=datetime.fromisoformat(held["expires_at"]),
             created_at=row["created_at"],
         )
+
+
+class Waiting(NamedTuple):
+    """What waits for somebody to look at it, of one agent's answers.
+
+    Attributes:
+        number: of answers, at least one.
+        conversation_id: of the one that waits longest.
+        expires_at: when the first of them is not shown any more.
+    """
+
+    number: int
+    conversation_id: ConversationId
+    expires_at: datetime
 
 
 class Said(NamedTuple):

@@ -8,7 +8,7 @@ from medea.kernel.db.sql import Sql
 from medea.kernel.ids import AgentId, ConversationId, MessageId, TurnId, VisitorId
 from medea.modules.conversations.activity import Activity, read_activity
 from medea.modules.conversations.errors import ConversationNotFound, MessageNotFound, TurnNotFound
-from medea.modules.conversations.models import ConversationRow, HeldRow, MessageRow, Said, TurnRow, Unfinished
+from medea.modules.conversations.models import ConversationRow, HeldRow, MessageRow, Said, TurnRow, Unfinished, Waiting
 
 
 async def get_conversation(sql: Sql, conversation: ConversationId) -> ConversationRow:
@@ -202,6 +202,22 @@ async def count_held(sql: Sql) -> int:
     """Return how many answers wait for somebody to look at them."""
     number: int = await sql.fetchval("SELECT count(*) FROM messages WHERE held IS NOT NULL")
     return number
+
+
+async def find_waiting(sql: Sql, agent: AgentId, now: datetime) -> Waiting | None:
+    """Return what waits for somebody to look at it, of the answers that an agent gave visitors; None: nothing."""
+    row = await sql.fetchrow(
+        "SELECT count(*) AS number, min((m.held ->> 'expires_at')::timestamptz) AS expires_at,"
+        " (array_agg(m.conversation_id ORDER BY m.created_at, m.id))[1] AS conversation_id"
+        " FROM messages m JOIN conversations c ON c.id = m.conversation_id"
+        " WHERE m.held IS NOT NULL AND (m.held ->> 'expires_at')::timestamptz > $2"
+        " AND c.agent_id = $1 AND NOT c.is_draft",
+        agent,
+        now,
+    )
+    if row is None or not row["number"]:
+        return None
+    return Waiting(row["number"], ConversationId(row["conversation_id"]), row["expires_at"])
 
 
 async def count_unfinished_turns(sql: Sql) -> list[Unfinished]:

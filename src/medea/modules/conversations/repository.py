@@ -1,7 +1,7 @@
 """The write side: load the aggregate, append events, keep the read models in step."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ from medea.kernel.db.batch import Batch
 from medea.kernel.db.sql import Sql, UniqueViolation
 from medea.kernel.eventstore.events import ConcurrencyConflict, StoredEvent
 from medea.kernel.eventstore.store import EventStore
-from medea.kernel.ids import AgentId, ConversationId, MessageId, TenantId, TurnId
+from medea.kernel.ids import AgentId, ConversationId, JobId, MessageId, TenantId, TurnId
 from medea.modules.conversations import hidden, projections
 from medea.modules.conversations.activity import read_activity
 from medea.modules.conversations.aggregate import State, evolve
@@ -258,6 +258,26 @@ async def prompt_of_turn(sql: Sql, turn: TurnId) -> str:
         "SELECT m.text FROM turns t JOIN messages m ON m.id = t.message_id WHERE t.id = $1", turn
     )
     return text
+
+
+async def note_notice(
+    sql: Sql, tenant: TenantId, agent: AgentId, job: JobId, *, at: datetime, quiet: timedelta
+) -> datetime | None:
+    """Note that a job tells people of an agent's answers that wait; return when they were told if that is too near."""
+    noted = await sql.fetchval(
+        "INSERT INTO review_notices (tenant_id, agent_id, job_id, told_at) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (agent_id) DO UPDATE SET job_id = excluded.job_id, told_at = excluded.told_at"
+        " WHERE review_notices.told_at <= $5 OR review_notices.job_id = excluded.job_id RETURNING true",
+        tenant,
+        agent,
+        job,
+        at,
+        at - quiet,
+    )
+    if noted:
+        return None
+    told_at: datetime = await sql.fetchval("SELECT told_at FROM review_notices WHERE agent_id = $1", agent)
+    return told_at
 
 
 async def list_all_streams(sql: Sql) -> list[tuple[TenantId, ConversationId]]:

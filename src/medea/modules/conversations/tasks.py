@@ -8,7 +8,7 @@ from medea.kernel.context import Context
 from medea.kernel.ids import AgentId, ConversationId, TurnId
 from medea.modules.conversations import kept_responses
 from medea.modules.conversations.runtime.running import TurnJob
-from medea.modules.conversations.service import answers, turns
+from medea.modules.conversations.service import answers, notices, turns
 
 
 @task(turns.RUN_TURN, queue="turns", timeout=900, retries=5)
@@ -38,6 +38,12 @@ async def give_up_turn(
 async def expire_answers(ctx: Context, conversation_id: ConversationId, turn_id: TurnId, attempt: int) -> None:
     """Let a turn go on whose visitor did not answer in time."""
     await answers.expire(ctx, conversation_id, turn_id, attempt)
+
+
+@task(notices.TELL_REVIEWERS)
+async def tell_reviewers(ctx: Context, agent_id: AgentId) -> None:
+    """Mail those who may decide on answers that one waits."""
+    await notices.tell_reviewers(ctx, agent_id)
 
 
 @periodic("conversations.purge_responses", every=timedelta(hours=1), offset=timedelta(minutes=40), timeout=600)

@@ -8,6 +8,7 @@ from typing import Any
 from medea.kernel.auth.authenticator import Authenticator
 from medea.kernel.auth.passwords import hash_password
 from medea.kernel.auth.principal import Principal, PrincipalKind
+from medea.kernel.auth.scopes import Role
 from medea.kernel.context import Context, Ports
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import ProviderId, TenantId, UserId
@@ -37,6 +38,7 @@ from medea.modules.tenancy.service import (
 from medea.modules.tenancy.service.choosing import ModelChoice
 
 __all__ = [
+    "Addressees",
     "Agreed",
     "Entries",
     "Entry",
@@ -44,7 +46,6 @@ __all__ = [
     "InvalidModelEntry",
     "ModelChoice",
     "OriginNotAllowed",
-    "Owners",
     "TenantInfo",
     "TenantNotFound",
     "agree_on_room",
@@ -56,6 +57,7 @@ __all__ = [
     "find_model_fault",
     "find_owned_tenant",
     "find_owners",
+    "find_people_who_may",
     "find_publishable_key",
     "find_room",
     "get_provider",
@@ -81,12 +83,12 @@ class TenantInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Owners:
+class Addressees:
     """Whom to write to about a company.
 
     Attributes:
         company: its name.
-        addresses: of its owners.
+        addresses: of its members whom it concerns.
     """
 
     company: str
@@ -116,12 +118,21 @@ async def get_tenant(ctx: Context) -> TenantInfo:
     return TenantInfo(tenant.id, tenant.name, tenant.slug, tenant.created_at)
 
 
-async def find_owners(ctx: Context) -> Owners:
-    """Return whom to write to about the company of this use case; no transaction stays open."""
+async def find_owners(ctx: Context) -> Addressees:
+    """Return whom to write to about the company of this use case: its owners. No transaction stays open."""
+    return await _addressees(ctx, [Role.OWNER])
+
+
+async def find_people_who_may(ctx: Context, scope: str) -> Addressees:
+    """Return whom to write to about something that only some members may do; no transaction stays open."""
+    return await _addressees(ctx, [role for role in Role if scope in ctx.ports.scopes.of_role(role)])
+
+
+async def _addressees(ctx: Context, roles: Sequence[Role]) -> Addressees:
     async with ctx.ports.database.session(ctx.tenant) as db:
         tenant = await tenant_rows.find_tenant(db)
-    people = await members.list_owners(ctx)
-    return Owners("" if tenant is None else tenant.name, tuple(person.email for person in people))
+    people = await members.list_people(ctx, roles)
+    return Addressees("" if tenant is None else tenant.name, tuple(person.email for person in people))
 
 
 async def names_of_people(ctx: Context, user_ids: Sequence[UserId]) -> dict[UserId, str]:

@@ -62,7 +62,7 @@ export function noRules(values: Partial<Guardrails> = {}): Guardrails {
     },
     pii: { kinds: [], patterns: [], allowed: [], in_transcript: false, in_answers: false },
     links: { only_listed: false, hosts: [] },
-    approval: { unsafe_tools: false, answers: "off", minutes: 15, replacement: "" },
+    approval: { unsafe_tools: false, answers: "off", by_mail: true, minutes: 15, replacement: "" },
     ...values,
   };
 }

@@ -2312,7 +2312,7 @@ export interface paths {
         head?: never;
         /**
          * Bind Secret
-         * @description Name the hosts that a secret may be sent to.
+         * @description Name the hosts that a secret may be sent to; further ones by who knows its value, or is an admin.
          */
         patch: operations["bind_secret"];
         trace?: never;
@@ -3381,6 +3381,12 @@ export interface components {
              */
             answers: "off" | "flagged" | "unsupported" | "all";
             /**
+             * By Mail
+             * @description members who may decide are told by mail, too, that one waits
+             * @default true
+             */
+            by_mail: boolean;
+            /**
              * Minutes
              * @description that a visitor waits for them at most
              * @default 15
@@ -3408,6 +3414,8 @@ export interface components {
              * @enum {string}
              */
             answers: "off" | "flagged" | "unsupported" | "all";
+            /** By Mail */
+            by_mail: boolean;
             /** Minutes */
             minutes: number;
             /** Replacement */
@@ -6073,7 +6081,7 @@ export interface components {
         };
         /**
          * ProblemRead
-         * @description Why a turn failed; `detail` is for the tenant's people only.
+         * @description Why a turn failed; `detail` is for the tenant's people, and keys with `conversations:read`, alone.
          */
         ProblemRead: {
             /** Code */
@@ -6757,6 +6765,11 @@ export interface components {
         SecretBind: {
             /** Hosts */
             hosts: string[];
+            /**
+             * Value
+             * @description needed for hosts that it cannot go to now, unless you have the scope `secrets:bind`
+             */
+            value?: string | null;
         };
         /**
          * SecretCreate
@@ -13280,7 +13293,12 @@ export interface operations {
     };
     list_sessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                /** @description items per page */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

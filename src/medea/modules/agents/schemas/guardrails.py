@@ -142,6 +142,7 @@ class ApprovalRulesIn(WireIn):
         description="the company's people, before they are shown: `flagged`, those that hold a blocked term or pattern;"
         " `unsupported`, also those that the documents do not support; `all`",
     )
+    by_mail: Flag = Field(default=True, description="members who may decide are told by mail, too, that one waits")
     minutes: Annotated[int, Field(ge=1, le=1440, strict=True)] = Field(
         default=ApprovalRules().minutes, description="that a visitor waits for them at most"
     )
@@ -227,6 +228,7 @@ class ApprovalRulesRead(Wire):
 
     unsafe_tools: bool
     answers: Asking
+    by_mail: bool
     minutes: int
     replacement: str
 

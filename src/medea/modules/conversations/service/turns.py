@@ -30,7 +30,7 @@ from medea.modules.conversations.models import MessageRow, TurnRow
 from medea.modules.conversations.runtime import execution
 from medea.modules.conversations.runtime.cancellation import topic_of
 from medea.modules.conversations.runtime.running import TurnJob
-from medea.modules.conversations.service import crowding, receiving
+from medea.modules.conversations.service import crowding, notices, receiving
 
 RUN_TURN = "conversations.run_turn"
 EXPIRE_ANSWERS = "conversations.expire_answers"
@@ -260,6 +260,8 @@ def run_next(ctx: Context, conversation: ConversationId, state: State) -> None:
     if turn.is_paused:
         hours = timedelta(hours=ctx.ports.settings.tools.answer_hours)
         at = ctx.now() + hours if turn.held is None else turn.held.expires_at
+        if turn.held is not None:
+            notices.plan(ctx, state, at)
         ctx.enqueue(EXPIRE_ANSWERS, **known, attempt=turn.attempt, run_at=at)
         return
     ctx.enqueue(RUN_TURN, **known, agent_id=state.agent_id, is_draft=state.is_draft, base=turn.attempt)

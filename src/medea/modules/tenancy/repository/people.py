@@ -32,10 +32,11 @@ async def count_owners(db: AsyncSession) -> int:
     return await db.scalar(select(func.count()).where(Membership.role == Role.OWNER.value)) or 0
 
 
-async def list_owner_ids(db: AsyncSession) -> Sequence[UserId]:
-    """Return who owns the company."""
-    owners = select(Membership.user_id).where(Membership.role == Role.OWNER.value).order_by(Membership.id)
-    return (await db.scalars(owners)).all()
+async def list_ids(db: AsyncSession, roles: Sequence[Role]) -> Sequence[UserId]:
+    """Return who has one of these roles."""
+    named = [role.value for role in roles]
+    found = select(Membership.user_id).where(Membership.role.in_(named)).order_by(Membership.id)
+    return (await db.scalars(found)).all()
 
 
 async def list_invitations(db: AsyncSession, request: PageRequest) -> Page[Invitation]:

@@ -91,10 +91,10 @@ def _forget_role(ctx: Context, user_id: UserId) -> None:
     ctx.after_commit(lambda: ctx.ports.cache(caches.ROLES).forget(tenant_id, user_id.hex))
 
 
-async def list_owners(ctx: Context) -> list[identity.Person]:
-    """Return the people who own the company, in a short session of its own: mail may follow."""
+async def list_people(ctx: Context, roles: Sequence[Role]) -> list[identity.Person]:
+    """Return the people who have one of these roles, in a short session of its own: mail may follow."""
     async with ctx.ports.database.session(ctx.tenant) as db:
-        ids = await people.list_owner_ids(db)
+        ids = await people.list_ids(db, roles)
     known = await identity.list_people(ctx, ids)
     return [known[user_id] for user_id in ids if user_id in known]
 

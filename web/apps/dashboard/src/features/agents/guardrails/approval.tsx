@@ -60,6 +60,13 @@ export function Approval() {
       </FormField>
       {rules.answers === "off" ? null : (
         <>
+          <RuleSwitch
+            label="Tell by mail that an answer waits"
+            hint="Owners, admins and editors get a mail when nobody has looked at it within a minute; at most one in a quarter of an hour."
+            checked={rules.by_mail}
+            disabled={!canWrite}
+            onChange={(by_mail) => change({ by_mail })}
+          />
           <FormField
             label="Minutes that a visitor waits at most"
             error={errorOf("minutes")}
