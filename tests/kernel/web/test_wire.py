@@ -9,13 +9,14 @@ from httpx2 import ASGITransport, AsyncClient
 from pydantic import BaseModel, Field, ValidationError
 
 from medea.kernel.web import problems
-from medea.kernel.web.wire import Email, Line, Text
+from medea.kernel.web.wire import Email, Line, Moment, Text
 
 
 class Given(BaseModel):
     text: Annotated[Text, Field(min_length=1, max_length=5)] = "x"
     line: Annotated[Line, Field(min_length=1, max_length=5)] = "x"
     email: Email = "a@example.com"
+    moment: Moment | None = None
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,10 @@ def test_what_is_taken(field: str, value: str, kept: str) -> None:
         ("email", "Ada <a@b.de>", "email"),
         ("email", "ä@b.de", "email"),
         ("email", "a@b.de\nBcc: c@d.de", "email"),
+        ("moment", 1795300983, "moment"),
+        ("moment", "1131576796231", "moment"),
+        ("moment", "2026-01-31", "moment"),
+        ("moment", "2026-13-31T00:00:00Z", "datetime_from_date_parsing"),
     ],
 )
 def test_what_is_refused(field: str, value: Any, code: str) -> None:

@@ -5,10 +5,11 @@ import json
 from typing import Any
 
 import pytest
-from httpx2 import AsyncClient
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient
 
 from medea.apps.bootstrap import Installation
-from tests.support.app import PASSWORD, WIDGET_ORIGIN, NewClient, fresh_email, problem, sign_up
+from tests.support.app import ORIGIN, PASSWORD, WIDGET_ORIGIN, NewClient, fresh_email, problem, sign_up
 
 
 def body(**fields: Any) -> dict[str, Any]:
@@ -189,3 +190,14 @@ async def test_a_session_is_used_from_its_own_pages_only(owner: AsyncClient) -> 
     answer = await owner.patch("/v1/tenant", json=rename, headers={"origin": "http://127.0.0.1:8000"})
     assert answer.json()["name"] == "Renamed"
     assert (await owner.get("/v1/tenant", headers={"origin": "https://evil.example"})).status_code == 200
+
+
+async def test_a_subscriber_with_many_addresses_is_one(app: FastAPI) -> None:
+    """Every subscriber of IPv6 has a /64, and another address for each request."""
+    statuses = []
+    for number in range(12):
+        transport = ASGITransport(app, client=(f"2a00:1450:4001:80b::{number:x}", 1))
+        async with AsyncClient(transport=transport, base_url=ORIGIN) as client:
+            answer = await client.post("/v1/auth/password/forgot", json={"email": fresh_email()})
+        statuses.append(answer.status_code)
+    assert statuses == [202] * 10 + [429] * 2

@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from medea.apps.api.origins import elsewhere
 from medea.kernel.limits.bucket import Limit, require
 from medea.kernel.settings import Settings
-from medea.kernel.web.rates import public_network
-from medea.kernel.web.security import client_address, ports_of
+from medea.kernel.web.rates import network_of
+from medea.kernel.web.security import ports_of
 from medea.modules.knowledge import facade as knowledge
 from medea.modules.knowledge.facade import Place
 
@@ -45,9 +45,9 @@ def make_router(settings: Settings) -> APIRouter:
 
 async def _limited(request: Request, token: str, answer: Callable[[Request, str], Awaitable[Response]]) -> Response:
     """Answer within the rate of an address: a link is all that is asked for here, and a picture is dear."""
-    ports, address = ports_of(request), client_address(request)
+    ports = ports_of(request)
     limit = Limit("places", ports.settings.limits.places_per_minute, 60)
-    await require(ports.limiter, limit, public_network(address) or address)
+    await require(ports.limiter, limit, network_of(request))
     return await answer(request, token)
 
 

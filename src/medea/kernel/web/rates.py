@@ -71,8 +71,7 @@ def _buckets(rates: tuple[Rate, ...], request: Request, principal: Principal, *,
 
 def _subject(kind: Subject, request: Request, principal: Principal, *, any_address: bool) -> str | None:
     if kind == "address":
-        address = client_address(request)
-        return address if any_address else public_network(address)
+        return network_of(request) if any_address else public_network(client_address(request))
     if kind == "caller":
         return principal.id if principal.tenant_id else None
     named: dict[str, Id | None] = {
@@ -100,6 +99,15 @@ def public_network(address: str) -> str | None:
     if not found.is_global:
         return None
     return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
+
+
+def network_of(request: Request) -> str:
+    """Return what the caller's address counts as at doors where everybody is counted: see `public_network`.
+
+    Without it whoever has a /64, as every subscriber has, would be somebody else with each request.
+    """
+    address = client_address(request)
+    return public_network(address) or address
 
 
 def _encoded(decision: Decision) -> list[tuple[bytes, bytes]]:

@@ -1,7 +1,9 @@
 """Base of wire types and the shape of lists."""
 
+import re
 import unicodedata
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import email_validator
@@ -49,6 +51,15 @@ def _one_line(value: object) -> object:
     return value
 
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:")
+
+
+def _moment(value: object) -> object:
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.match(value)):
+        return value
+    raise PydanticCustomError("moment", "must be a moment as RFC 3339 writes it, such as 2026-01-31T00:00:00Z")
+
+
 def _email(value: str) -> str:
     try:
         found = email_validator.validate_email(
@@ -64,6 +75,9 @@ Text = Annotated[str, BeforeValidator(_storable)]
 
 Line = Annotated[str, BeforeValidator(_one_line)]
 """A name or title: surrounding blanks removed, one line, no control characters."""
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+"""A date with its time. Numbers are none, which would be taken for seconds or for milliseconds, as their size says."""
 
 Email = Annotated[
     str,

@@ -8,8 +8,9 @@ from medea.kernel.ids import SessionId
 from medea.kernel.limits.bucket import Limit, require
 from medea.kernel.web.cookies import clear_session, set_session
 from medea.kernel.web.problems import problems
+from medea.kernel.web.rates import network_of
 from medea.kernel.web.routes import make_router
-from medea.kernel.web.security import Anyone, Authenticated, OwnOrigin, client_address
+from medea.kernel.web.security import Anyone, Authenticated, OwnOrigin
 from medea.kernel.web.wire import ListOf, Paging
 from medea.modules.identity.errors import ResetLinkInvalid, SessionNotFound, WeakPassword, WrongPassword
 from medea.modules.identity.schemas import (
@@ -80,7 +81,7 @@ async def change_password(body: PasswordChange, ctx: Authenticated, response: Re
 @public.post("/password/forgot", status_code=202, responses=problems(LimitReached))
 async def forgot_password(body: PasswordForgot, ctx: Anyone, request: Request) -> PasswordForgotRead:
     """Have a link mailed that sets a new password. The answer is the same whether there is an account or not."""
-    await _limit(ctx, "identity.password_forgot", client_address(request))
+    await _limit(ctx, "identity.password_forgot", network_of(request))
     await passwords.request_reset(ctx, body.email)
     return PasswordForgotRead()
 
@@ -93,6 +94,6 @@ async def forgot_password(body: PasswordForgot, ctx: Anyone, request: Request) -
 )
 async def reset_password(body: PasswordResetIn, ctx: Anyone, request: Request, response: Response) -> None:
     """Set a new password with the token from the mail. All sessions end: log in again."""
-    await _limit(ctx, "identity.password_reset", client_address(request))
+    await _limit(ctx, "identity.password_reset", network_of(request))
     await passwords.reset_password(ctx, body.token, body.new_password)
     clear_session(response, ctx.ports.settings)

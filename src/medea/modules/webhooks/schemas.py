@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from medea.kernel.ids import DeliveryId, WebhookEventId, WebhookId
-from medea.kernel.web.wire import Line, Wire, WireIn
+from medea.kernel.web.wire import Line, Moment, Wire, WireIn
 from medea.modules.webhooks.catalogue import TEST
 from medea.modules.webhooks.values import Attempt, Delivery, DisabledReason, State
 
@@ -144,7 +144,7 @@ class WebhookTest(WireIn):
 class ReplayOrder(WireIn):
     """Since when the events happened that are to be sent again where they failed."""
 
-    since: Annotated[datetime, Field(description="RFC 3339", examples=["2026-11-20T00:00:00Z"])]
+    since: Annotated[Moment, Field(description="RFC 3339", examples=["2026-11-20T00:00:00Z"])]
 
 
 class Replayed(Wire):

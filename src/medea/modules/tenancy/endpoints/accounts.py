@@ -7,6 +7,7 @@ from medea.kernel.errors import LimitReached
 from medea.kernel.limits.bucket import Decision, Limit, require
 from medea.kernel.web.cookies import set_session
 from medea.kernel.web.problems import problems
+from medea.kernel.web.rates import network_of
 from medea.kernel.web.routes import make_router
 from medea.kernel.web.security import Anyone, Authenticated, OwnOrigin, client_address
 from medea.modules.identity import facade as identity
@@ -49,7 +50,7 @@ async def _limit_login(ctx: Context, email: str, address: str) -> Decision:
 async def sign_up(body: Signup, ctx: Anyone, request: Request, response: Response) -> Me:
     """Make an account and a company, and log in."""
     amount = ctx.ports.settings.limits.signup_per_hour
-    decision = await require(ctx.ports.limiter, Limit("signup", amount, 3600), client_address(request))
+    decision = await require(ctx.ports.limiter, Limit("signup", amount, 3600), network_of(request))
     response.headers.update(decision.headers)
     opened = await founding.sign_up(
         ctx,
@@ -65,7 +66,7 @@ async def sign_up(body: Signup, ctx: Anyone, request: Request, response: Respons
 @public.post("/login", dependencies=[OwnOrigin], responses=problems(identity.LoginFailed, LimitReached))
 async def log_in(body: Login, ctx: Anyone, request: Request, response: Response) -> Me:
     """Log in, in the company where you were last."""
-    decision = await _limit_login(ctx, body.email, client_address(request))
+    decision = await _limit_login(ctx, body.email, network_of(request))
     response.headers.update(decision.headers)
     opened = await accounts.log_in(ctx, email=body.email, password=body.password, device=device(request))
     return await logged_in(ctx, response, opened)

@@ -8,8 +8,9 @@ from medea.kernel.errors import LimitReached
 from medea.kernel.ids import InvitationId
 from medea.kernel.limits.bucket import Limit, require
 from medea.kernel.web.problems import problems
+from medea.kernel.web.rates import network_of
 from medea.kernel.web.routes import make_router
-from medea.kernel.web.security import Anyone, Authenticated, OwnOrigin, client_address
+from medea.kernel.web.security import Anyone, Authenticated, OwnOrigin
 from medea.kernel.web.wire import ListOf, Paging
 from medea.modules.identity import facade as identity
 from medea.modules.tenancy.endpoints import reading
@@ -46,7 +47,7 @@ async def look_up(token: Annotated[Token, Query()], ctx: Anyone) -> InvitationLo
 async def register(body: InvitationRegister, ctx: Anyone, request: Request, response: Response) -> Me:
     """Make an account for the invited address, join, and log in."""
     amount = ctx.ports.settings.limits.signup_per_hour
-    await require(ctx.ports.limiter, Limit("signup", amount, 3600), client_address(request))
+    await require(ctx.ports.limiter, Limit("signup", amount, 3600), network_of(request))
     opened = await invitations.register(ctx, body.token, name=body.name, password=body.password, device=device(request))
     return await logged_in(ctx, response, opened)
 

@@ -11,7 +11,7 @@ from medea.kernel.errors import FieldError, Invalid
 from medea.kernel.ids import AgentId, LeadId
 from medea.kernel.web.problems import problems
 from medea.kernel.web.routes import make_router
-from medea.kernel.web.wire import ListOf, Paging
+from medea.kernel.web.wire import ListOf, Moment, Paging
 from medea.modules.tools.errors import LeadNotFound
 from medea.modules.tools.permissions import ReadLeads, WriteLeads
 from medea.modules.tools.queries import LeadFilter
@@ -30,8 +30,8 @@ _TABLE: dict[int | str, dict[str, Any]] = {
 
 def _wanted(
     agent_id: Annotated[AgentId | None, Query(description="of this agent only")] = None,
-    after: Annotated[datetime | None, Query(description="filled in at that moment or later; with a zone")] = None,
-    before: Annotated[datetime | None, Query(description="filled in earlier; with a zone")] = None,
+    after: Annotated[Moment | None, Query(description="filled in at that moment or later; with a zone")] = None,
+    before: Annotated[Moment | None, Query(description="filled in earlier; with a zone")] = None,
 ) -> LeadFilter:
     return LeadFilter(agent_id, _moment("after", after), _moment("before", before))
 
