@@ -19,6 +19,11 @@ async def pieces(*parts: bytes) -> AsyncIterator[bytes]:
 class StorageContract:
     """The suite."""
 
+    async def test_what_can_be_used_is_left_as_it_was(self, storage: Storage) -> None:
+        await storage.write(OURS, "a", pieces(b"x"))
+        await storage.check()
+        assert await storage.list_keys(OURS) == ["a"]
+
     async def test_what_was_written_is_read(self, storage: Storage) -> None:
         stored = await storage.write(OURS, "a/b", pieces(b"first, ", b"second"))
         assert (stored.size, stored.sha256) == (13, sha256(b"first, second").digest())

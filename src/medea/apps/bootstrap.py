@@ -21,6 +21,7 @@ from medea.kernel.bus.work.worker import Worker
 from medea.kernel.cache.memory import MemoryCaches
 from medea.kernel.clock import SystemClock
 from medea.kernel.context import Context, Ports
+from medea.kernel.datafolder import DataFolder
 from medea.kernel.db.database import Database, DatabaseUrls, raw
 from medea.kernel.embeddings.embedders import Embedders, InstalledEmbedders, LocalEmbedder
 from medea.kernel.embeddings.endpoint import JsonEndpoint
@@ -179,12 +180,17 @@ async def open_installation(settings: Settings, url: str, *, process: str = "") 
         KeyUnusable: a secret or key of the installation is too short.
         BrokerUnusable: there is to be a RabbitMQ, and it cannot be used.
         VectorStoreUnusable: there is to be a vector store, and it cannot be used.
+        StorageUnusable: files cannot be kept where they are to be.
+        DataFolderError: the secret is to be kept in a data folder that cannot be used.
         EndpointUnusable: traces are to be sent to something that is no address.
     """
     recorder = _recorder(settings, process)
     broker = await _broker(settings)
     redis = await _redis(settings)
     vectors = await _vectors(settings)
+    storage = make_storage(settings)
+    if process != "relay":
+        await storage.check()
     urls = DatabaseUrls(url, settings.database.app_url, settings.database.system_url)
     database = await Database.connect(urls, pool_size=settings.database.pool_size)
     signals = PostgresSignals(urls.app)
@@ -213,7 +219,7 @@ async def open_installation(settings: Settings, url: str, *, process: str = "") 
         new_outbox=new_outbox,
         caches=MemoryCaches(signals),
         allowances=same_for_all(settings.limits, settings.knowledge),
-        storage=make_storage(settings),
+        storage=storage,
         embedders=make_embedders(settings),
         egress=EgressLedger(database),
         vectors=vectors,
@@ -325,7 +331,7 @@ def make_keyring(settings: Settings) -> KeyRing:
 def _secret(settings: Settings) -> str:
     if settings.auth.secret is not None:
         return settings.auth.secret.get_secret_value()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    DataFolder(settings.data_dir).create()
     return load_or_create_secret(settings.data_dir / "secret.key")
 
 

@@ -2,12 +2,17 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
+from medea.apps.cli.main import foreseen
+from medea.apps.cli.output import CommandFault
+from medea.apps.cli.postgres import check_logins
+from medea.kernel.settings import DatabaseSettings, Settings
 from tests.apps.cli.test_commands import medea, refusal
 from tests.support.postgres import SharedServer
 from tests.support.rabbitmq import rabbitmq_url
@@ -148,3 +153,82 @@ def test_the_doctor_finds_a_rabbitmq_that_cannot_be_used(tmp_path: Path) -> None
     done = medea("doctor", cwd=tmp_path, MEDEA_RABBITMQ__URL=f"amqp://guest:guest@{NOBODY}/")
     assert done.returncode == 1
     assert f"✗ RabbitMQ       {RABBITMQ}" in done.stdout
+
+
+@pytest.mark.parametrize("setting", ["MEDEA_DATA_DIR", "MEDEA_STORAGE__FOLDER"])
+def test_a_folder_that_cannot_be_used(tmp_path: Path, database: str, setting: str) -> None:
+    (tmp_path / "file").touch()
+    said = refusal(medea("worker", cwd=tmp_path, MEDEA_DATABASE__URL=database, **{setting: str(tmp_path / "file/x")}))
+    assert setting in said
+    assert said.endswith(".")
+
+
+def test_a_bucket_without_keys_is_named(tmp_path: Path) -> None:
+    said = refusal(medea("worker", cwd=tmp_path, MEDEA_STORAGE__BUCKET="files"))
+    assert said == "The setting MEDEA_STORAGE cannot be used: a bucket needs an access key and a secret key."
+
+
+def test_a_bucket_that_does_not_answer(tmp_path: Path, database: str) -> None:
+    keys = {"MEDEA_STORAGE__ACCESS_KEY": "a", "MEDEA_STORAGE__SECRET_KEY": "s"}
+    where = {"MEDEA_STORAGE__BUCKET": "files", "MEDEA_STORAGE__ENDPOINT": f"http://{NOBODY}"}
+    said = refusal(
+        medea("api", cwd=tmp_path, MEDEA_DATABASE__URL=database, MEDEA_PORT=str(free_port()), **keys, **where)
+    )
+    assert said.startswith("The bucket of MEDEA_STORAGE__BUCKET cannot be used: ")
+
+
+@pytest.fixture
+def login(fresh_database_url: str) -> Iterator[Callable[..., str]]:
+    """Makes a login with some of the roles and returns the address with it."""
+    made: list[str] = []
+
+    def make(*roles: str) -> str:
+        made.append(name := f"medea_test_{uuid4().hex}")
+        grants = "".join(f"GRANT {role} TO {name};" for role in roles)
+        change(fresh_database_url, f"CREATE ROLE {name} LOGIN; {grants}")
+        return re.sub(r"//[^@/]*@", f"//{name}@", fresh_database_url)
+
+    yield make
+    change(fresh_database_url, "".join(f"DROP ROLE {name};" for name in made))
+
+
+def with_logins(url: str, **logins: str) -> Settings:
+    return Settings(_env_file=None, database=DatabaseSettings(url=url, **logins))
+
+
+def test_logins_of_their_own_are_of_their_roles(fresh_database_url: str, login: Callable[..., str]) -> None:
+    app, system = login("medea_app"), login("medea_system")
+    asyncio.run(check_logins(with_logins(fresh_database_url, app_url=app, system_url=system)))
+    asyncio.run(check_logins(with_logins(fresh_database_url)))
+    for settings, says in (
+        (
+            with_logins(fresh_database_url, app_url=system),
+            r"MEDEA_DATABASE__APP_URL lacks the role medea_app: grant it",
+        ),
+        (with_logins(fresh_database_url, system_url=app), r"MEDEA_DATABASE__SYSTEM_URL lacks the role medea_system: "),
+        (with_logins(fresh_database_url, app_url=fresh_database_url), "may see all companies' rows"),
+        (with_logins(fresh_database_url, app_url=login("medea_app", "medea_system")), "may see all companies' rows"),
+        (with_logins(fresh_database_url, app_url=login("medea_app", "medea_owner")), "may see all companies' rows"),
+        (
+            with_logins(fresh_database_url, app_url=f"postgresql://x@{NOBODY}/x"),
+            "MEDEA_DATABASE__APP_URL cannot be used",
+        ),
+    ):
+        with pytest.raises(CommandFault, match=says):
+            asyncio.run(check_logins(settings))
+
+
+@pytest.mark.parametrize("command", ["api", "worker", "up", "jobs list", "operators list"])
+def test_an_application_that_could_see_all_companies_does_not_start(
+    tmp_path: Path, fresh_database_url: str, command: str
+) -> None:
+    urls = {"MEDEA_DATABASE__URL": fresh_database_url, "MEDEA_DATABASE__APP_URL": fresh_database_url}
+    said = refusal(medea(*command.split(), cwd=tmp_path, MEDEA_PORT=str(free_port()), **urls))
+    assert "of MEDEA_DATABASE__APP_URL may see all companies' rows" in said
+
+
+def test_a_database_that_goes_away_during_the_start_is_told() -> None:
+    said = foreseen(ConnectionError("the database cannot be reached: [Errno 111] Connection refused"))
+    assert said is not None
+    assert said.startswith("The database cannot be reached: ")
+    assert foreseen(ConnectionError("anything else")) is None, "that is a fault of ours, and shows its stack"

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 import pytest
 from aiohttp import web
 
-from medea.kernel.storage.base import Storage
+from medea.kernel.storage.base import Storage, StorageUnusable
 from medea.kernel.storage.s3 import Bucket, S3Storage, StorageAway
 from medea.kernel.storage.signing import Credentials, sign
 from tests.contracts.storage import OURS, StorageContract, pieces
@@ -56,6 +56,8 @@ class Server:
         )
         if request.headers["authorization"] != wanted["authorization"] or hashlib.sha256(body).hexdigest() != sha256:
             return web.Response(status=403)
+        if not request.path.startswith("/bucket"):
+            return web.Response(status=404)
         name = request.path.removeprefix("/bucket").removeprefix("/")
         match request.method:
             case "PUT":
@@ -108,3 +110,20 @@ async def test_a_wrong_secret_and_a_server_that_is_away_are_told_apart_from_a_mi
         with pytest.raises(StorageAway):
             await storage.list_keys(OURS)
         await storage.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"secret": "wrong"}, "it refuses the keys; correct MEDEA_STORAGE__ACCESS_KEY and MEDEA_STORAGE__SECRET_KEY"),
+        ({"bucket": "other"}, "there is none of that name; make it"),
+        ({"endpoint": "http://127.0.0.1:9"}, "gives no answer; start it, or correct MEDEA_STORAGE__ENDPOINT"),
+    ],
+)
+async def test_a_bucket_that_cannot_be_used_is_told(endpoint: str, change: dict[str, str], says: str) -> None:
+    given = {"endpoint": endpoint, "bucket": "bucket", "secret": "secret"} | change
+    storage = S3Storage(Bucket(given["endpoint"], given["bucket"], Credentials("key", given["secret"], "here-1")))
+    with pytest.raises(StorageUnusable, match=says) as told:
+        await storage.check()
+    assert str(told.value).startswith("The bucket of MEDEA_STORAGE__BUCKET cannot be used: ")
+    await storage.close()

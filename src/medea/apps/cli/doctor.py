@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from medea.apps.cli.output import DIM, GREEN, RED, YELLOW, CommandFault, say, styled
-from medea.apps.cli.postgres import check_reachable, read_settings
+from medea.apps.cli.postgres import check_logins, check_reachable, read_settings
 from medea.kernel.datafolder import DataFolder
 from medea.kernel.db.cluster import VERSION, Cluster
 from medea.kernel.db.embedded import EmbeddedPostgres
@@ -84,6 +84,7 @@ def _data_folder(settings: Settings) -> str:
 def _postgres(settings: Settings) -> str:
     if settings.database.url is not None:
         asyncio.run(check_reachable(settings.database.url))
+        asyncio.run(check_logins(settings))
         if not asyncio.run(is_current(settings.database.url)):
             raise Advice("the one of MEDEA_DATABASE__URL lacks the schema of this Medea: run `medea db migrate`")
         return "the one of MEDEA_DATABASE__URL answers and has the schema of this Medea"
@@ -142,6 +143,22 @@ def _vectors(settings: Settings) -> str:
     return f"the {settings.vectors.kind} of MEDEA_VECTORS__URL answers"
 
 
+def _storage(settings: Settings) -> str:
+    from medea.apps.bootstrap import make_storage
+
+    storage = make_storage(settings)
+
+    async def check() -> None:
+        try:
+            await storage.check()
+        finally:
+            await storage.close()
+
+    asyncio.run(check())
+    where = f"the bucket {settings.storage.bucket}" if settings.storage.bucket else "a folder of this machine"
+    return f"{where} takes files and gives them up"
+
+
 def _documents(settings: Settings) -> str:
     from medea.kernel.extraction.errors import ExtractionFailed
     from medea.kernel.extraction.sandbox import extract
@@ -197,6 +214,7 @@ _CHECKS: dict[str, Check] = {
     "Redis": _redis,
     "RabbitMQ": _rabbitmq,
     "Vectors": _vectors,
+    "Files": _storage,
     "Documents": _documents,
     "Port": _port,
     "Origins": _origins,

@@ -144,6 +144,7 @@ _TELLING = {
     "ListenerUnusable",
     "RedisUnusable",
     "SchemaTooNewError",
+    "StorageUnusable",
     "VectorStoreUnusable",
 }
 
@@ -158,6 +159,8 @@ def foreseen(error: BaseException) -> str | None:
     name, package = type(error).__name__, type(error).__module__.split(".")[0]
     if isinstance(error, CommandFault) or name in _TELLING:
         return str(error)
+    if isinstance(error, ConnectionError) and str(error).startswith("the database "):
+        return f"T{str(error)[1:].rstrip('.')}; start it, or correct MEDEA_DATABASE__URL."
     if package == "asyncpg":
         return f"The database refuses: {str(error).splitlines()[0].rstrip('.')}; check MEDEA_DATABASE__URL."
     return None

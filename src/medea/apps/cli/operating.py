@@ -22,7 +22,7 @@ jobs = typer.Typer(help="Background jobs: what waits, runs and was given up.", n
 operators = typer.Typer(help="People who operate this installation in the dashboard.", no_args_is_help=True)
 
 State = Annotated[str | None, typer.Option(help="queued, running or dead.")]
-OfQueue = Annotated[str | None, typer.Option("--queue", help="turns, default or slow.")]
+OfQueue = Annotated[str | None, typer.Option("--queue", help="turns, default, slow or webhooks.")]
 OfTask = Annotated[str | None, typer.Option("--task", help="Its name, e.g. knowledge.index_document.")]
 OfTenant = Annotated[str | None, typer.Option("--tenant", help="Id of a company, ten_...")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -233,7 +233,7 @@ def _with_database(work: "Callable[[Database], Awaitable[Result]]") -> Result:
 
 @asynccontextmanager
 async def _database() -> AsyncIterator["Database"]:
-    from medea.apps.cli.postgres import check_reachable, opened, read_settings, require_schema
+    from medea.apps.cli.postgres import check_logins, check_reachable, opened, read_settings, require_schema
     from medea.kernel.db.database import Database, DatabaseUrls
 
     settings = read_settings()
@@ -241,6 +241,7 @@ async def _database() -> AsyncIterator["Database"]:
         await check_reachable(settings.database.url)
     async with opened(settings) as url:
         await require_schema(url)
+        await check_logins(settings)
         urls = DatabaseUrls(url, settings.database.app_url, settings.database.system_url)
         database = await Database.connect(urls, pool_size=2)
         try:
@@ -254,7 +255,7 @@ def _with_context(work: "Callable[[Context], Awaitable[Result]]") -> Result:
 
     async def run() -> Result:
         from medea.apps.bootstrap import open_installation
-        from medea.apps.cli.postgres import check_reachable, opened, read_settings, require_schema
+        from medea.apps.cli.postgres import check_logins, check_reachable, opened, read_settings, require_schema
         from medea.kernel.auth.principal import system_principal
         from medea.kernel.context import Context
 
@@ -263,6 +264,7 @@ def _with_context(work: "Callable[[Context], Awaitable[Result]]") -> Result:
             await check_reachable(settings.database.url)
         async with opened(settings) as url:
             await require_schema(url)
+            await check_logins(settings)
             installation = await open_installation(settings, url)
             try:
                 return await work(Context(installation.ports, system_principal(None)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from medea.apps.cli.output import BOLD, DIM, CommandFault, Steps, say, styled
-from medea.apps.cli.postgres import check_reachable, ensure_database, read_settings, require_schema
+from medea.apps.cli.postgres import check_logins, check_reachable, ensure_database, read_settings, require_schema
 from medea.apps.cli.stopping import Stopping
 from medea.kernel.db.cluster import EmbeddedPostgresError
 from medea.kernel.db.embedded import EmbeddedPostgres
@@ -91,6 +91,7 @@ async def _up(settings: Settings, steps: Steps, stopping: Stopping) -> None:
         listener = stack.enter_context(_listening(settings))
         url = await stack.enter_async_context(_database(settings, steps, server))
         await _migrate(url, steps)
+        await check_logins(settings)
         installation = await stack.enter_async_context(_installation(settings, url, ""))
         monitor = await stack.enter_async_context(_monitored(installation, "all"))
         demo = await _seed(settings, installation, steps)
@@ -239,6 +240,7 @@ async def _own_database(settings: Settings, command: str, steps: Steps) -> str:
     with steps.step("PostgreSQL (yours)"):
         await check_reachable(url)
         await require_schema(url)
+        await check_logins(settings)
     return url
 
 

@@ -21,6 +21,10 @@ class FileMissing(NotFound):
     code = "storage.file_missing"
 
 
+class StorageUnusable(Exception):
+    """Files cannot be kept where the settings say; the message is one sentence for the operator."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """What was written.
@@ -36,6 +40,14 @@ class StoredFile:
 
 class Storage(Protocol):
     """Keeps files. Every key belongs to a tenant; keys are checked by `check_key`."""
+
+    async def check(self) -> None:
+        """See that files can be written and deleted there.
+
+        Raises:
+            StorageUnusable: they cannot.
+        """
+        ...
 
     async def write(self, tenant_id: TenantId, key: str, content: AsyncIterator[bytes]) -> StoredFile:
         """Store a file under a key, replacing what was there. It is there whole or not at all.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from medea.kernel.ids import TenantId
-from medea.kernel.storage.base import CHUNK_BYTES, FileMissing, StoredFile, check_key
+from medea.kernel.storage.base import CHUNK_BYTES, FileMissing, StorageUnusable, StoredFile, check_key
 
 _UNFINISHED = ".unfinished"
 
@@ -25,6 +25,16 @@ class FolderStorage:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    async def check(self) -> None:
+        """Write a file and delete it."""
+        try:
+            _drop(await asyncio.to_thread(self._begin))
+        except OSError as error:
+            raise StorageUnusable(
+                f"Files cannot be kept in {self.root}: {error.strerror}; let this user write there, or name another "
+                "folder with MEDEA_STORAGE__FOLDER or MEDEA_DATA_DIR."
+            ) from error
 
     async def write(self, tenant_id: TenantId, key: str, content: AsyncIterator[bytes]) -> StoredFile:
         """Store a file."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
+from uuid import uuid4
 
 import aiohttp
 from lxml import etree
@@ -16,7 +17,7 @@ from yarl import URL
 
 from medea.kernel.errors import Unavailable
 from medea.kernel.ids import TenantId
-from medea.kernel.storage.base import CHUNK_BYTES, FileMissing, StoredFile, check_key
+from medea.kernel.storage.base import CHUNK_BYTES, FileMissing, StorageUnusable, StoredFile, check_key
 from medea.kernel.storage.signing import EMPTY, Credentials, encode_query, sign
 
 _TIMEOUT = aiohttp.ClientTimeout(total=None, connect=10, sock_read=60)
@@ -56,6 +57,19 @@ class S3Storage:
         self._bucket = bucket
         self._endpoint = URL(bucket.endpoint.rstrip("/"))
         self._session: aiohttp.ClientSession | None = None
+
+    async def check(self) -> None:
+        """Write an empty file and delete it."""
+        name = f"{self._bucket.prefix}check-{uuid4().hex}"
+        for method in ("PUT", "DELETE"):
+            try:
+                async with self._request(method, name) as answer:
+                    status = answer.status
+            except StorageAway as error:
+                why = f"{self._endpoint} gives no answer; start it, or correct MEDEA_STORAGE__ENDPOINT"
+                raise _unusable(why) from error
+            if not 200 <= status < 300:
+                raise _unusable(_MENDS.get(status, f"it answers {status}; {_ELSEWHERE}"))
 
     async def write(self, tenant_id: TenantId, key: str, content: AsyncIterator[bytes]) -> StoredFile:
         """Store a file."""
@@ -156,6 +170,18 @@ class S3Storage:
                 yield answer
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise StorageAway(reason=type(error).__name__) from error
+
+
+_ELSEWHERE = "correct MEDEA_STORAGE__REGION and MEDEA_STORAGE__ENDPOINT"
+_MENDS = {
+    403: "it refuses the keys; correct MEDEA_STORAGE__ACCESS_KEY and MEDEA_STORAGE__SECRET_KEY, or let them write and"
+    " delete there",
+    404: "there is none of that name; make it, or correct the name",
+}
+
+
+def _unusable(why: str) -> StorageUnusable:
+    return StorageUnusable(f"The bucket of MEDEA_STORAGE__BUCKET cannot be used: {why}.")
 
 
 async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
