@@ -24,6 +24,7 @@ ANSWERS = {
     "/v1/openapi.json": Answer([Send(b"\xef\xbb\xbf" + document("/v2"))]),
     "/v1/bare.json": Answer([Send(document())]),
     "/v1/full.json": Answer([Send(document("https://api.example.com"))]),
+    "/v1/big.json": Answer([Send(document()), *[Send(b" " * 1_000_000)] * 5]),
     "/moved": Answer([], 302, (("Location", "/v1/openapi.json"),)),
     "/inside": Answer([], 302, (("Location", "http://169.254.169.254/openapi.json"),)),
     "/login": Answer([Send(b"Unauthorized")], 401),
@@ -63,6 +64,7 @@ def settings(settings: Settings, server: Upstream) -> Settings:
         ("/v1/openapi.json", "http://127.0.0.1:{port}/v2/orders"),
         ("/v1/bare.json", "http://127.0.0.1:{port}/orders"),
         ("/v1/full.json", "https://api.example.com/orders"),
+        ("/v1/big.json", "http://127.0.0.1:{port}/orders"),
         ("/moved", "http://127.0.0.1:{port}/v2/orders"),
     ],
 )

@@ -147,6 +147,14 @@ class OutboundResponse:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """How much of an answer's body may come, and is read, in bytes."""
+
+    max_bytes: int
+    cut_at: int | None
+
+
 @dataclass(slots=True)
 class OutboundClient:
     """Sends single requests through the door.
@@ -174,11 +182,13 @@ class OutboundClient:
         max_redirects: int = 0,
         timeout: float | None = None,  # noqa: ASYNC109 - one number for the caller, kept by asyncio.timeout below
         cut_at: int | None = None,
+        max_bytes: int | None = None,
         purpose: str = "other",
     ) -> OutboundResponse:
         """Send one request and read its answer.
 
-        With `cut_at` so many bytes of the answer are read, and no more: a longer one is cut, not refused.
+        With `cut_at` so many bytes of the answer are read, and no more: a longer one is cut, not refused. With
+        `max_bytes` so many may come instead of what others may give.
         Each hop is noted in the log of the door, for what `purpose` says.
 
         A redirect is followed at most `max_redirects` times, each hop checked and without the given headers
@@ -190,9 +200,10 @@ class OutboundClient:
             OutboundTimeout: the time is up.
             OutboundTooLarge: the answer exceeds `max_bytes`.
         """
+        bounds = _Bounds(self.max_bytes if max_bytes is None else max_bytes, cut_at)
         try:
             async with asyncio.timeout(timeout or self.timeout):
-                return await self._follow(method, url, headers or {}, body, max_redirects, cut_at, purpose)
+                return await self._follow(method, url, headers or {}, body, max_redirects, bounds, purpose)
         except TimeoutError:
             raise OutboundTimeout from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -211,14 +222,14 @@ class OutboundClient:
         headers: Mapping[str, str],
         body: bytes | None,
         redirects: int,
-        cut_at: int | None,
+        bounds: "_Bounds",
         purpose: str,
     ) -> OutboundResponse:
         url = self._checked(raw, Stopwatch(method, purpose))
         while True:
             watch = Stopwatch(method, purpose)
             try:
-                answer = await self._exchange(method, url, headers, body, cut_at)
+                answer = await self._exchange(method, url, headers, body, bounds)
             except BaseException as error:
                 watch.note(url, refusal=_kind_of(error))
                 raise
@@ -242,7 +253,7 @@ class OutboundClient:
             raise
 
     async def _exchange(
-        self, method: str, url: URL, headers: Mapping[str, str], body: bytes | None, cut_at: int | None
+        self, method: str, url: URL, headers: Mapping[str, str], body: bytes | None, bounds: "_Bounds"
     ) -> OutboundResponse:
         session = self._session
         if session is None or session.closed:
@@ -255,11 +266,11 @@ class OutboundClient:
             found = bytearray()
             async for chunk in response.content.iter_any():
                 found += chunk
-                if cut_at is not None and len(found) >= cut_at:
-                    del found[cut_at:]
+                if bounds.cut_at is not None and len(found) >= bounds.cut_at:
+                    del found[bounds.cut_at :]
                     response.close()
                     break
-                if len(found) > self.max_bytes:
+                if len(found) > bounds.max_bytes:
                     raise OutboundTooLarge
             names = {name.lower(): value for name, value in response.headers.items()}
             return OutboundResponse(response.status, names, bytes(found), str(response.url))

@@ -77,7 +77,9 @@ async def submit_form(ctx: Context, turn: TurnId, call: ToolCallId, given: dict[
         if given is not None:
             output, faults = tools.read_answers(form.input, given)
             if faults:
-                raise FormInvalid(errors=[FieldError(name, words, "invalid") for name, words in faults.items()])
+                named = "; ".join(f"{name} {words}" for name, words in faults.items())  # not all dialects tell `errors`
+                errors = [FieldError(name, words, "invalid") for name, words in faults.items()]
+                raise FormInvalid(f"The form is not filled in as it asks: {named}.", errors=errors)
         command = Submit(turn_id=turn, call_id=call, output=output)
         events = decide(before, command)
         if output is not None and before.agent_id is not None:

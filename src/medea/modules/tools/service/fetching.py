@@ -11,6 +11,8 @@ from medea.kernel.outbound.errors import OutboundRefused, OutboundTimeout, Outbo
 from medea.kernel.text import clean_value
 from medea.modules.tools.errors import ToolInvalid
 
+MAX_DOCUMENT = 8_000_000
+"""Bytes of a document that is fetched: those of large products have several megabytes."""
 _REDIRECTS = 3
 _YAML = re.compile(r"\s*(#.*\n\s*)*[\"']?(openapi|swagger)[\"']?\s*:")
 
@@ -24,7 +26,7 @@ async def fetch_document(ctx: Context, url: str) -> tuple[dict[str, Any], str]:
     try:
         answer = await ctx.ports.outbound.request(
             "GET", url, headers={"Accept": "application/json, */*;q=0.1", "User-Agent": "medea"},
-            max_redirects=_REDIRECTS,
+            max_redirects=_REDIRECTS, max_bytes=MAX_DOCUMENT,
         )  # fmt: skip
     except OutboundRefused as error:
         _refuse(f"is refused: {error.detail}")
