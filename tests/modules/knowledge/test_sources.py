@@ -47,6 +47,8 @@ class Site:
             return web.Response(text=self.robots)
         if path == "/sitemap.xml":
             return web.Response(body=self.sitemap(), content_type="application/xml")
+        if path == "/index.xml":
+            return web.Response(body=self.index(), content_type="application/xml")
         if path == "/sitemap.xml.gz":
             return web.Response(body=gzip.compress(self.sitemap()), content_type="application/gzip")
         if path == "/inward":
@@ -62,6 +64,11 @@ class Site:
         if self.is_lazy or request.headers.get("if-none-match") == tag:
             return web.Response(status=304)
         return web.Response(text=body, content_type="text/html", headers={"etag": tag})
+
+    def index(self) -> bytes:
+        """Return an index of sitemaps, of which one is there, and of more than anybody reads."""
+        named = "".join(f"<sitemap><loc>{self.origin}/sitemap.xml?{number}</loc></sitemap>" for number in range(80))
+        return f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{named}</sitemapindex>'.encode()
 
     def sitemap(self) -> bytes:
         """Return the sitemap of the pages that are not gone, and of one elsewhere."""
@@ -217,6 +224,48 @@ async def test_a_sitemap_brings_its_pages_and_takes_them_away(
         409,
         "knowledge.source_exists",
     )
+
+
+async def test_a_page_of_a_sitemap_that_was_deleted_stays_away(
+    owner: AsyncClient, working: Installation, site: Site
+) -> None:
+    site.pages |= {f"/{number}": page(f"Page {number}", f"The text of page {number}.") for number in range(3)}
+    base = await make_base(owner)
+    body = {"kind": "sitemap", "url": f"{site.origin}/sitemap.xml", "max_pages": 2}
+    source = await visited(owner, (await owner.post(f"/v1/knowledge-bases/{base}/sources", json=body)).json()["id"])
+    assert (source["document_count"], source["has_more"], source["left_out"]) == (2, True, [])
+    assert set(await names(owner, base)) == {"Page 0", "Page 1"}
+    listed = (await owner.get(f"/v1/knowledge-bases/{base}/documents?q=Page%201")).json()["data"]
+    assert (await owner.delete(f"/v1/documents/{listed[0]['id']}")).status_code == 204
+    await owner.post(f"/v1/sources/{source['id']}/refresh")
+    source = await visited(owner, source["id"])
+    assert set(await names(owner, base)) == {"Page 0", "Page 2"}, "it takes no place from others"
+    assert (source["left_out"], source["has_more"]) == ([f"{site.origin}/1"], False)
+    await owner.patch(f"/v1/sources/{source['id']}", json={"left_out": [], "max_pages": 200})
+    source = await visited(owner, source["id"])
+    assert set(await names(owner, base)) == {"Page 0", "Page 1", "Page 2"}
+    assert (source["left_out"], source["has_more"]) == ([], False)
+
+
+async def test_an_index_of_very_many_sitemaps(owner: AsyncClient, working: Installation, site: Site) -> None:
+    site.pages["/help"] = page("Help", "We open at nine.")
+    base = await make_base(owner)
+    body = {"kind": "sitemap", "url": f"{site.origin}/index.xml"}
+    source = await visited(owner, (await owner.post(f"/v1/knowledge-bases/{base}/sources", json=body)).json()["id"])
+    assert (source["status"], source["document_count"], source["has_more"]) == ("ready", 1, True)
+    assert set(await names(owner, base)) == {"Help"}
+    asked = [path for path, _ in site.asked]
+    assert (asked.count("/sitemap.xml"), asked.count("/robots.txt")) == (50, 1)
+
+
+async def test_what_robots_txt_forbade_is_asked_anew(owner: AsyncClient, working: Installation, site: Site) -> None:
+    site.pages["/private/help"] = page("Help", "We open at nine.")
+    base = await make_base(owner)
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"url": f"{site.origin}/private/help"})
+    assert (await settled(owner, sent.json()["id"]))["error"]["code"] == "robots_disallowed"
+    site.robots = "User-agent: *\nDisallow: /private\nAllow: /private/help"
+    assert (await owner.post(f"/v1/documents/{sent.json()['id']}/retry")).status_code == 202
+    assert (await settled(owner, sent.json()["id"]))["status"] == "ready"
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ class Document:
     Attributes:
         version: of the newest content, from 1.
         live_version: what searches find; None: nothing yet.
-        filename: as it was uploaded, for display only.
+        filename: as it was uploaded or fetched, for display only; None: it came as text.
         notice: what the builder should know, such as that some pages are scans.
         etag: what the web server called the content that was fetched.
         checked_at: when the web page was last asked for.
@@ -159,6 +159,11 @@ class Document:
     def is_searchable(self) -> bool:
         """Whether some version of it is in the index."""
         return self.live_version is not None
+
+    @property
+    def has_original(self) -> bool:
+        """Whether there is a file that can be downloaded: what came as text has none."""
+        return self.filename is not None
 
     @property
     def is_titled(self) -> bool:
@@ -249,6 +254,8 @@ class Source:
     Attributes:
         refresh_hours: pause between two visits; None: only when somebody asks.
         max_pages: of a sitemap, at most.
+        left_out: addresses of pages that somebody deleted, which stay away although the sitemap names them.
+        has_more: the sitemap names more pages than `max_pages`.
         next_at: when it is due.
     """
 
@@ -258,6 +265,8 @@ class Source:
     url: str
     refresh_hours: int | None
     max_pages: int
+    left_out: list[str]
+    has_more: bool
     metadata: dict[str, Any]
     status: SourceStatus
     error: Failure | None
@@ -277,6 +286,8 @@ class Source:
             url=row["url"],
             refresh_hours=row["refresh_hours"],
             max_pages=row["max_pages"],
+            left_out=row["left_out"],
+            has_more=row["has_more"],
             metadata=row["metadata"],
             status=row["status"],
             error=Failure.of(row),

@@ -238,6 +238,7 @@ class DocumentRead(Wire):
     live_version: int | None
     language: str | None
     media_type: str | None
+    has_original: bool = Field(description="there is a file to download; what was sent as text has none")
     url: str | None
     created_at: datetime
     updated_at: datetime
@@ -273,7 +274,10 @@ class SourceUpdate(WireIn):
     """Changes to a source."""
 
     refresh_hours: RefreshHours | None = None
-    max_pages: MaxPages | None = None
+    max_pages: MaxPages | None = Field(default=None, description="another number lets a sitemap be visited now")
+    left_out: Annotated[list[Address], Field(max_length=5000)] | None = Field(
+        default=None, description="pages of a sitemap that are not wanted; [] brings those back that were deleted"
+    )
     metadata: Metadata | None = None
 
     def changes(self) -> dict[str, Any]:
@@ -291,6 +295,8 @@ class SourceRead(Wire):
     url: str
     refresh_hours: int | None
     max_pages: int
+    left_out: list[str] = Field(description="addresses of pages that were deleted here, and are not fetched again")
+    has_more: bool = Field(description="the sitemap names more pages than are fetched")
     metadata: dict[str, Any]
     status: SourceStatus
     error: FailureRead | None

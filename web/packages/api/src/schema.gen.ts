@@ -4157,6 +4157,11 @@ export interface components {
             created_at: string;
             error: components["schemas"]["FailureRead"] | null;
             /**
+             * Has Original
+             * @description there is a file to download; what was sent as text has none
+             */
+            has_original: boolean;
+            /**
              * Id
              * @example doc_01937b2e5c7d7f3a8b1c2d3e4f506172
              */
@@ -4233,6 +4238,11 @@ export interface components {
              */
             created_at: string;
             error: components["schemas"]["FailureRead"] | null;
+            /**
+             * Has Original
+             * @description there is a file to download; what was sent as text has none
+             */
+            has_original: boolean;
             /**
              * Id
              * @example doc_01937b2e5c7d7f3a8b1c2d3e4f506172
@@ -6979,6 +6989,11 @@ export interface components {
             /** Fetched At */
             fetched_at: string | null;
             /**
+             * Has More
+             * @description the sitemap names more pages than are fetched
+             */
+            has_more: boolean;
+            /**
              * Id
              * @example src_01937b2e5c7d7f3a8b1c2d3e4f506172
              */
@@ -6988,6 +7003,11 @@ export interface components {
              * @enum {string}
              */
             kind: "page" | "sitemap";
+            /**
+             * Left Out
+             * @description addresses of pages that were deleted here, and are not fetched again
+             */
+            left_out: string[];
             /** Max Pages */
             max_pages: number;
             /** Metadata */
@@ -7016,7 +7036,15 @@ export interface components {
          * @description Changes to a source.
          */
         SourceUpdate: {
-            /** Max Pages */
+            /**
+             * Left Out
+             * @description pages of a sitemap that are not wanted; [] brings those back that were deleted
+             */
+            left_out?: string[] | null;
+            /**
+             * Max Pages
+             * @description another number lets a sitemap be visited now
+             */
             max_pages?: number | null;
             /** Metadata */
             metadata?: {

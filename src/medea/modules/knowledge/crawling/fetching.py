@@ -1,13 +1,15 @@
 """Asks web servers for pages: whether it may, and whether anything is new."""
 
 from dataclasses import dataclass
-from urllib.robotparser import RobotFileParser
 
 from yarl import URL
 
 from medea import __version__
+from medea.kernel.cache.base import Cache, CacheSpec
+from medea.kernel.ids import TenantId
 from medea.kernel.outbound.client import OutboundClient, OutboundResponse
 from medea.kernel.outbound.errors import OutboundRefused, OutboundTimeout, OutboundTooLarge, OutboundUnreachable
+from medea.modules.knowledge.crawling.robots import Robots
 from medea.modules.knowledge.models import Failure
 
 AGENT = f"Medea/{__version__}"
@@ -15,6 +17,9 @@ _TOKEN = "Medea"
 _ACCEPTED = "text/html, application/xhtml+xml, application/pdf, text/plain, text/markdown, */*;q=0.5"
 _REDIRECTS = 5
 _MAX_ROBOTS = 500_000  # bytes that RFC 9309 asks crawlers to read at least
+
+ROBOTS: CacheSpec[Robots] = CacheSpec("knowledge.robots", ttl=600.0, size=100)
+"""What sites allow. Each page of a sitemap is a job of its own; no site is asked for its rules before every page."""
 
 
 class FetchFailed(Exception):
@@ -58,15 +63,18 @@ class Fetched:
 
 
 class Fetcher:
-    """Fetches pages for one visit; remembers the robots.txt of the servers it meets.
+    """Fetches pages for one visit.
 
     Args:
         client: the door.
+        robots: of `ROBOTS`.
+        tenant: who asks.
     """
 
-    def __init__(self, client: OutboundClient) -> None:
+    def __init__(self, client: OutboundClient, robots: Cache[Robots], tenant: TenantId) -> None:
         self._client = client
-        self._robots: dict[str, RobotFileParser | None] = {}
+        self._robots = robots
+        self._tenant = tenant
 
     async def fetch(self, url: str, known: Known | None = None) -> Fetched | None:
         """Fetch a page; None: it is as it was.
@@ -110,30 +118,29 @@ class Fetcher:
             raise FetchFailed(failure, may_pass=True) from None
 
     async def _ask_robots(self, url: URL) -> None:
-        """See that robots.txt (RFC 9309) allows a page.
+        """See that robots.txt (RFC 9309) allows a page. What it forbade before is asked anew: it may have been changed.
 
         Raises:
             FetchFailed: it does not, or the server cannot say.
         """
         origin = str(url.origin())
-        if origin not in self._robots:
-            self._robots[origin] = await self._read_robots(origin)
-        rules = self._robots[origin]
-        if rules is not None and not rules.can_fetch(_TOKEN, str(url)):
+        known = self._robots.peek(self._tenant, origin)
+        if known is not None and not known.allows(url):
+            await self._robots.forget(self._tenant, origin)
+        rules = await self._robots.get(self._tenant, origin, lambda: self._read_robots(origin))
+        if not rules.allows(url):
             raise FetchFailed(
                 Failure("robots_disallowed", f"The site's robots.txt does not allow this page to {_TOKEN}.")
             )
 
-    async def _read_robots(self, origin: str) -> RobotFileParser | None:
+    async def _read_robots(self, origin: str) -> Robots:
         answer = await self._get(f"{origin}/robots.txt", {})
         if answer.status >= 500:
             failure = Failure("page_unavailable", "The server cannot say what it allows (robots.txt); try again later.")
             raise FetchFailed(failure, may_pass=True)
-        if answer.status >= 400:
-            return None
-        rules = RobotFileParser()
-        rules.parse(answer.body[:_MAX_ROBOTS].decode("utf-8", "replace").splitlines())
-        return rules
+        if answer.status >= 400:  # there is none, so nothing is forbidden (2.3.1.3)
+            return Robots("", _TOKEN)
+        return Robots(answer.body[:_MAX_ROBOTS].decode("utf-8", "replace"), _TOKEN)
 
 
 def _conditions(known: Known | None) -> dict[str, str]:

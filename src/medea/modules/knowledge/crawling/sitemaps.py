@@ -2,7 +2,9 @@
 
 import asyncio
 import tempfile
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,26 +20,56 @@ from medea.modules.knowledge.models import Failure
 _MAX_FILES = 50  # of an index
 
 
-async def list_pages(fetcher: Fetcher, url: str, *, limits: Limits, at_most: int) -> dict[str, datetime | None]:
-    """Return the addresses of a site's pages, and when each changed as far as the site says.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a sitemap names.
 
-    Pages elsewhere are left out: a sitemap speaks for its own host alone (sitemaps.org, "Location").
+    Attributes:
+        pages: their addresses, and when each changed as far as the site says.
+        has_more: it names more than were asked for.
+    """
+
+    pages: dict[str, datetime | None]
+    has_more: bool
+
+
+async def list_pages(
+    fetcher: Fetcher, url: str, *, limits: Limits, at_most: int, left_out: Collection[str] = ()
+) -> Listed:
+    """Return the first pages of a site.
+
+    Pages elsewhere are passed over: a sitemap speaks for its own host alone (sitemaps.org, "Location").
+
+    Args:
+        fetcher: of this visit.
+        url: of the sitemap, or of an index of such.
+        limits: of reading one file.
+        at_most: pages.
+        left_out: addresses that are not wanted; they take no place from others.
 
     Raises:
         FetchFailed: there is no sitemap, or it could not be fetched.
     """
-    waiting, seen = [url], {url}
-    pages: dict[str, datetime | None] = {}
-    while waiting and len(seen) <= _MAX_FILES and len(pages) < at_most:
-        found = await _read(fetcher, waiting.pop(0), limits)
+    waiting, seen = deque([url]), {url}
+    wanted: dict[str, datetime | None] = {}
+    unwanted = frozenset(left_out)
+    is_cut = has_pages = False
+    while waiting and len(wanted) <= at_most:
+        found = await _read(fetcher, waiting.popleft(), limits)
         for entry in found.sitemaps:
-            if entry.url not in seen and _is_same_site(entry.url, url):
+            if entry.url in seen or not _is_same_site(entry.url, url):
+                continue
+            is_cut = is_cut or len(seen) > _MAX_FILES
+            if not is_cut:
                 seen.add(entry.url)
                 waiting.append(entry.url)
-        pages |= dict(_own(found.pages, url))
-    if not pages:
+        named = dict(_own(found.pages, url))
+        has_pages = has_pages or bool(named)
+        wanted |= {page: changed for page, changed in named.items() if page not in unwanted}
+    if not has_pages:
         raise FetchFailed(Failure("no_sitemap", "The sitemap names no pages of its own site."))
-    return dict(list(pages.items())[:at_most])
+    has_more = is_cut or bool(waiting) or len(wanted) > at_most
+    return Listed(dict(list(wanted.items())[:at_most]), has_more)
 
 
 async def _read(fetcher: Fetcher, url: str, limits: Limits) -> Sitemap:

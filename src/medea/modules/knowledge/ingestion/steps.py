@@ -312,9 +312,14 @@ async def fail(ctx: Context, document_id: DocumentId, version: int, failure: Fai
 
 
 async def fail_in(ctx: Context, sql: Sql, document: Document, failure: Failure) -> None:
-    """Say in a transaction on a locked document why its present version could not be taken in."""
+    """Say in a transaction on a locked document why its present version could not be taken in.
+
+    Announced once: a page that is asked for every hour and is not there is no news every hour.
+    """
     await documents.set_failed(sql, document.id, failure, at=ctx.now())
     await twins.give_up_claim(ctx, sql, document)
+    if document.error is not None and document.error.code == failure.code:
+        return
     metrics.KNOWLEDGE_DOCUMENTS.labels("failed", failure.code).inc()
     failed = DocumentFailed(
         base_id=document.base_id, document_id=document.id, version=document.version, code=failure.code

@@ -11,8 +11,8 @@ from medea.kernel.ids import KnowledgeBaseId, SourceId, TenantId, UserId
 from medea.modules.knowledge.models import Source, SourceKind
 
 _SELECT = """
-SELECT s.id, s.base_id, s.kind, s.url, s.refresh_hours, s.max_pages, s.metadata, s.status, s.error_code,
-       s.error_message, s.fetched_at, s.next_at, s.created_at, s.updated_at,
+SELECT s.id, s.base_id, s.kind, s.url, s.refresh_hours, s.max_pages, s.left_out, s.has_more, s.metadata, s.status,
+       s.error_code, s.error_message, s.fetched_at, s.next_at, s.created_at, s.updated_at,
        (SELECT count(*)::int FROM knowledge_documents d WHERE d.tenant_id = s.tenant_id AND d.source_id = s.id)
          AS document_count
 FROM knowledge_sources s
@@ -89,8 +89,11 @@ async def insert_source(
 
 
 _COLUMNS = frozenset(
-    {"refresh_hours", "max_pages", "metadata", "status", "error_code", "error_message", "fetched_at", "next_at"}
-)
+    {
+        "refresh_hours", "max_pages", "left_out", "has_more", "metadata", "status", "error_code", "error_message",
+        "fetched_at", "next_at",
+    }
+)  # fmt: skip
 
 
 async def update_source(sql: Sql, source_id: SourceId, *, at: datetime, **changes: Any) -> bool:
@@ -105,6 +108,16 @@ async def update_source(sql: Sql, source_id: SourceId, *, at: datetime, **change
     assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(values, 2))
     done = await sql.execute(f"UPDATE knowledge_sources SET {assignments} WHERE id = $1", source_id, *values.values())
     return done != "UPDATE 0"
+
+
+async def leave_out(sql: Sql, source_id: SourceId, url: str) -> None:
+    """Let a page of a sitemap stay away; locks the sitemap, which is done before its pages are."""
+    await sql.execute(
+        "UPDATE knowledge_sources SET left_out = array_append(array_remove(left_out, $2), $2)"
+        " WHERE id = $1 AND kind = 'sitemap'",
+        source_id,
+        url,
+    )
 
 
 _PAGE_DELETED = (

@@ -19,6 +19,7 @@ from medea.modules.knowledge.errors import (
 )
 from medea.modules.knowledge.ingestion import batches, queueing, twins
 from medea.modules.knowledge.ingestion.room import check_room
+from medea.modules.knowledge.ingestion.steps import fail_in
 from medea.modules.knowledge.models import Document, Failure
 from medea.modules.knowledge.repository import bases, contents, documents
 from medea.modules.knowledge.repository.contents import NewContent
@@ -189,7 +190,7 @@ async def _add_refused(
         row = NewDocument(document_id, file.filename, file.kind, None, metadata)
         await documents.insert_documents(sql, ctx.tenant, base_id, [row], at=ctx.now(), by=ctx.principal.user_id)
         failure = Failure(FileTooLarge.code, too_large(ctx, file.size).detail)
-        await documents.set_failed(sql, document_id, failure, at=ctx.now())
+        await fail_in(ctx, sql, await _get(sql, document_id), failure)
         return Added(await _get(sql, document_id), is_duplicate=False)
 
 

@@ -95,12 +95,15 @@ async def retry_document(ctx: Context, document_id: DocumentId) -> Document:
 
 
 async def delete_document(ctx: Context, document_id: DocumentId) -> None:
-    """Delete a document with everything that was made of it.
+    """Delete a document with everything that was made of it. A page of a sitemap is not fetched again.
 
     Raises:
         DocumentNotFound: there is none.
     """
     async with ctx.transaction() as sql:
+        found = await _get(sql, document_id)
+        if found.source_id is not None and found.url is not None:
+            await sources.leave_out(sql, found.source_id, found.url)
         document = (await lock_with_twins(sql, [document_id])).get(document_id)
         if document is None:
             raise DocumentNotFound()

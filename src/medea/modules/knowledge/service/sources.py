@@ -22,6 +22,9 @@ from medea.modules.knowledge.repository.twins import lock_with_twins
 from medea.modules.knowledge.service.adding import check_base
 from medea.modules.knowledge.service.documents import delete_in
 
+_WHICH = ("max_pages", "left_out")
+_QUEUED: dict[str, Any] = {"status": "queued", "error_code": None, "error_message": None}
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -131,7 +134,7 @@ async def _get(sql: Sql, source_id: SourceId, *, for_update: bool = False) -> So
 
 
 async def update_source(ctx: Context, source_id: SourceId, changes: dict[str, Any]) -> Source:
-    """Change schedule, number of pages or metadata of a source.
+    """Change schedule, metadata or which pages of a source are fetched; the latter lets a sitemap be visited now.
 
     Raises:
         SourceNotFound: there is none.
@@ -140,6 +143,10 @@ async def update_source(ctx: Context, source_id: SourceId, changes: dict[str, An
         source = await _get(sql, source_id, for_update=True)
         if "refresh_hours" in changes:
             changes["next_at"] = next_visit(source.fetched_at or ctx.now(), changes["refresh_hours"])
+        is_other = any(name in changes and changes[name] != getattr(source, name) for name in _WHICH)
+        if is_other and source.kind == "sitemap":
+            changes |= _QUEUED
+            queueing.enqueue_visit(ctx, source_id)
         await repository.update_source(sql, source_id, at=ctx.now(), **changes)
         return await _get(sql, source_id)
 
@@ -157,9 +164,7 @@ async def refresh_source(ctx: Context, source_id: SourceId) -> Source:
     """
     async with ctx.transaction() as sql:
         await _get(sql, source_id, for_update=True)
-        await repository.update_source(
-            sql, source_id, at=ctx.now(), status="queued", error_code=None, error_message=None
-        )
+        await repository.update_source(sql, source_id, at=ctx.now(), **_QUEUED)
         queueing.enqueue_visit(ctx, source_id)
         return await _get(sql, source_id)
 

@@ -14,13 +14,14 @@ from medea.kernel.db.sql import Sql
 from medea.kernel.extraction.kinds import HEAD_BYTES, recognise
 from medea.kernel.ids import DocumentId, SourceId, TenantId
 from medea.kernel.outbound.client import OutboundClient
-from medea.modules.knowledge.crawling.fetching import Fetched, Fetcher, FetchFailed, Known
-from medea.modules.knowledge.crawling.sitemaps import list_pages
+from medea.modules.knowledge.crawling.fetching import ROBOTS, Fetched, Fetcher, FetchFailed, Known
+from medea.modules.knowledge.crawling.sitemaps import Listed, list_pages
 from medea.modules.knowledge.errors import DocumentExists, DocumentNotFound, KnowledgeFull
 from medea.modules.knowledge.index import documents as index
 from medea.modules.knowledge.ingestion import queueing, twins
 from medea.modules.knowledge.ingestion.reading import limits_of
 from medea.modules.knowledge.ingestion.room import check_room
+from medea.modules.knowledge.ingestion.steps import fail_in
 from medea.modules.knowledge.models import EMBEDDING_FAILED, Document, Failure, Source
 from medea.modules.knowledge.repository import bases, contents, documents
 from medea.modules.knowledge.repository import sources as repository
@@ -43,7 +44,7 @@ async def _fetcher(ctx: Context) -> AsyncIterator[Fetcher]:
         door.policy, timeout=settings.crawl_timeout, max_bytes=settings.max_file_bytes, resolver=door.resolver
     )
     try:
-        yield Fetcher(client)
+        yield Fetcher(client, ctx.ports.cache(ROBOTS), ctx.tenant)
     finally:
         await client.close()
 
@@ -81,8 +82,10 @@ async def visit(ctx: Context, source_id: SourceId) -> None:
     try:
         async with _fetcher(ctx) as fetcher:
             limits = limits_of(ctx.ports.settings.knowledge)
-            pages = await list_pages(fetcher, source.url, limits=limits, at_most=source.max_pages)
-        await _compare(ctx, source, pages)
+            listed = await list_pages(
+                fetcher, source.url, limits=limits, at_most=source.max_pages, left_out=source.left_out
+            )
+        await _compare(ctx, source.id, listed)
     except FetchFailed as error:
         _retry(ctx, error)
         await fail_source(ctx, source_id, error.failure)
@@ -101,13 +104,17 @@ def _retry(ctx: Context, error: FetchFailed) -> None:
         raise RetryLater(_PAUSE * ctx.job.attempt, error.failure.code)
 
 
-async def _compare(ctx: Context, source: Source, pages: dict[str, datetime | None]) -> None:
+async def _compare(ctx: Context, source_id: SourceId, listed: Listed) -> None:
     """Add documents for new pages, fetch what may have changed, delete what the sitemap names no more."""
     async with ctx.transaction() as sql:
-        if await bases.find_settings(sql, source.base_id, lock=True) is None:
+        source = await repository.find_source(sql, source_id)
+        if source is None or await bases.find_settings(sql, source.base_id, lock=True) is None:
             return
-        if await repository.find_source(sql, source.id, for_update=True) is None:
+        source = await repository.find_source(sql, source_id, for_update=True)  # after its base, as everywhere
+        if source is None:
             return
+        # what was deleted while the sitemap was read stays away, too
+        pages = {url: changed for url, changed in listed.pages.items() if url not in source.left_out}
         known = {document.url or "": document for document in await documents.list_of_source(sql, source.id)}
         gone = [document.id for url, document in known.items() if url not in pages]
         there = await lock_with_twins(sql, gone)
@@ -130,6 +137,7 @@ async def _compare(ctx: Context, source: Source, pages: dict[str, datetime | Non
                 sql, ctx.tenant, source.base_id, new, at=ctx.now(), by=None
             ):
                 queueing.enqueue_fetching(ctx, document_id)
+        await repository.update_source(sql, source.id, at=ctx.now(), has_more=listed.has_more)
         await _finish(ctx, sql, source)
 
 
@@ -246,8 +254,7 @@ async def _settle_twin(ctx: Context, document_id: DocumentId, fingerprint: bytes
             await twins.become_twin(ctx, sql, document, first.id)
         else:  # what cannot be read there cannot be read here
             await documents.update_document(sql, document_id, same_as=None)
-            await documents.set_failed(sql, document_id, failure, at=ctx.now())
-            await twins.give_up_claim(ctx, sql, document)
+            await fail_in(ctx, sql, document, failure)
         await documents.update_document(sql, document_id, checked_at=ctx.now())
         await _tell_source(ctx, sql, document, failure)
 
@@ -267,7 +274,7 @@ async def _stay(ctx: Context, sql: Sql, document: Document, first: Document, fin
         found = await contents.find_content(sql, document.id, document.live_version, with_text=False)
     is_same = found is not None and file_fingerprint(found.sha256) == fingerprint
     if first.error is not None and not is_same:  # what it says now cannot be read, here as there
-        await documents.set_failed(sql, document.id, first.error, at=ctx.now())
+        await fail_in(ctx, sql, document, first.error)
     elif is_same and document.status == "failed" and document.live_version == document.version:
         await documents.update_document(sql, document.id, at=ctx.now(), **_unchanged(ctx, document))
     await documents.update_document(sql, document.id, checked_at=ctx.now())
@@ -301,8 +308,7 @@ async def fail_page(ctx: Context, document_id: DocumentId, failure: Failure) -> 
         document = (await lock_with_twins(sql, [document_id])).get(document_id)
         if document is None:
             return
-        await documents.set_failed(sql, document_id, failure, at=ctx.now())
-        await twins.give_up_claim(ctx, sql, document)
+        await fail_in(ctx, sql, document, failure)
         await _tell_source(ctx, sql, document, failure)
 
 
@@ -332,5 +338,5 @@ async def _remove(ctx: Context, document_id: DocumentId, failure: Failure) -> No
             same_as=None,
         )
         await twins.release_twins(ctx, sql, document_id)
-        await documents.set_failed(sql, document_id, failure, at=ctx.now())
+        await fail_in(ctx, sql, document, failure)
         await _tell_source(ctx, sql, document, failure)

@@ -15,7 +15,10 @@ export type DocumentInput =
   | { name: string; text: string }
   | { question: string; answer: string }
   | { url: string; refresh_hours?: number }
-  | { sitemap: string; refresh_hours?: number };
+  | { sitemap: string; refresh_hours?: number; max_pages?: number };
+
+/** What a document may say instead of what it said. */
+export type ContentInput = { text: string } | { question: string; answer: string };
 
 /** Settings to be changed; what is absent stays. */
 export type BaseSettingsChange = Partial<BaseSettings>;
@@ -80,6 +83,10 @@ export const knowledgeApi = (client: ApiClient) => {
         ...options,
         method: "PUT",
       }),
+    updateDocument: (id: string, body: { name: string }) =>
+      client.body(http.PATCH("/v1/documents/{document_id}", { ...document(id), body })),
+    replaceText: (id: string, body: ContentInput) =>
+      client.body(http.PUT("/v1/documents/{document_id}/content", { ...document(id), body })),
     removeDocument: (id: string) =>
       client.body(http.DELETE("/v1/documents/{document_id}", document(id))),
     retryDocument: (id: string) =>
@@ -109,15 +116,20 @@ export const knowledgeApi = (client: ApiClient) => {
         }),
       ),
 
-    sources: (id: string) =>
-      client.body(http.GET("/v1/knowledge-bases/{base_id}/sources", base(id))),
-    updateSource: (id: string, body: { refresh_hours: number | null }) =>
-      client.body(http.PATCH("/v1/sources/{source_id}", { ...source(id), body })),
+    sources: (base_id: string, query: { limit?: number; cursor?: string } = {}) =>
+      client.body(
+        http.GET("/v1/knowledge-bases/{base_id}/sources", { params: { path: { base_id }, query } }),
+      ),
+    updateSource: (
+      id: string,
+      body: { refresh_hours?: number | null; max_pages?: number; left_out?: string[] },
+    ) => client.body(http.PATCH("/v1/sources/{source_id}", { ...source(id), body })),
     refreshSource: (id: string) =>
       client.body(http.POST("/v1/sources/{source_id}/refresh", source(id))),
     removeSource: (id: string) => client.body(http.DELETE("/v1/sources/{source_id}", source(id))),
 
-    unanswered: () => client.body(http.GET("/v1/knowledge/unanswered")),
+    unanswered: (query: { limit?: number; cursor?: string } = {}) =>
+      client.body(http.GET("/v1/knowledge/unanswered", { params: { query } })),
     answer: (id: string, body: components["schemas"]["QuestionAnswer"]) =>
       client.body(
         http.POST("/v1/knowledge/unanswered/{question_id}/answer", { ...question(id), body }),

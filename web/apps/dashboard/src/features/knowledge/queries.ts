@@ -71,26 +71,34 @@ export const documentQuery = (id: string) =>
     refetchInterval: ({ state }) => (state.data && isUnfinished(state.data) ? LIVE_MS : false),
   });
 
-export const chunksQuery = (id: string, version: number) =>
+/** The chunks of a document as it was put into the index at a time: another version has others, and so has a new cut. */
+export const chunksQuery = (id: string, indexedAt: string | null) =>
   queryOptions({
-    queryKey: [...knowledgeKey, "document", id, "chunks", version] as const,
-    queryFn: () => allChunks(id),
+    queryKey: [...knowledgeKey, "document", id, "chunks", indexedAt] as const,
+    queryFn: () => allOf((query) => api.knowledge.chunks(id, query)),
     staleTime: 60_000,
   });
 
-async function allChunks(id: string) {
-  let page = await api.knowledge.chunks(id, { limit: 100 });
-  const chunks = page.data;
-  while (page.next_cursor) {
-    page = await api.knowledge.chunks(id, { limit: 100, cursor: page.next_cursor });
-    chunks.push(...page.data);
-  }
-  return chunks;
+interface Listed<T> {
+  data: T[];
+  next_cursor?: string | null;
 }
 
-export const textQuery = (id: string, version: number) =>
+async function allOf<T>(
+  ask: (query: { limit: number; cursor?: string }) => Promise<Listed<T>>,
+): Promise<T[]> {
+  let page = await ask({ limit: 100 });
+  const found = [...page.data];
+  while (page.next_cursor) {
+    page = await ask({ limit: 100, cursor: page.next_cursor });
+    found.push(...page.data);
+  }
+  return found;
+}
+
+export const textQuery = (id: string, indexedAt: string | null) =>
   queryOptions({
-    queryKey: [...knowledgeKey, "document", id, "text", version] as const,
+    queryKey: [...knowledgeKey, "document", id, "text", indexedAt] as const,
     queryFn: async () => (await api.knowledge.text(id)).pages,
     staleTime: 60_000,
   });
@@ -98,12 +106,12 @@ export const textQuery = (id: string, version: number) =>
 export const sourcesQuery = (id: string) =>
   queryOptions({
     queryKey: [...knowledgeKey, "base", id, "sources"] as const,
-    queryFn: async () => (await api.knowledge.sources(id)).data,
+    queryFn: () => allOf((query) => api.knowledge.sources(id, query)),
   });
 
 export const unansweredQuery = queryOptions({
   queryKey: [...knowledgeKey, "unanswered"] as const,
-  queryFn: async () => (await api.knowledge.unanswered()).data,
+  queryFn: () => allOf((query) => api.knowledge.unanswered(query)),
 });
 
 /** Everything about one base is to be asked for anew: its figures, documents and what is used. */

@@ -15,7 +15,7 @@ interface QuoteInTextProps {
 export function QuoteInText({ documentId, chunkId, quote }: QuoteInTextProps) {
   const document = useQuery(documentQuery(documentId));
   const chunks = useQuery({
-    ...chunksQuery(documentId, document.data?.version ?? 0),
+    ...chunksQuery(documentId, document.data?.indexed_at ?? null),
     enabled: document.isSuccess,
   });
   const box = useRef<HTMLElement>(null);

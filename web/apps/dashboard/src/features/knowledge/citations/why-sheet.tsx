@@ -52,7 +52,7 @@ function Why({ conversationId, turnId }: Pick<WhySheetProps, "conversationId" | 
   });
   if (found.isPending) {
     return (
-      <div className="grid gap-3" role="status" aria-label="Loading the passages">
+      <div className="grid grid-cols-1 gap-3" role="status" aria-label="Loading the passages">
         <Skeleton className="h-16" />
         <Skeleton className="h-32" />
         <Skeleton className="h-32" />
@@ -112,7 +112,7 @@ function Shown({ retrieved }: { retrieved: Retrieved }) {
           description="No passage passed the threshold of the agent, so the model was shown none."
         />
       ) : (
-        <ol className="grid gap-3" aria-label="Passages shown to the model">
+        <ol className="grid grid-cols-1 gap-3" aria-label="Passages shown to the model">
           {passages.map((passage) => (
             <Passage key={passage.n} passage={passage} best={best} />
           ))}

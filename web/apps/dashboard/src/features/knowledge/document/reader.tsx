@@ -23,8 +23,8 @@ interface ReaderProps {
 
 /** Chunks at the left, the original at the right; choosing one shows its place. */
 export function Reader({ document, place, onPlace }: ReaderProps) {
-  const chunks = useQuery(chunksQuery(document.id, document.version));
-  const text = useQuery(textQuery(document.id, document.version));
+  const chunks = useQuery(chunksQuery(document.id, document.indexed_at));
+  const text = useQuery(textQuery(document.id, document.indexed_at));
   const failed = chunks.isLoadingError ? chunks : text.isLoadingError ? text : null;
   if (failed) {
     return (

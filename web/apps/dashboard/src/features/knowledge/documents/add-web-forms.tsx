@@ -7,6 +7,7 @@ import {
   SelectTrigger,
   SelectValue,
 } from "@medea/ui";
+import { PageLimit } from "../sources/page-limit";
 import { SCHEDULES } from "../sources/schedule";
 import { AddForm, type FormProps } from "./add-form";
 
@@ -56,11 +57,15 @@ export function SitemapForm(props: FormProps) {
     <AddForm
       {...props}
       title="Sitemap of a website"
-      description="Every page that the sitemap lists becomes a document; new and removed pages follow."
+      description="The pages that the sitemap lists become documents; new and removed pages follow."
       submitLabel="Add website"
       done="The sitemap is being fetched"
-      values={{ sitemap: "", schedule: "168" }}
-      toInput={({ sitemap, schedule }) => ({ sitemap: sitemap.trim(), ...everyHours(schedule) })}
+      values={{ sitemap: "", schedule: "168", pages: "200" }}
+      toInput={({ sitemap, schedule, pages }) => ({
+        sitemap: sitemap.trim(),
+        max_pages: Number(pages),
+        ...everyHours(schedule),
+      })}
     >
       {(form, errorOf) => (
         <>
@@ -76,6 +81,15 @@ export function SitemapForm(props: FormProps) {
               autoComplete="off"
               placeholder="https://example.com/sitemap.xml"
               {...form.register("sitemap", { validate: isWebAddress })}
+            />
+          </FormField>
+          <FormField
+            label="Pages at most"
+            hint="In the order of the sitemap. You can change this under Sources."
+          >
+            <PageLimit
+              value={Number(form.watch("pages"))}
+              onChange={(pages) => form.setValue("pages", String(pages))}
             />
           </FormField>
           <ScheduleField

@@ -77,7 +77,7 @@ export function HitTestTab({ base, hit, onChange }: HitTestTabProps) {
         ) : search.data ? (
           <Answer answer={search.data} isStale={search.isPlaceholderData} />
         ) : (
-          <div className="grid gap-3" role="status" aria-label="Searching">
+          <div className="grid grid-cols-1 gap-3" role="status" aria-label="Searching">
             {["a", "b", "c"].map((key) => (
               <Skeleton key={key} className="h-32" />
             ))}
@@ -120,7 +120,7 @@ function Answer({ answer, isStale }: { answer: SearchAnswer; isStale: boolean })
           />
         </Card>
       ) : (
-        <ol className="grid gap-3">
+        <ol className="grid grid-cols-1 gap-3">
           {data.map((hit, index) => (
             <HitResult key={hit.chunk_id} hit={hit} rank={index + 1} best={best} />
           ))}

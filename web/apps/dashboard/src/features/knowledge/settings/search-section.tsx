@@ -46,7 +46,7 @@ export function SearchSection({ base, canWrite }: SectionProps) {
           </p>
         </div>
         {settings.embedding_model === null ? null : (
-          <div className="grid gap-3">
+          <div className="grid grid-cols-1 gap-3">
             <div className="flex items-center gap-3">
               <Switch
                 id={id}

@@ -17,8 +17,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Globe, Network, RefreshCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { api } from "@/lib/api";
+import { formatNumber } from "@/lib/format";
 import { useCan } from "@/lib/session";
 import { knowledgeKey, sourcesQuery } from "../queries";
+import { PageLimit } from "./page-limit";
 import { SCHEDULES, scheduleValue } from "./schedule";
 
 /** One page or sitemap: when it was read, when it is read next, and what went wrong. */
@@ -63,10 +65,55 @@ export function SourceRow({ source }: { source: KnowledgeSource }) {
           ) : null}
         </p>
         {error ? <p className="text-destructive text-xs">{error.message}</p> : null}
+        {source.has_more ? (
+          <p className="text-warning text-xs">
+            The sitemap names more than these {formatNumber(source.max_pages)} pages.
+          </p>
+        ) : null}
+        <LeftOut source={source} />
       </div>
       {canWrite ? <SourceControls source={source} /> : null}
     </li>
   );
+}
+
+/** Pages that were deleted by hand, and a way to have them back. */
+function LeftOut({ source }: { source: KnowledgeSource }) {
+  const canWrite = useCan("knowledge:write");
+  const change = useChange(source);
+  const count = source.left_out.length;
+  if (count === 0) return null;
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 text-muted-foreground text-xs">
+      {count === 1 ? "1 deleted page stays away." : `${count} deleted pages stay away.`}
+      {canWrite ? (
+        <Button
+          variant="link"
+          size="xs"
+          className="h-auto p-0"
+          loading={change.isPending}
+          onClick={() => change.mutate({ left_out: [] })}
+        >
+          Fetch {count === 1 ? "it" : "them"} again
+        </Button>
+      ) : null}
+    </p>
+  );
+}
+
+interface SourceChange {
+  refresh_hours?: number | null;
+  max_pages?: number;
+  left_out?: string[];
+}
+
+function useChange(source: KnowledgeSource) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: SourceChange) => api.knowledge.updateSource(source.id, change),
+    onSuccess: () => client.invalidateQueries({ queryKey: sourcesQuery(source.base_id).queryKey }),
+    onError: (error: unknown) => void toast.error(messageOf(error)),
+  });
 }
 
 function SourceBadge({ source }: { source: KnowledgeSource }) {
@@ -85,25 +132,31 @@ function SourceControls({ source }: { source: KnowledgeSource }) {
   const [isDeleting, setDeleting] = useState(false);
   const refreshList = () =>
     client.invalidateQueries({ queryKey: sourcesQuery(source.base_id).queryKey });
-  const onError = (error: unknown) => void toast.error(messageOf(error));
-  const schedule = useMutation({
-    mutationFn: (hours: number | null) =>
-      api.knowledge.updateSource(source.id, { refresh_hours: hours }),
-    onSuccess: refreshList,
-    onError,
-  });
+  const change = useChange(source);
   const refresh = useMutation({
     mutationFn: () => api.knowledge.refreshSource(source.id),
     onSuccess: refreshList,
-    onError,
+    onError: (error: unknown) => void toast.error(messageOf(error)),
   });
-  const current = scheduleValue(schedule.isPending ? schedule.variables : source.refresh_hours);
+  const shown = { ...source, ...(change.isPending ? change.variables : {}) };
+  const current = scheduleValue(shown.refresh_hours);
   const isListed = SCHEDULES.some(({ value }) => value === current);
   return (
-    <div className="flex items-center gap-1.5">
+    <div className="flex flex-wrap items-center gap-1.5">
+      {source.kind === "sitemap" ? (
+        <PageLimit
+          label={`Pages at most of ${source.url}`}
+          size="sm"
+          className="w-32"
+          value={shown.max_pages}
+          onChange={(pages) => change.mutate({ max_pages: pages })}
+        />
+      ) : null}
       <Select
         value={current}
-        onValueChange={(value) => schedule.mutate(value === "never" ? null : Number(value))}
+        onValueChange={(value) =>
+          change.mutate({ refresh_hours: value === "never" ? null : Number(value) })
+        }
       >
         <SelectTrigger size="sm" aria-label={`Schedule of ${source.url}`} className="w-38">
           <SelectValue />

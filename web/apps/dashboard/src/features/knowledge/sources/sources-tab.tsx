@@ -45,7 +45,7 @@ export function SourcesTab({ base }: { base: KnowledgeBase }) {
     );
   }
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       {canWrite ? (
         <div className="flex flex-wrap justify-end gap-2">
           <AddButtons baseId={base.id} />
@@ -65,24 +65,24 @@ export function SourcesTab({ base }: { base: KnowledgeBase }) {
 function AddButtons({ baseId }: { baseId: string }) {
   return (
     <>
-      <Button asChild variant="outline" size="sm">
+      <Button asChild size="sm">
         <Link
           to="/dashboard/knowledge/$baseId/documents"
           params={{ baseId }}
           search={{ add: "page" }}
         >
           <Plus />
-          Web page
+          Add a web page
         </Link>
       </Button>
-      <Button asChild size="sm">
+      <Button asChild variant="outline" size="sm">
         <Link
           to="/dashboard/knowledge/$baseId/documents"
           params={{ baseId }}
           search={{ add: "sitemap" }}
         >
           <Network />
-          Sitemap
+          Add a sitemap
         </Link>
       </Button>
     </>
