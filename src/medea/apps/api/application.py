@@ -1,12 +1,11 @@
 """Building the ASGI application."""
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import HTMLResponse
 
 from medea import __version__
 from medea.apps import registry
-from medea.apps.api import assets, health, pages, reference
+from medea.apps.api import assets, description, health, pages
 from medea.apps.monitoring.monitor import Monitor
 from medea.kernel.auth.authenticator import Authenticator
 from medea.kernel.context import Ports
@@ -34,7 +33,7 @@ def make_app(settings: Settings) -> FastAPI:
         title="Medea",
         version=__version__,
         description=DESCRIPTION.strip(),
-        openapi_url="/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # it would lead to whatever host the request names
@@ -48,7 +47,7 @@ def make_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     app.include_router(health.router)
     app.include_router(pages.make_router(settings))
-    app.add_api_route("/docs", _reference, methods=["GET"], include_in_schema=False)
+    description.mount(app)
     assets.mount(app, settings)
     direct.install(app)
     problems.install(app, registry.ERROR_STYLES)
@@ -60,11 +59,6 @@ def make_app(settings: Settings) -> FastAPI:
         trusts_traces=settings.telemetry.trust_traceparent,
     )
     return app
-
-
-async def _reference(request: Request) -> HTMLResponse:
-    app: FastAPI = request.app
-    return HTMLResponse(reference.render(app.openapi()), headers={"content-security-policy": reference.POLICY})
 
 
 def attach(app: FastAPI, ports: Ports, authenticator: Authenticator, monitor: Monitor) -> None:
