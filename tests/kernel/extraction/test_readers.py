@@ -125,10 +125,11 @@ def test_xlsx() -> None:
         '<row><c r="A1" t="s"><v>0</v></c><c r="C1" t="inlineStr"><is><t>when</t></is></c></row>'
         '<row><c r="A2"><v>1.50</v></c><c r="C2" s="1"><v>45000</v></c></row>'
         "<row/>"
-        '<row><c r="A4" t="b"><v>1</v></c></row>'
+        '<row><c r="A4" t="b"><v>1</v></c><c r="B4" s="2"><v>0.2</v></c><c r="C4" s="3"><v>0.075</v></c></row>'
         "</sheetData></worksheet>"
     )
-    formats = '<xf numFmtId="0"/><xf numFmtId="14"/>'
+    formats = '<xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="9"/><xf numFmtId="170"/>'
+    codes = '<numFmts><numFmt numFmtId="170" formatCode="0.0%"/></numFmts>'
     found = read_file(
         archive(
             **{
@@ -136,14 +137,22 @@ def test_xlsx() -> None:
                 "xl___rels__workbook.xml.rels": f'<Relationships {RELATIONS}><Relationship Id="r1" Type="x/worksheet"'
                 ' Target="/xl/worksheets/one.xml"/></Relationships>',
                 "xl__worksheets__one.xml": sheet,
-                "xl__sharedStrings.xml": f"<sst {M}><si><t>price</t></si></sst>",
-                "xl__styles.xml": f"<styleSheet {M}><cellXfs>{formats}</cellXfs></styleSheet>",
+                "xl__sharedStrings.xml": f"<sst {M}><si><t>price</t><rPh><t>spoken</t></rPh></si></sst>",
+                "xl__styles.xml": f"<styleSheet {M}>{codes}<cellXfs>{formats}</cellXfs></styleSheet>",
             }
         )
     )
     assert found.kind == "xlsx"
     assert titles(found) == [(2, "Prices")]
-    assert blocks(found) == [("table", "| price | when |\n| 1.5 | 2023-03-15 |"), ("table", "| true |")]
+    assert blocks(found) == [("table", "| price | when |\n| 1.5 | 2023-03-15 |"), ("table", "| true | 20% | 7.5% |")]
+
+
+def test_a_page_that_is_one_form() -> None:
+    page = """<html><body><form action="x"><div id="nav"><form><input></form></div><h1>Help</h1>
+    <p>We open at nine, and close at five.</p></form><form>Search the site</form></body></html>"""
+    found = read_file(page.encode(), "a.html")
+    assert "We open at nine" in found.text
+    assert "Search the site" not in found.text
 
 
 def test_html() -> None:

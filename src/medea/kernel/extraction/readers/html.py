@@ -45,6 +45,7 @@ def read_html(text: str, limits: Limits) -> Extraction:
     title = _title(parser)
     link = parser.css_first("link[rel='canonical']")
     canonical = (link.attributes.get("href") or "").strip() or None if link is not None else None
+    _open_forms(parser)
     for node in parser.css(_DROPPED):
         node.decompose()
     writer = TextWriter(limits.chars)
@@ -53,6 +54,14 @@ def read_html(text: str, limits: Limits) -> Extraction:
         _Walk(writer).run(root)
     found, structure = writer.finish()
     return Extraction("html", found, structure, title=title, canonical=canonical)
+
+
+def _open_forms(parser: Any) -> None:
+    """Keep what is in a form that is most of the page, as some makers of websites wrap all of it into one."""
+    whole = len(parser.body.text()) if parser.body is not None else 0
+    for form in parser.css("form"):  # never one in another: the parser sees to that
+        if len(form.text()) >= whole * _LEAST_SHARE:
+            form.unwrap()
 
 
 def _title(parser: Any) -> str | None:

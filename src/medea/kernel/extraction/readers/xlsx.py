@@ -1,4 +1,4 @@
-"""XLSX (ECMA-376, SpreadsheetML): a sheet is a heading and its tables; dates are written as dates."""
+"""XLSX (ECMA-376, SpreadsheetML): a sheet is a heading and its tables; dates and shares are written as shown."""
 
 import re
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ _MAIN = "xl/workbook.xml"
 _MAX_COLUMNS = 500
 _MAX_CELLS = 2_000_000
 _DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})  # ECMA-376, part 1, 18.8.30
+_PERCENTS = frozenset({"9", "10"})
 _DATE_CODE = re.compile(r"\[[^\]]*\]|\"[^\"]*\"|\\.")
 _DAY_ONE = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no time zones
 
@@ -30,8 +31,8 @@ def read_xlsx(archive: Archive, limits: Limits) -> Extraction:
     writer = TextWriter(limits.chars)
     relations = archive.relations(_MAIN)
     shared = archive.elements("xl/sharedStrings.xml", f"{_M}si")
-    texts = ["".join(t.text or "" for t in text.iter(f"{_M}t")) for text in shared]
-    dates = _date_styles(archive)
+    texts = [_text(element) for element in shared]
+    styles = _styles(archive)
     left = _MAX_CELLS
     for sheet in [(e.get("name") or "", e.get(f"{_R}id") or "") for e in archive.elements(_MAIN, f"{_M}sheet")]:
         name, relation = sheet
@@ -40,7 +41,7 @@ def read_xlsx(archive: Archive, limits: Limits) -> Extraction:
         writer.heading(name, 2)
         rows: list[list[str]] = []
         for row in archive.elements(relations[relation][1], f"{_M}row"):
-            cells = _cells(row, texts, dates)
+            cells = _cells(row, texts, styles)
             left -= len(cells)
             if left < 0:
                 raise ExtractionFailed("text_too_long", "The workbook has more than two million cells. Split it.")
@@ -54,22 +55,29 @@ def read_xlsx(archive: Archive, limits: Limits) -> Extraction:
     return Extraction("xlsx", text, structure, title=title_of(archive))
 
 
-def _date_styles(archive: Archive) -> set[int]:
-    """Return the numbers of the cell styles that show dates."""
+def _text(element: Any) -> str:
+    """Return a text without its phonetic guide, which repeats it in another script (18.4.6)."""
+    return "".join(t.text or "" for t in element.iter(f"{_M}t") if t.getparent().tag != f"{_M}rPh")
+
+
+def _styles(archive: Archive) -> dict[int, str]:
+    """Return the cell styles that show numbers as something else, `date` or `percent`, by their numbers."""
     formats = archive.elements("xl/styles.xml", f"{_M}numFmt")
     codes = {e.get("numFmtId") or "": e.get("formatCode") or "" for e in formats}
-    found: set[int] = set()
+    found: dict[int, str] = {}
     for styles in archive.elements("xl/styles.xml", f"{_M}cellXfs"):
         for number, style in enumerate(styles.iterfind(f"{_M}xf")):
             code = style.get("numFmtId") or "0"
             plain = _DATE_CODE.sub("", codes.get(code, "")).lower()
             is_known = code.isdigit() and int(code) in _DATES
             if is_known or ("y" in plain and ("m" in plain or "d" in plain)) or "h:" in plain:
-                found.add(number)
+                found[number] = "date"
+            elif code in _PERCENTS or "%" in plain:
+                found[number] = "percent"
     return found
 
 
-def _cells(row: Any, texts: list[str], dates: set[int]) -> list[str]:
+def _cells(row: Any, texts: list[str], styles: dict[int, str]) -> list[str]:
     cells: list[str] = []
     for cell in row.iterfind(f"{_M}c"):
         column = _column(cell.get("r") or "")
@@ -77,7 +85,7 @@ def _cells(row: Any, texts: list[str], dates: set[int]) -> list[str]:
         if column >= _MAX_COLUMNS:
             continue
         cells.extend([""] * (column - len(cells)))
-        cells.append(_shown(cell, texts, dates))
+        cells.append(_shown(cell, texts, styles))
     return cells
 
 
@@ -91,26 +99,29 @@ def _column(reference: str) -> int | None:
     return number - 1
 
 
-def _shown(cell: Any, texts: list[str], dates: set[int]) -> str:
+def _shown(cell: Any, texts: list[str], styles: dict[int, str]) -> str:
     kind = cell.get("t") or "n"
     if kind == "inlineStr":
-        return "".join(t.text or "" for t in cell.iter(f"{_M}t"))
+        return _text(cell)
     value = cell.findtext(f"{_M}v") or ""
     if kind == "s":
         return texts[int(value)] if value.isdigit() and int(value) < len(texts) else ""
     if kind == "b":
         return "true" if value == "1" else "false"
     if kind == "n" and value:
-        return _number(value, is_date=(cell.get("s") or "0").isdigit() and int(cell.get("s") or 0) in dates)
+        style = cell.get("s") or "0"
+        return _number(value, styles.get(int(style)) if style.isdigit() else None)
     return value
 
 
-def _number(value: str, *, is_date: bool) -> str:
+def _number(value: str, shown_as: str | None) -> str:
     try:
         number = float(value)
     except ValueError:
         return value
-    if is_date and 0 < number < 2_958_466:  # the year 9999
+    if shown_as == "percent":
+        return f"{100 * number:.10g}%"
+    if shown_as == "date" and 0 < number < 2_958_466:  # the year 9999
         moment = _DAY_ONE + timedelta(days=number)
         return moment.strftime("%Y-%m-%d" if number == int(number) else "%Y-%m-%d %H:%M")
     return f"{number:.10g}" if "." in value or "E" in value.upper() else value
