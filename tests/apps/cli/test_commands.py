@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from medea.seeds.demo import EMAIL, PASSWORD
 from tests.support.commands import call
 
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
@@ -79,3 +80,11 @@ def test_the_doctor_names_what_is_missing_and_the_mend(tmp_path: Path) -> None:
     assert "✗ Web parts" in done.stdout
     assert "run `make setup`" in done.stdout
     assert done.stdout.endswith("1 to mend.\n")
+
+
+def test_what_a_command_logs_is_not_in_what_it_says(tmp_path: Path, fresh_database_url: str) -> None:
+    done = medea("seed", cwd=tmp_path, MEDEA_DATABASE__URL=fresh_database_url, MEDEA_LOG_LEVEL="debug")
+    assert "seeds.demo_ready" in done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["✓", "Log"]
+    assert done.stdout.endswith(f"Log in as {EMAIL} with the password {PASSWORD}\n"), "no full stop to copy along"
+    assert medea("seed", cwd=tmp_path, MEDEA_DATABASE__URL=fresh_database_url).stderr == ""

@@ -57,7 +57,7 @@ def run_seed() -> None:
                     remarks.append("added" if demo and demo.is_new else "there already")
         if demo is None:
             raise CommandFault("The demo's e-mail address belongs to an account without a company: nothing was added.")
-        say(f"Log in as {demo.email}, password {demo.password}.")
+        say(f"Log in as {demo.email} with the password {demo.password}")
 
     asyncio.run(_checked(work))
 

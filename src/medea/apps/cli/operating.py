@@ -23,7 +23,7 @@ operators = typer.Typer(help="People who operate this installation in the dashbo
 
 State = Annotated[str | None, typer.Option(help="queued, running or dead.")]
 OfQueue = Annotated[str | None, typer.Option("--queue", help="turns, default, slow or webhooks.")]
-OfTask = Annotated[str | None, typer.Option("--task", help="Its name, e.g. knowledge.index_document.")]
+OfTask = Annotated[str | None, typer.Option("--task", help="Its name, e.g. knowledge.ingest_document.")]
 OfTenant = Annotated[str | None, typer.Option("--tenant", help="Id of a company, ten_...")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Address = Annotated[str, typer.Argument(help="E-mail address of the account.")]

@@ -17,21 +17,25 @@ _ASIDE = "or leave the setting out"
 
 
 def read_settings() -> Settings:
-    """Read the settings from the environment and `.env`.
+    """Read the settings from the environment and `.env`; from here on the log goes where and how they say.
 
     Raises:
         CommandFault: One of them has a value that cannot be; the sentence names the variable.
     """
     from pydantic import ValidationError
 
+    from medea.kernel.telemetry.logging import configure
+
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = "MEDEA_" + "__".join(str(part).upper() for part in first["loc"])
         raise CommandFault(
             f"The setting {name} cannot be used: {first['msg'].removeprefix('Value error, ')}."
         ) from error
+    configure(settings.log_level, settings.log_format)
+    return settings
 
 
 async def ensure_database(address: PostgresAddress) -> str:

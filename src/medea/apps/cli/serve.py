@@ -64,11 +64,8 @@ def run_relay() -> None:
 def _run(work: Callable[[Settings, Steps, Stopping], Awaitable[None]]) -> None:
     import uvloop
 
-    from medea.kernel.telemetry.logging import configure
-
     steps = Steps()
     settings = read_settings()
-    configure(settings.log_level, settings.log_format)
 
     async def main() -> None:
         stopping = Stopping()
