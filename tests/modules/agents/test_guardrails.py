@@ -109,6 +109,18 @@ async def test_rules_are_tried_out_without_a_turn(owner: AsyncClient) -> None:
     assert (await owner.get(f"/v1/agents/{agent['id']}")).json()["guardrails"] == agent["guardrails"]
 
 
+async def test_an_answer_that_would_wait_for_a_look_says_so_when_tried(owner: AsyncClient) -> None:
+    agent = await make(owner, guardrails={"approval": {"answers": "flagged"}, "blocked": {"terms": ["falcon"]}})
+    path = f"/v1/agents/{agent['slug']}/guardrails/try"
+    flagged = await owner.post(path, json={"text": "It is falcon."})
+    assert flagged.status_code == 200, flagged.text
+    assert [act["action"] for act in flagged.json()["answer"]["acts"]] == ["held"]
+    every = await owner.post(path, json={"text": "Yes.", "guardrails": {"approval": {"answers": "all"}}})
+    assert every.json()["answer"]["acts"] == [
+        {"rule": "approval.answers", "action": "held", "name": "all", "counts": {}}
+    ]
+
+
 async def test_topics_are_tried_by_words_where_there_is_no_model(owner: AsyncClient) -> None:
     agent = await make(owner, guardrails={"topics": {"forbidden": ["medical advice"], "reply": "Ask a doctor."}})
     path = f"/v1/agents/{agent['id']}/guardrails/try"

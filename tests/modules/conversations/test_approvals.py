@@ -82,6 +82,8 @@ async def test_a_call_waits_for_its_approval_and_is_made_then(client: AsyncClien
     assert len(models.calls) == 1
     (_, reply) = (await client.get(f"/v1/conversations/{conversation}/messages")).json()["data"]
     assert (reply["status"], reply["parts"][0]["state"]) == ("waiting", "approval")
+    assert (await client.get(f"/v1/conversations/{conversation}")).json()["waits_for"] == "visitor"
+    assert [each["waits_for"] for each in (await client.get("/v1/conversations")).json()["data"]] == ["visitor"]
     assert reply["parts"][0]["expires_at"] is not None
     after = await answer(client, turn, call, yes=True)
     assert "data-restart" not in kinds(after)
@@ -89,6 +91,7 @@ async def test_a_call_waits_for_its_approval_and_is_made_then(client: AsyncClien
     assert text_of(after) == 'Let me see.\n\nFound: {"result":"2"}'
     read = await stored(client, turn)
     assert (read["status"], read["attempt"]) == ("completed", 2)
+    assert (await client.get(f"/v1/conversations/{conversation}")).json()["waits_for"] is None
     assert results(models.calls[-1]) == ['{"result":"2"}']
     problem(
         await client.post(f"/v1/turns/{turn}/approvals", json={"tool_call_id": call, "approved": True}),

@@ -93,6 +93,7 @@ async def test_what_a_rule_flags_is_held_and_shown_when_it_is_approved(
     assert "Falcon" not in str(frames)
     assert text_of(await joined(owner, turn)) == "It is sunny today.", "also for who comes back"
     (found,) = await waiting(owner)
+    assert (await owner.get(f"/v1/conversations/{conversation}")).json()["waits_for"] == "review"
     assert (found["turn_id"], found["prompt"], found["reason"]) == (turn, "secret", "flagged")
     assert (found["text"], found["shown"], found["rules"]) == (WHOLE, "It is sunny today.", ["Project Falcon"])
     message = await reply(owner, conversation)

@@ -195,10 +195,10 @@ _OUTBOX = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Outbox · Medea</title><style>
 :root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
-body{max-width:44rem;margin:3rem auto;padding:0 1rem}
+body{max-width:44rem;margin:3rem auto;padding:0 1rem;overflow-wrap:anywhere}
 article{border:1px solid #8884;border-radius:12px;padding:1rem 1.25rem;margin:1rem 0}
 h2{margin:0;font-size:1.05rem}article p{margin:.25rem 0 .75rem;opacity:.75}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0;font:inherit}
+pre{white-space:pre-wrap;margin:0;font:inherit}
 </style></head><body><main><h1>Outbox</h1>
 <p>Mail is not sent from this installation; it is kept in the data folder and shown here.</p>
 {{BODY}}</main></body></html>

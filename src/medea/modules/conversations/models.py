@@ -31,6 +31,7 @@ class ConversationRow:
     created_at: datetime
     updated_at: datetime
     is_handed_over: bool = False
+    waits_for: str | None = None
 
     @classmethod
     def of(cls, row: Any) -> Self:
@@ -49,6 +50,7 @@ class ConversationRow:
             created_at=row["created_at"],
             updated_at=row["updated_at"],
             is_handed_over=row["is_handed_over"],
+            waits_for=row["waits_for"],
         )
 
 

@@ -10,6 +10,14 @@ from medea.modules.conversations.activity import Activity, read_activity
 from medea.modules.conversations.errors import ConversationNotFound, MessageNotFound, TurnNotFound
 from medea.modules.conversations.models import ConversationRow, HeldRow, MessageRow, Said, TurnRow, Unfinished, Waiting
 
+# of a conversation with an open turn also what that waits for, if it is not being answered
+_CONVERSATIONS = """
+SELECT c.*, w.waits_for FROM conversations c LEFT JOIN LATERAL (
+  SELECT CASE WHEN m.held IS NULL THEN 'visitor' ELSE 'review' END AS waits_for
+  FROM turns t JOIN messages m ON m.id = t.reply_id WHERE t.id = c.active_turn_id AND t.status = 'waiting'
+) AS w ON true
+"""
+
 
 async def get_conversation(sql: Sql, conversation: ConversationId) -> ConversationRow:
     """Return one conversation.
@@ -17,7 +25,7 @@ async def get_conversation(sql: Sql, conversation: ConversationId) -> Conversati
     Raises:
         ConversationNotFound: the tenant has none of this id.
     """
-    row = await sql.fetchrow("SELECT * FROM conversations WHERE id = $1", conversation)
+    row = await sql.fetchrow(f"{_CONVERSATIONS} WHERE c.id = $1", conversation)
     if row is None:
         raise ConversationNotFound()
     return ConversationRow.of(row)
@@ -71,10 +79,7 @@ async def list_conversations(
     key = page.key(2)
     if key is not None:
         add("(updated_at, id) < ({}, {})", _time(key[0]), _id(key[1]))
-    query = (
-        f"SELECT * FROM conversations c WHERE {' AND '.join(where)}"
-        f" ORDER BY updated_at DESC, id DESC LIMIT {page.limit + 1}"
-    )
+    query = f"{_CONVERSATIONS} WHERE {' AND '.join(where)} ORDER BY updated_at DESC, id DESC LIMIT {page.limit + 1}"
     rows = [ConversationRow.of(row) for row in await sql.fetch(query, *args)]
     return page.page(rows, lambda row: [row.updated_at.isoformat(), str(row.id)])
 

@@ -53,6 +53,10 @@ class ConversationRead(Wire):
     channel: Channel
     status: Literal["open", "closed"]
     active_turn_id: TurnId | None
+    waits_for: Literal["visitor", "review"] | None = Field(
+        description="what the active turn waits for: the visitor's approval or form, or somebody's look at its answer; "
+        "null: it is being answered, or there is none"
+    )
     is_handed_over: bool = Field(description="the assistant asked for a person to take over")
     message_count: int
     last_message_preview: str | None

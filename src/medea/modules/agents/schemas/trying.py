@@ -18,8 +18,8 @@ class GuardrailsTry(WireIn):
 class GuardrailActRead(Wire):
     """What a rule does."""
 
-    rule: Literal["input.max_chars", "blocked.terms", "blocked.patterns", "topics", "pii", "links"]
-    action: Literal["refused", "hidden", "withheld", "removed"]
+    rule: Literal["input.max_chars", "blocked.terms", "blocked.patterns", "topics", "pii", "links", "approval.answers"]
+    action: Literal["refused", "hidden", "withheld", "held", "removed"]
     name: str
     counts: dict[str, int]
 

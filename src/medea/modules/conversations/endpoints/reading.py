@@ -30,6 +30,7 @@ def _conversation(row: ConversationRow, named: agents.AgentName | None) -> Conve
         channel=row.channel,
         status=row.status,
         active_turn_id=row.active_turn_id,
+        waits_for=row.waits_for,
         is_handed_over=row.is_handed_over,
         message_count=row.message_count,
         last_message_preview=row.last_message_preview,
