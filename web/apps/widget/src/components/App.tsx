@@ -33,7 +33,10 @@ function makeVerbs(controller: WidgetController, canClose: boolean): ChatVerbs {
   return {
     store,
     send: controller.send,
-    stop: () => void store()?.stop(),
+    stop: () => {
+      void store()?.stop();
+      controller.focusField();
+    },
     ask: (text) => {
       controller.send(text);
       controller.focusField();
