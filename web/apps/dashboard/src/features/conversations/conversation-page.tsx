@@ -18,8 +18,8 @@ import { Page } from "@/components/page";
 import { usePageTitle } from "@/lib/page-title";
 import { isRefusal } from "@/lib/query-client";
 import { useCan } from "@/lib/session";
-import { AnsweringMark } from "./answering-mark";
 import { ConversationFacts } from "./conversation-facts";
+import { OpenConversationMarks } from "./conversation-marks";
 import { titleOf } from "./conversation-row";
 import { EventTimeline } from "./event-timeline";
 import { conversationQuery, useCancelTurn } from "./queries";
@@ -43,7 +43,7 @@ export function ConversationPage({ id, view }: ConversationPageProps) {
       <PageHeader
         eyebrow={toList}
         title={<RenameTitle conversation={conversation} />}
-        meta={conversation.active_turn_id ? <AnsweringMark /> : null}
+        meta={<OpenConversationMarks conversation={conversation} />}
         actions={<StopButton conversation={conversation} />}
       />
       <nav aria-label="Views" className={`mt-4 ${tabListClassName}`}>

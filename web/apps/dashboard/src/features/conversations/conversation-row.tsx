@@ -2,7 +2,7 @@ import type { Conversation } from "@medea/api";
 import { Badge, RelativeTime } from "@medea/ui";
 import { Link } from "@tanstack/react-router";
 import { plainText } from "@/components/markdown";
-import { AnsweringMark } from "./answering-mark";
+import { ConversationMarks } from "./conversation-marks";
 import { channelLabel } from "./filters";
 
 /** What a conversation is called where nobody named it. */
@@ -24,7 +24,7 @@ export function ConversationRow({ conversation }: { conversation: Conversation }
             <span dir="auto" className="truncate font-medium">
               {titleOf(conversation)}
             </span>
-            {conversation.active_turn_id ? <AnsweringMark /> : null}
+            <ConversationMarks conversation={conversation} />
           </span>
           <span dir="auto" className="col-span-2 block truncate text-muted-foreground text-sm">
             {plainText(conversation.last_message_preview ?? "") || "No messages yet"}

@@ -21,7 +21,7 @@ export function EventTimeline({ conversation }: { conversation: Conversation }) 
   }
   const list = events.data.pages.flatMap((page) => page.data);
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <p className="text-muted-foreground text-sm">
         The conversation is this list: every reply and every rating can be rebuilt from it.
       </p>
@@ -130,7 +130,7 @@ function whole({ position, schema, data, metadata, at }: StoredEvent) {
 
 function TimelineSkeleton() {
   return (
-    <div className="grid gap-4" role="status" aria-label="Loading events">
+    <div className="grid grid-cols-1 gap-4" role="status" aria-label="Loading events">
       {["a", "b", "c", "d"].map((row) => (
         <div key={row} className="flex gap-4">
           <Skeleton className="mt-1 size-3 rounded-full" />

@@ -1,5 +1,6 @@
 import type { Conversation, Message } from "@medea/api";
 import { Notice, RelativeTime, Spinner } from "@medea/ui";
+import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import { Monogram } from "@/components/monogram";
 import { ToolCalls } from "@/components/tool-calls";
@@ -95,6 +96,14 @@ function Reply({ message, conversation, isLost }: TranscriptMessageProps) {
             {message.error?.message ?? "No reason was recorded."}
             {message.error ? (
               <code className="mt-0.5 block font-mono text-2xs">{message.error.code}</code>
+            ) : null}
+            {message.error?.code === "billing.budget_exhausted" ? (
+              <Link
+                to="/dashboard/settings/limits"
+                className="focus-mark mt-1 inline-block rounded-sm underline underline-offset-2"
+              >
+                Look at the budgets
+              </Link>
             ) : null}
           </Notice>
         ) : null}

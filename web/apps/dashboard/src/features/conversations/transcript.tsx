@@ -41,7 +41,7 @@ export function Transcript({ conversation }: { conversation: Conversation }) {
     );
   }
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       {messages.hasNextPage ? (
         <Button
           variant="outline"
@@ -53,7 +53,7 @@ export function Transcript({ conversation }: { conversation: Conversation }) {
           Show earlier messages
         </Button>
       ) : null}
-      <ol className="grid gap-6">
+      <ol className="grid grid-cols-1 gap-6">
         {shown.map((message) => (
           <TranscriptMessage
             key={message.id}

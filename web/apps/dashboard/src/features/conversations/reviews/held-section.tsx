@@ -20,7 +20,7 @@ function HeldList() {
   // their place in it, though.
   if (rowsOf(list).length === 0 && !isUsed) return null;
   return (
-    <section aria-labelledby="held-answers" className="grid gap-3">
+    <section aria-labelledby="held-answers" className="grid grid-cols-1 gap-3">
       <h2 id="held-answers" tabIndex={-1} className="focus-mark rounded font-medium text-sm">
         Waiting for approval
       </h2>

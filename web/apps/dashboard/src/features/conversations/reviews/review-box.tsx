@@ -66,7 +66,7 @@ export function ReviewBox(props: ReviewBoxProps) {
   const named = rules && rules.length > 0 ? ` It holds ${rules.join(", ")}.` : "";
   return (
     <Notice ref={box} variant="warning" title="Waits for your approval">
-      <div className="grid gap-3">
+      <div className="grid grid-cols-1 gap-3">
         <p>
           {WHY[reason] ?? WHY.flagged}
           {named} The visitor waits until <time dateTime={expiresAt}>{clock(expiresAt)}</time>.
