@@ -37,7 +37,7 @@ export function FormField(props: FormFieldProps) {
     [error ? errorId : null, hint ? hintId : null].filter(Boolean).join(" ") || undefined;
   return (
     <FieldContext value={{ id, describedBy, invalid: Boolean(error), required }}>
-      <div data-slot="form-field" className={cn("grid gap-1.5", className)}>
+      <div data-slot="form-field" className={cn("grid content-start gap-1.5", className)}>
         <div className={cn("flex items-baseline justify-between gap-3", hideLabel && "sr-only")}>
           <Label htmlFor={id}>
             {label}

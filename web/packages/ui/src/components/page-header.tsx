@@ -29,7 +29,7 @@ export function PageHeader({
         className,
       )}
     >
-      <div className="grid min-w-0 grid-cols-1 gap-1">
+      <div className="grid min-w-0 grid-cols-1 gap-1 sm:flex-1">
         {eyebrow ? <div className="text-muted-foreground text-xs">{eyebrow}</div> : null}
         <div className="flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1">
           <h1 dir="auto" className="min-w-0 break-words font-semibold text-xl tracking-[-0.018em]">

@@ -51,14 +51,14 @@ interface DayProps {
 function Day({ label, value = "", min, max, onChange }: DayProps) {
   const id = useId();
   return (
-    <div className="flex min-w-0 flex-1 items-center gap-2 sm:flex-none">
+    <div className="flex min-w-0 flex-1 basis-[calc(50%-0.25rem)] flex-col gap-1 sm:flex-none sm:basis-auto sm:flex-row sm:items-center sm:gap-2">
       <Label htmlFor={id} className="font-normal text-muted-foreground">
         {label}
       </Label>
       <Input
         id={id}
         type="date"
-        className="min-w-0 sm:w-40"
+        className="w-full min-w-0 sm:w-40"
         value={value}
         min={min}
         max={max}

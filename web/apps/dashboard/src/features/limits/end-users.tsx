@@ -17,7 +17,7 @@ export function EndUsers({ budget }: { budget: Budget }) {
     ends.near > 0 ? `${people(ends.near)} nearly` : null,
   ].filter(Boolean);
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <p className="text-sm">
         {people(ends.seen)} so far
         {remarks.length > 0 ? `; ${remarks.join(", ")}` : ", none near the limit"}.

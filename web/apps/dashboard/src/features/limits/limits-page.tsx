@@ -29,7 +29,7 @@ export function LimitsPage() {
   return (
     <div>
       {canWrite ? null : <ReadOnlyNotice what="the budgets" className="mb-6" />}
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         <NearLimit budgets={budgets.data ?? []} />
         <BudgetList
           budgets={budgets}

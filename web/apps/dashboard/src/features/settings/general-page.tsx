@@ -29,7 +29,7 @@ export function GeneralPage() {
   return (
     <div>
       {canWrite ? null : <ReadOnlyNotice what="these settings" className="mb-6" />}
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         <NameForm key={tenant.data.name} tenant={tenant.data} canWrite={canWrite} />
         <Section title="Identifiers" description="For support and for the API.">
           <dl className="grid grid-cols-1 items-center gap-x-3 gap-y-1 text-sm sm:grid-cols-[9rem_1fr] sm:gap-y-2.5">
@@ -83,7 +83,7 @@ function NameForm({ tenant, canWrite }: { tenant: TenantDetail; canWrite: boolea
           ) : null
         }
       >
-        <div className="grid gap-4">
+        <div className="grid grid-cols-1 gap-4">
           {problem ? (
             <Notice variant="destructive" role="alert">
               {problem}

@@ -44,7 +44,7 @@ export function ModelsPage() {
   return (
     <div>
       {canWrite ? null : <ReadOnlyNotice what="the model providers" className="mb-6" />}
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         <Section
           title="Providers"
           description="Anthropic, or any service that speaks the OpenAI API: OpenRouter, OpenAI, vLLM, Ollama."

@@ -13,7 +13,7 @@ export function ProfilePage() {
   usePageTitle("Profile", "Settings");
   const { user } = useMe();
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <NameForm key={user.name} name={user.name} email={user.email} />
       <PasswordForm />
     </div>

@@ -33,10 +33,14 @@ export function QuestionRows() {
       {rows.length > 0 ? (
         <ul ref={list} className="grid gap-2">
           {rows.map((question, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
-            <li key={index} className="flex items-center gap-1">
+            <li
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
+              key={index}
+              className="flex flex-wrap items-center justify-end gap-1 sm:flex-nowrap"
+            >
               <Input
                 aria-label={`Suggested question ${index + 1}`}
+                className="basis-full sm:basis-auto"
                 value={question}
                 maxLength={200}
                 readOnly={!canWrite}

@@ -56,7 +56,7 @@ export function ExamplesTab() {
         />
       ) : (
         <>
-          <ol ref={list} className="grid gap-4">
+          <ol ref={list} className="grid grid-cols-1 gap-4">
             {examples.map((example, index) => (
               <ExampleRow
                 // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place

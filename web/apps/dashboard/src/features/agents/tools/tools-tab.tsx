@@ -55,14 +55,6 @@ export function ToolsTab() {
           <OwnOptions />
         )}
       </Section>
-      {chosen.length > 0 ? (
-        <Section
-          title="Limits of a turn"
-          description="Model and tools take turns, each a step, until one of these is reached; then the agent answers with what it has."
-        >
-          <ToolLimits />
-        </Section>
-      ) : null}
       <McpSection bind={bind} />
       {chosen.length > 1 ? (
         <Section
@@ -75,6 +67,14 @@ export function ToolsTab() {
             readOnly={!canWrite}
             onChange={change}
           />
+        </Section>
+      ) : null}
+      {chosen.length > 0 ? (
+        <Section
+          title="Limits of a turn"
+          description="Model and tools take turns, each a step, until one of these is reached; then the agent answers with what it has."
+        >
+          <ToolLimits />
         </Section>
       ) : null}
     </>

@@ -39,7 +39,7 @@ export function Comparison({ agentId, from, to }: ComparisonProps) {
         </div>
         <TabsContent value={layout}>
           {comparison.isPending ? (
-            <div aria-busy="true" className="grid gap-3">
+            <div aria-busy="true" className="grid grid-cols-1 gap-3">
               <Skeleton className="h-40" />
               <Skeleton className="h-16" />
             </div>
@@ -52,7 +52,7 @@ export function Comparison({ agentId, from, to }: ComparisonProps) {
           ) : comparison.data.changes.length === 0 ? (
             <EmptyState icon={Equal} title="No difference" description="Both are the same." />
           ) : (
-            <div className="grid gap-3">
+            <div className="grid grid-cols-1 gap-3">
               {comparison.data.changes.map((change) => (
                 <ChangeView key={change.field} change={change} layout={layout} />
               ))}
