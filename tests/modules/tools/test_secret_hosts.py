@@ -15,6 +15,7 @@ from medea.kernel.ids import SecretId, TenantId
 from medea.kernel.settings import OutboundSettings, Settings
 from medea.modules.tools import repository
 from medea.modules.tools.errors import ToolFailed
+from medea.modules.tools.hosts import host_of, read_pattern
 from medea.modules.tools.vault import open_secrets, refusal_of
 from tests.modules.tenancy.people import colleague
 from tests.support.app import NewClient, Outbox, problem
@@ -123,6 +124,12 @@ async def test_secrets_of_before_go_anywhere_and_say_so(
     tool = (await define(owner, f"http://127.0.0.1:{server.port}/x")).json()
     assert (await owner.post(f"/v1/tools/{tool['id']}/test", json={"arguments": {}})).json()["status"] == 200
     assert await hosts_of(owner) is None
+
+
+@pytest.mark.parametrize("name", ["api.example.com", "Bücher.Example.org", "127.0.0.1", "[2001:4860:4860::8888]"])
+def test_hosts_are_named_alike_by_people_and_in_addresses(name: str) -> None:
+    for url in (f"https://{name}/mcp", f"https://{name}:8443/x?y={{z}}", f"http://{name}"):
+        assert refusal_of("KEY", (read_pattern(name),), host_of(url)) is None
 
 
 @pytest.mark.parametrize(

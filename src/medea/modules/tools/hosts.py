@@ -3,7 +3,14 @@
 import re
 from ipaddress import ip_address
 
+from yarl import URL
+
 _HOST = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}|localhost")
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address as the outbound door writes it: lower case, IDNA, no brackets, no port."""
+    return (URL(url).raw_host or "").lower().removesuffix(".")
 
 
 def read_pattern(text: str) -> str:

@@ -24,7 +24,7 @@ from medea.kernel.errors import AppError
 from medea.kernel.outbound.client import OutboundResponse
 from medea.kernel.outbound.errors import OutboundRefused, OutboundTimeout, OutboundTooLarge, OutboundUnreachable
 from medea.kernel.text import clean_text
-from medea.modules.tools import pages, vault
+from medea.modules.tools import hosts, pages, vault
 from medea.modules.tools.errors import ToolFailed
 from medea.modules.tools.masking import Masking
 from medea.modules.tools.values import OwnTool, Request
@@ -208,8 +208,8 @@ def secret_names(request: Request) -> set[str]:
 
 
 def host_of(request: Request) -> str:
-    """Return the host that a request goes to, as the outbound door writes it: placeholders come after it."""
-    return (URL(request.url.partition("{")[0]).raw_host or "").lower().removesuffix(".")
+    """Return the host that a request goes to: placeholders come after it."""
+    return hosts.host_of(request.url.partition("{")[0])
 
 
 def _unveiled(template: str, secrets: Mapping[str, str]) -> str:

@@ -4,13 +4,12 @@ import asyncio
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from medea.kernel.context import Context
 from medea.kernel.mcp.errors import McpFailed
 from medea.kernel.mcp.values import Command, Endpoint, OnChange
 from medea.modules.tenancy import facade as tenancy
-from medea.modules.tools import vault
+from medea.modules.tools import hosts, vault
 from medea.modules.tools.errors import ToolFailed
 from medea.modules.tools.headers import SECRET
 from medea.modules.tools.masking import Masking
@@ -97,9 +96,8 @@ async def prepare(ctx: Context, server: Server) -> Prepared:
     if server.transport == "stdio":
         return Prepared(ctx, server, {}, await find_program(ctx, server.program))
     names = sorted({name for value in server.headers.values() for name in SECRET.findall(value)})
-    host = (urlsplit(server.url).hostname or "").lower()
     try:
-        secrets = await vault.open_secrets(ctx, names, host=host)
+        secrets = await vault.open_secrets(ctx, names, host=hosts.host_of(server.url))
     except ToolFailed as failure:
         raise McpFailed(failure.detail, kind="unauthorized", is_undone=True) from None
     missing = [name for name in names if name not in secrets]

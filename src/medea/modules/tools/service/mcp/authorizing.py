@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -12,7 +11,7 @@ from medea.kernel.ids import ServerId, SessionId
 from medea.kernel.mcp.errors import McpFailed
 from medea.kernel.mcp.oauth.values import Grant, OAuthClient, OAuthFailed, Pending
 from medea.kernel.text import clean_text
-from medea.modules.tools import vault
+from medea.modules.tools import hosts, vault
 from medea.modules.tools.errors import (
     AuthorizationFailed,
     AuthorizationUnknown,
@@ -171,7 +170,7 @@ async def _with_secret(ctx: Context, server: Server, pending: Pending) -> Pendin
     """Return what is kept with the client secret that stands in the vault."""
     if server.oauth_client_secret is None:
         return pending
-    host = (urlsplit(pending.authority.token_url).hostname or "").lower()
+    host = hosts.host_of(pending.authority.token_url)
     try:
         secrets = await vault.open_secrets(ctx, [server.oauth_client_secret], host=host)
     except ToolFailed as failure:
