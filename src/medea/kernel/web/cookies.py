@@ -5,24 +5,17 @@ from datetime import datetime
 from fastapi import Response
 
 from medea.kernel.settings import Settings
-from medea.kernel.web.security import SESSION_COOKIE
-
-
-def is_secure(settings: Settings) -> bool:
-    """Tell whether cookies carry `Secure`: as set, else as the dashboard origin's scheme says."""
-    if settings.web.secure_cookies is not None:
-        return settings.web.secure_cookies
-    return settings.dashboard_origin.startswith("https://")
+from medea.kernel.web.security import has_secure_cookies, session_cookie
 
 
 def set_session(response: Response, settings: Settings, token: str, expires_at: datetime) -> None:
     """Give the browser its session until that time."""
     response.set_cookie(
-        SESSION_COOKIE,
+        session_cookie(settings),
         token,
         expires=expires_at,
         path="/",
-        secure=is_secure(settings),
+        secure=has_secure_cookies(settings),
         httponly=True,
         samesite="lax",
     )
@@ -30,4 +23,5 @@ def set_session(response: Response, settings: Settings, token: str, expires_at: 
 
 def clear_session(response: Response, settings: Settings) -> None:
     """Make the browser forget it."""
-    response.delete_cookie(SESSION_COOKIE, path="/", secure=is_secure(settings), httponly=True, samesite="lax")
+    is_secure = has_secure_cookies(settings)
+    response.delete_cookie(session_cookie(settings), path="/", secure=is_secure, httponly=True, samesite="lax")

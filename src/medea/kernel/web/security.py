@@ -12,9 +12,12 @@ from medea.kernel.auth.principal import ANONYMOUS, Principal, PrincipalKind
 from medea.kernel.context import Context, Ports
 from medea.kernel.errors import Forbidden, Unauthenticated
 from medea.kernel.outbound.egress import on_account_of
+from medea.kernel.settings import Settings
 from medea.kernel.telemetry.logging import bind
 
 SESSION_COOKIE = "medea_session"
+_OF_THIS_HOST = "__Host-"
+"""Browsers take a cookie of such a name from its very host alone, over https: not from a neighbour below its domain."""
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 bearer = HTTPBearer(auto_error=False, description="`sk_...`, `pk_...` or a visitor session's `vst_...`")
@@ -31,6 +34,18 @@ class MissingScope(Forbidden):
     """This credential lacks the scope that is needed here."""
 
     code = "auth.forbidden"
+
+
+def has_secure_cookies(settings: Settings) -> bool:
+    """Tell whether cookies carry `Secure`: as set, else as the dashboard origin's scheme says."""
+    if settings.web.secure_cookies is not None:
+        return settings.web.secure_cookies
+    return settings.dashboard_origin.startswith("https://")
+
+
+def session_cookie(settings: Settings) -> str:
+    """Return the name of the dashboard's session cookie."""
+    return _OF_THIS_HOST + SESSION_COOKIE if has_secure_cookies(settings) else SESSION_COOKIE
 
 
 def ports_of(request: Request) -> Ports:
@@ -84,7 +99,7 @@ def _credential(request: Request) -> Credential:
         if scheme.lower() != "bearer" or not value.strip():
             raise Unauthenticated("The Authorization header must be `Bearer <credential>`.")
         bearer_value = value.strip()
-    session = None if bearer_value else request.cookies.get(SESSION_COOKIE)
+    session = None if bearer_value else request.cookies.get(session_cookie(ports_of(request).settings))
     if session is not None and _is_widgets(request):
         session = None
     return Credential(bearer_value, session, request.headers.get("origin"))
