@@ -27,6 +27,8 @@ def folder(tmp_path: Path) -> Path:
     (made / "one.txt").write_text("The first document.")
     (made / "inner" / "two.md").write_text("# The second\n\nDocument.")
     (made / ".hidden").write_text("Not this.")
+    (tmp_path / "elsewhere.txt").write_text("Nor this.")
+    (made / "link.txt").symlink_to(tmp_path / "elsewhere.txt")
     return made
 
 
@@ -59,6 +61,18 @@ def test_folders_are_added_once(run: Any, folder: Path, fresh_database_url: str)
     assert asyncio.run(_documents(fresh_database_url)) == [("inner/two.md", "queued"), ("one.txt", "queued")]
     again = run("knowledge", "add", "Help", str(folder / "one.txt"), "--tenant", tenant)
     assert again.stdout.endswith("1 there already\n")
+    waited = run("knowledge", "add", "Help", str(folder), "--tenant", tenant, "--wait", "0.1")
+    assert "2 of 2 are not ready yet" in refusal(waited)
+    asyncio.run(_settle(fresh_database_url))
+    waited = run("knowledge", "add", "Help", str(folder / "one.txt"), "--tenant", tenant, "--wait", "60")
+    assert waited.returncode == 0, waited.stderr
+    assert waited.stdout.splitlines()[-1].startswith("ready ")
+
+
+async def _settle(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute("UPDATE knowledge_documents SET status = 'ready'")
+    await connection.close()
 
 
 def test_what_is_not_there_is_told(run: Any, folder: Path) -> None:

@@ -13,7 +13,7 @@ from medea.apps.cli.output import DIM, CommandFault, say, styled
 
 if TYPE_CHECKING:  # each command imports its own work
     from medea.kernel.context import Context, Ports
-    from medea.kernel.ids import KnowledgeBaseId, TenantId
+    from medea.kernel.ids import DocumentId, KnowledgeBaseId, TenantId
     from medea.kernel.settings import Settings
     from medea.modules.knowledge.service.adding import Uploaded
 
@@ -21,6 +21,7 @@ knowledge = typer.Typer(help="Documents that assistants answer from.", no_args_i
 
 _PIECE = 1 << 18
 _EVERY = 2.0  # seconds
+_LOOK_EVERY = 0.5  # seconds
 
 
 @knowledge.command()
@@ -29,6 +30,9 @@ def add(
     paths: Annotated[list[Path], typer.Argument(help="Files, and folders with all in them.", exists=True)],
     tenant: Annotated[str, typer.Option("--tenant", help="Id of the company, ten_...")],
     create: Annotated[bool, typer.Option("--create", help="Make the knowledge base where there is none.")] = False,
+    wait: Annotated[
+        float, typer.Option("--wait", min=0, help="Seconds to wait until all are ready; else this fails.")
+    ] = 0,
 ) -> None:
     """Add files to a knowledge base; a running Medea reads them. What is there already stays as it is."""
     from medea.kernel.ids import TenantId
@@ -46,7 +50,9 @@ def add(
 
         async with Context(ports, system_principal(tenant_id)) as ctx:
             await _check_tenant(ctx)
-            await _add_all(ctx, await _find_base(ctx, base, create), files)
+            added = await _add_all(ctx, await _find_base(ctx, base, create), files)
+            if wait:
+                await _wait_for(ctx, added, time.monotonic() + wait)
 
     _with_installation(work)
 
@@ -132,7 +138,9 @@ def _files(paths: list[Path]) -> Iterator[tuple[Path, str]]:
             continue
         for found in sorted(path.rglob("*")):
             shown = found.relative_to(path)
-            if found.is_file() and not any(part.startswith(".") for part in shown.parts):
+            is_hidden = any(part.startswith(".") for part in shown.parts)
+            # a link out of the folder leads to what nobody meant to publish
+            if found.is_file() and not is_hidden and found.resolve().is_relative_to(path.resolve()):
                 yield found, shown.as_posix()
 
 
@@ -158,11 +166,15 @@ async def _find_base(ctx: "Context", named: str, create: bool) -> "KnowledgeBase
     return found
 
 
-async def _add_all(ctx: "Context", base_id: "KnowledgeBaseId", files: list[tuple[Path, str]]) -> None:
+async def _add_all(
+    ctx: "Context", base_id: "KnowledgeBaseId", files: list[tuple[Path, str]]
+) -> "dict[DocumentId, str]":
+    """Add files one after the other; return what became of them, with their names."""
     from medea.kernel.errors import AppError
     from medea.modules.knowledge.service.adding import add_file
 
     counts: Counter[str] = Counter()
+    names: dict[DocumentId, str] = {}
     for path, name in files:
         try:
             added = await add_file(ctx, base_id, _uploaded(path, name))
@@ -170,9 +182,39 @@ async def _add_all(ctx: "Context", base_id: "KnowledgeBaseId", files: list[tuple
             raise CommandFault(f"{name}: {error.detail}") from error
         what = "there already" if added.is_duplicate else "refused" if added.document.status == "failed" else "added"
         counts[what] += 1
+        names[added.document.id] = name
         why = f"  {added.document.error.message}" if added.document.error else ""
         say(f"{what:<14} {added.document.id}  {name}{styled(why, DIM)}")
     say(", ".join(f"{count} {what}" for what, count in counts.items()))
+    return names
+
+
+async def _wait_for(ctx: "Context", waiting: "dict[DocumentId, str]", until: float) -> None:
+    """Tell of each document when it is ready or has failed.
+
+    Raises:
+        CommandFault: not all are ready.
+    """
+    from medea.modules.knowledge.repository import documents
+
+    failed, left = 0, dict(waiting)
+    while left and time.monotonic() < until:
+        async with ctx.transaction(durable=False) as sql:
+            found = await documents.list_by_ids(sql, list(left))
+        for document_id, name in list(left.items()):
+            document = found.get(document_id)
+            if document is not None and document.status not in {"ready", "failed"}:
+                continue
+            del left[document_id]
+            why = "deleted" if document is None else document.error.message if document.error else ""
+            failed += bool(why)
+            say(f"{'failed' if why else 'ready':<14} {document_id}  {name}{styled(f'  {why}', DIM) if why else ''}")
+        if left:
+            await asyncio.sleep(_LOOK_EVERY)
+    if left:
+        raise CommandFault(f"{len(left)} of {len(waiting)} are not ready yet. Is a worker running?")
+    if failed:
+        raise CommandFault(f"{failed} of {len(waiting)} could not be taken in.")
 
 
 def _uploaded(path: Path, name: str) -> "Uploaded":
