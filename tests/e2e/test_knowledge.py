@@ -156,3 +156,28 @@ async def test_a_refused_file_says_why_beside_the_others(site: Server, page: Pag
     await expect(row.get_by_text("Failed")).to_be_visible()
     await expect(row.get_by_role("button", name="Try picture.exe again")).to_be_visible()
     await assert_accessible(page, "a failed document")
+
+
+async def test_what_was_written_by_hand_is_edited(site: Server, page: Page) -> None:
+    await sign_up(page, site)
+    made = await page.request.post(f"{site.origin}/v1/knowledge-bases", data={"name": "Handbook"})
+    base = (await made.json())["id"]
+    sent = {"question": "Open on Sundays?", "answer": "No."}
+    answer = await page.request.post(f"{site.origin}/v1/knowledge-bases/{base}/documents", data=sent)
+    document = (await answer.json())["id"]
+    await page.goto(f"{site.origin}/dashboard/knowledge/{base}/documents")
+    row = page.get_by_role("list", name="Documents").get_by_role("listitem")
+    await expect(row.get_by_text("Ready", exact=True)).to_be_visible()
+    await row.get_by_role("button", name="Actions for Open on Sundays?").click()
+    await expect(page.get_by_role("menuitem", name="Download the original")).to_have_count(0)
+    await page.get_by_role("menuitem", name="Edit").click()
+    dialog = page.get_by_role("dialog", name="Question and answer")
+    await expect(dialog.get_by_label("Answer")).to_have_value("No.")
+    await assert_accessible(page, "editing an answer")
+    await dialog.get_by_label("Question").fill("Open on Mondays?")
+    await dialog.get_by_label("Answer").fill("From nine to five.")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(row.get_by_text("Open on Mondays?")).to_be_visible()
+    await expect(row.get_by_text("Ready", exact=True)).to_be_visible()
+    read = await page.request.get(f"{site.origin}/v1/documents/{document}/text")
+    assert "From nine to five." in await read.text()
