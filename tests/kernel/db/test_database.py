@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from medea.kernel.db.database import Database, DatabaseUrls, raw
+from medea.kernel.db.database import Database, DatabaseUrls, RoleNotTaken, raw, require_role
 from medea.kernel.ids import TenantId
 
 
@@ -19,6 +19,16 @@ async def test_a_transaction_is_bound_to_its_tenant_and_role(database: Database)
         assert not await sql.fetchval("SELECT nullif(current_setting('medea.tenant_id', true), '')")
     async with database.system() as sql:
         assert await sql.fetchval("SELECT current_user") == "medea_system"
+
+
+async def test_a_connection_without_its_role_is_used_for_nothing(database_url: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    await require_role(connection, None)
+    with pytest.raises(RoleNotTaken, match="takes us for postgres instead of medea_app: does a pooler stand between"):
+        await require_role(connection, "medea_app")
+    await connection.execute("SET ROLE medea_app")
+    await require_role(connection, "medea_app")
+    await connection.close()
 
 
 async def test_orm_and_plain_sql_share_one_transaction(database: Database) -> None:

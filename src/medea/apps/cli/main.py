@@ -143,6 +143,7 @@ _TELLING = {
     "KeyUnusable",
     "ListenerUnusable",
     "RedisUnusable",
+    "RoleNotTaken",
     "SchemaTooNewError",
     "StorageUnusable",
     "VectorStoreUnusable",

@@ -40,6 +40,10 @@ _PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off
 _BIND_TENANT_ORM = text("SELECT set_config('medea.tenant_id', :tenant_id, true)")
 
 
+class RoleNotTaken(Exception):
+    """A connection is not of the role that it was to have; the message is one sentence for the operator."""
+
+
 class DatabaseUrls:
     """Where each role logs in.
 
@@ -76,6 +80,7 @@ class Database:
 
         Raises:
             OSError, asyncpg.PostgresError: the server cannot be reached or refuses the login.
+            RoleNotTaken: connections would see more than they may.
         """
         app = await _pool(urls.app, urls.app_role, pool_size)
         system = await _pool(urls.system, urls.system_role, max(4, pool_size // 4))
@@ -234,9 +239,29 @@ async def _connect(*address: Any, **options: Any) -> asyncpg.Connection:
     elsewhere would be a fault of ours.
     """
     try:
-        return await asyncpg.connect(*address, **options)
+        connection = await asyncpg.connect(*address, **options)
     except OSError as error:
         raise ConnectionError(f"the database cannot be reached: {error}") from error
+    try:
+        await require_role(connection, options["server_settings"].get("role"))
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection
+
+
+async def require_role(connection: asyncpg.Connection, role: str | None) -> None:
+    """See that a connection took the role that it asked for, without which no policy would bind it.
+
+    Raises:
+        RoleNotTaken: somebody between has left the role out: poolers can be told to ignore what they do not know.
+    """
+    if role is not None and (found := await connection.fetchval("SELECT current_user")) != role:
+        raise RoleNotTaken(
+            f"The database takes us for {found} instead of {role}: does a pooler stand between that ignores `role`? "
+            "Connect to the server itself, or name logins of their own with MEDEA_DATABASE__APP_URL and "
+            "MEDEA_DATABASE__SYSTEM_URL."
+        )
 
 
 async def _pool(
