@@ -7,10 +7,12 @@ reads the environment.
 import re
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 OPENROUTER = "https://openrouter.ai/api/v1"
 
 
@@ -330,7 +332,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     web_root: Path | None = Field(default=None, description="folder of the built web parts; default: ./web")
-    seed: bool = True
+    seed: bool | None = Field(
+        default=None, description="the demo company; None: only where nobody but this machine can log in to it"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
     openrouter_api_key: SecretStr | None = Field(
@@ -369,6 +373,13 @@ class Settings(BaseSettings):
             )
             object.__setattr__(self, "llm", llm)
         return self
+
+    @property
+    def has_demo(self) -> bool:
+        """Whether the demo is added: its password is known to everybody, and it may operate the installation."""
+        if self.seed is not None:
+            return self.seed
+        return self.host in LOOPBACK and urlsplit(self.dashboard_origin).hostname in LOOPBACK
 
     @property
     def dashboard_origin(self) -> str:

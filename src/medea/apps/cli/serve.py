@@ -274,7 +274,7 @@ async def _monitored(installation: "Installation", process: str) -> AsyncIterato
 
 
 async def _seed(settings: Settings, installation: "Installation", steps: Steps) -> "DemoFacts | None":
-    if not settings.seed:
+    if not settings.has_demo:
         return None
     from medea.seeds.demo import seed
 
@@ -333,12 +333,15 @@ def _greet(settings: Settings, steps: Steps, demo: "DemoFacts | None") -> None:
     model = (settings.llm.default_model or settings.llm.base_url) if settings.llm.base_url else offline
     lines = [
         ("Dashboard", f"{settings.dashboard_origin}/"),
-        ("Demo shop", f"{settings.dashboard_origin}/demo"),
         ("API", f"{settings.dashboard_origin}/docs"),
         ("Model", model),
     ]
     if demo is not None:
-        lines.insert(1, ("Log in", f"{demo.email}, password {demo.password}"))
+        shown = [
+            ("Log in", f"{demo.email}, password {demo.password}"),
+            ("Demo shop", f"{settings.dashboard_origin}/demo"),
+        ]
+        lines[1:1] = shown
     say(f"\n{styled('Medea is ready', BOLD)} {styled(f'after {steps.total:.1f} s', DIM)}")
     for name, text in lines:
         say(f"  {name:<10} {text}")

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from medea.kernel.web.wire import Line, Wire, WireIn
 
-Price = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+Price = Annotated[float, Field(strict=True, ge=0, le=100_000, allow_inf_nan=False)]
 
 
 class ModelEntryUpdate(WireIn):

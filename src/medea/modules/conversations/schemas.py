@@ -101,7 +101,7 @@ class MessageRead(Wire):
 class TurnOptionsIn(WireIn):
     """What to do differently in this turn only."""
 
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    temperature: Annotated[float, Field(strict=True, ge=0, le=2)] | None = None
     max_output_tokens: Annotated[int, Field(ge=1, le=32_768)] | None = None
 
 

@@ -60,7 +60,9 @@ class DeadJobs(WireIn):
 class PurgeOrder(DeadJobs):
     """Which of the jobs that were given up are to be forgotten."""
 
-    older_than_hours: float = Field(default=0, ge=0, le=24 * 3650, description="written longer ago than that")
+    older_than_hours: float = Field(
+        default=0, strict=True, ge=0, le=24 * 3650, description="written longer ago than that"
+    )
 
 
 class JobCount(Wire):

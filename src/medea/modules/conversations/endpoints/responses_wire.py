@@ -69,7 +69,7 @@ class ResponseCreate(WireIn):
         ]
         | None
     ) = None
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    temperature: Annotated[float, Field(strict=True, ge=0, le=2)] | None = None
     max_output_tokens: Annotated[int, Field(ge=1)] | None = None
     tools: Annotated[list[ResponseFunction], Field(max_length=64)] | None = Field(
         default=None, description="what the caller runs itself, beside the agent's own tools"
