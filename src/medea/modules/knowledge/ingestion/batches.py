@@ -70,8 +70,11 @@ async def ingest_texts(ctx: Context, base_id: KnowledgeBaseId, document_ids: Seq
     with metrics.KNOWLEDGE_STAGE_SECONDS.labels("indexing").time():
         cuts = await asyncio.to_thread(_cut_all, ctx, texts, settings.chunk_tokens)
         async with ctx.transaction() as sql:
-            if await bases.find_settings(sql, base_id, lock=True) is None:  # before the documents, as everywhere
+            now = await bases.find_settings(sql, base_id, lock=True)  # before the documents, as everywhere
+            if now is None:
                 return
+            if now.chunk_tokens != settings.chunk_tokens:  # changed meanwhile, by whom none of them was found
+                cuts = await asyncio.to_thread(_cut_all, ctx, texts, now.chunk_tokens)
             there = await documents.lock_documents(sql, [cut.document_id for cut in cuts])
             waiting = {id_: found for id_, found in there.items() if _waits(found)}
             await _index(ctx, sql, base_id, waiting, [cut for cut in cuts if cut.document_id in waiting])

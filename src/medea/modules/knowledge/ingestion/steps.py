@@ -186,8 +186,11 @@ async def _index(ctx: Context, found: Document, version: int, extraction: Extrac
         await fail(ctx, document_id, version, NO_TEXT)
         return
     async with ctx.transaction() as sql:
-        if await bases.find_settings(sql, base_id, lock=True) is None:  # before the document, as everywhere
+        now = await bases.find_settings(sql, base_id, lock=True)  # before the document, as everywhere
+        if now is None:
             return
+        if now.chunk_tokens != settings.chunk_tokens:  # changed while it was read, by whom nothing of it was found
+            chunks = await _aside(len(extraction.text), _cut, extraction, now.chunk_tokens)
         document = await documents.find_document(sql, document_id, for_update=True)
         if document is None or document.version != version:
             return
