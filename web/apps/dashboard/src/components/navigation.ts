@@ -114,3 +114,24 @@ export const AREAS: Area[] = [...MAIN_AREAS, ...WORKSPACE_AREAS, ...OPERATOR_ARE
 /** Whether somebody sees an area at all. */
 export const isOpenTo = (me: Me, area: Area): boolean =>
   (!area.scope || me.scopes.includes(area.scope)) && (!area.isForOperators || me.is_operator);
+
+/** The sections of the settings, in the order of their menu. */
+export const SETTINGS = [
+  {
+    label: "Workspace",
+    sections: [
+      { to: "/dashboard/settings/general", label: "General" },
+      { to: "/dashboard/settings/models", label: "Models" },
+      { to: "/dashboard/settings/limits", label: "Usage & limits" },
+      { to: "/dashboard/settings/identity", label: "Identity" },
+      { to: "/dashboard/settings/network", label: "Network" },
+    ],
+  },
+  {
+    label: "You",
+    sections: [
+      { to: "/dashboard/settings/profile", label: "Profile" },
+      { to: "/dashboard/settings/sessions", label: "Sessions" },
+    ],
+  },
+] as const;

@@ -14,6 +14,7 @@ export function AlertDialogTrigger(props: ComponentProps<typeof AlertDialogPrimi
 
 export function AlertDialogContent({
   className,
+  children,
   ...props
 }: ComponentProps<typeof AlertDialogPrimitive.Content>) {
   const focus = useFocusReturn(props);
@@ -30,8 +31,11 @@ export function AlertDialogContent({
           className,
         )}
         {...props}
-        {...focus}
-      />
+        {...focus.handlers}
+      >
+        {focus.origin}
+        {children}
+      </AlertDialogPrimitive.Content>
     </AlertDialogPrimitive.Portal>
   );
 }

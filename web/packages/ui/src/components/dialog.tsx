@@ -55,8 +55,9 @@ export function DialogContent({
           className,
         )}
         {...props}
-        {...focus}
+        {...focus.handlers}
       >
+        {focus.origin}
         {children}
         {showCloseButton ? (
           <DialogPrimitive.Close

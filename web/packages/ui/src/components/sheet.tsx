@@ -35,8 +35,9 @@ export function SheetContent({ className, side = "right", children, ...props }: 
           className,
         )}
         {...props}
-        {...focus}
+        {...focus.handlers}
       >
+        {focus.origin}
         {children}
         <DialogPrimitive.Close
           className={cn(

@@ -9,15 +9,18 @@ import { Dialog, DialogContent, DialogTitle } from "./dialog";
 configure({ asyncUtilTimeout: 60_000 });
 afterEach(cleanup);
 
-function Opener({ kind }: { kind: "dialog" | "confirm" }) {
+type Kind = "dialog" | "confirm" | "dialog with a field";
+
+function Opener({ kind }: { kind: Kind }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
       <Button onClick={() => setOpen(true)}>Open</Button>
-      {kind === "dialog" ? (
+      {kind !== "confirm" ? (
         <Dialog open={isOpen} onOpenChange={setOpen}>
           <DialogContent aria-describedby={undefined}>
             <DialogTitle>Title</DialogTitle>
+            {kind === "dialog" ? null : <input autoFocus />}
           </DialogContent>
         </Dialog>
       ) : isOpen ? (
@@ -34,12 +37,14 @@ function Opener({ kind }: { kind: "dialog" | "confirm" }) {
   );
 }
 
-it.each(["dialog", "confirm"] as const)("gives focus back to what opened the %s", async (kind) => {
+const KINDS: Kind[] = ["dialog", "confirm", "dialog with a field"];
+
+it.each(KINDS)("gives focus back to what opened the %s", async (kind) => {
   render(<Opener kind={kind} />);
   const opener = screen.getByRole("button", { name: "Open" });
   opener.focus();
   fireEvent.click(opener);
-  const layer = await screen.findByRole(kind === "dialog" ? "dialog" : "alertdialog");
+  const layer = await screen.findByRole(kind === "confirm" ? "alertdialog" : "dialog");
   await waitFor(() => expect(layer.contains(document.activeElement)).toBe(true));
   fireEvent.keyDown(document.activeElement ?? document.body, { key: "Escape" });
   await waitFor(() => expect(document.activeElement).toBe(opener));

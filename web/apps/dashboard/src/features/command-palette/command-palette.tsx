@@ -9,10 +9,10 @@ import {
 } from "@medea/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { LogOut, Monitor, Moon, Plus, Sun } from "lucide-react";
+import { LogOut, Monitor, Moon, Plus, Settings, Sun } from "lucide-react";
 import { useState } from "react";
 import { Monogram } from "@/components/monogram";
-import { AREAS, isOpenTo } from "@/components/navigation";
+import { AREAS, isOpenTo, SETTINGS } from "@/components/navigation";
 import { allAgentsQuery, recentAgentIds } from "@/features/agents";
 import { useLogout, useSwitchTenant } from "@/features/auth";
 import { useMe } from "@/lib/session";
@@ -94,6 +94,20 @@ function PaletteBody({ close }: { close: () => void }) {
             ))}
           </CommandGroup>
         ) : null}
+        {word === "" ? null : (
+          <CommandGroup heading="Settings">
+            {[...SETTINGS[0].sections, ...SETTINGS[1].sections].map(({ to, label }) => (
+              <CommandItem
+                key={to}
+                value={`settings ${label}`}
+                onSelect={run(() => navigate({ to }))}
+              >
+                <Settings aria-hidden="true" />
+                {label}
+              </CommandItem>
+            ))}
+          </CommandGroup>
+        )}
         <CommandGroup heading="Actions">
           {me.scopes.includes("agents:write") ? (
             <CommandItem

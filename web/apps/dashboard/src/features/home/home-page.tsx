@@ -35,7 +35,7 @@ export function HomePage() {
           <SetUpSkeleton />
         )}
         <QuickActions agent={facts?.agents[0] ?? null} />
-        <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
+        <div className="grid grid-cols-1 items-start gap-6 lg:has-[>:nth-child(2)]:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
           <RecentConversations />
           <AgentsCard />
         </div>

@@ -49,7 +49,7 @@ export function QuickActions({ agent }: { agent: Agent | null }) {
   if (actions.length === 0) return null;
   return (
     <section aria-label="Quick actions">
-      <ul className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+      <ul className="grid grid-cols-2 gap-3 lg:auto-cols-fr lg:grid-flow-col lg:grid-cols-none">
         {actions.map((action) => (
           <li key={action.label}>
             <Link

@@ -1,27 +1,8 @@
 import { cn, PageHeader } from "@medea/ui";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { SETTINGS } from "@/components/navigation";
 import { Page } from "@/components/page";
-
-const GROUPS = [
-  {
-    label: "Workspace",
-    sections: [
-      { to: "/dashboard/settings/general", label: "General" },
-      { to: "/dashboard/settings/models", label: "Models" },
-      { to: "/dashboard/settings/limits", label: "Usage & limits" },
-      { to: "/dashboard/settings/identity", label: "Identity" },
-      { to: "/dashboard/settings/network", label: "Network" },
-    ],
-  },
-  {
-    label: "You",
-    sections: [
-      { to: "/dashboard/settings/profile", label: "Profile" },
-      { to: "/dashboard/settings/sessions", label: "Sessions" },
-    ],
-  },
-] as const;
 
 const linkClassName = cn(
   "focus-mark flex h-8 max-md:h-10 shrink-0 items-center rounded-md px-2.5 text-muted-foreground text-sm -outline-offset-2 transition-colors hover:bg-accent hover:text-foreground",
@@ -47,7 +28,7 @@ export function SettingsLayout() {
           aria-label="Settings"
           className="flex gap-1 overflow-x-auto md:sticky md:top-6 md:grid md:gap-5 md:self-start"
         >
-          {GROUPS.map(({ label, sections }) => (
+          {SETTINGS.map(({ label, sections }) => (
             <div key={label} className="flex shrink-0 gap-1 md:grid md:gap-0.5">
               <p className="hidden px-2.5 pb-1 font-medium text-muted-foreground text-xs md:block">
                 {label}
