@@ -34,6 +34,13 @@ def test_help_names_the_commands(tmp_path: Path) -> None:
         assert f" {command} " in done.stdout
 
 
+def test_a_start_imports_what_is_large_while_postgresql_starts(tmp_path: Path) -> None:
+    known = "{'sqlalchemy', 'fastapi', 'pydantic_settings'}"
+    asked = f"import sys, medea.apps.cli.serve; print(sorted({known} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "['pydantic_settings']\n", "and not before it"
+
+
 def test_migrating_twice_does_nothing_the_second_time(tmp_path: Path) -> None:
     assert "migrated" in medea("db", "migrate", cwd=tmp_path).stdout
     assert "up to date" in medea("db", "migrate", cwd=tmp_path).stdout

@@ -8,7 +8,6 @@ import asyncpg
 
 from medea.apps.cli.output import CommandFault
 from medea.kernel.datafolder import DataFolderInUse
-from medea.kernel.db.database import APP_ROLE, OWNER_ROLE, SYSTEM_ROLE
 from medea.kernel.db.embedded import EmbeddedPostgres, PostgresAddress
 from medea.kernel.settings import Settings
 
@@ -120,6 +119,8 @@ async def check_logins(settings: Settings) -> None:
     Raises:
         CommandFault: One cannot be used, lacks its role, or the application's may do more than its role.
     """
+    from medea.kernel.db.database import APP_ROLE, OWNER_ROLE, SYSTEM_ROLE  # brings SQLAlchemy along
+
     logins = {
         "MEDEA_DATABASE__APP_URL": (settings.database.app_url, APP_ROLE, (OWNER_ROLE, SYSTEM_ROLE)),
         "MEDEA_DATABASE__SYSTEM_URL": (settings.database.system_url, SYSTEM_ROLE, ()),
