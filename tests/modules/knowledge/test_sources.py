@@ -13,8 +13,10 @@ from httpx2 import AsyncClient
 from medea.apps.bootstrap import Installation
 from medea.kernel.auth.principal import system_principal
 from medea.kernel.bus.periodic import PLATFORM_TENANT
+from medea.kernel.bus.task import subscribe
 from medea.kernel.context import Context
 from medea.kernel.settings import OutboundSettings, Settings
+from medea.modules.knowledge.events import DocumentFailed
 from medea.modules.knowledge.tasks import refresh_sources
 from tests.modules.knowledge.shop import chunk_texts, make_base, settled
 from tests.support.app import TravelClock, problem
@@ -155,6 +157,30 @@ async def test_a_page_is_fetched_and_fetched_again_when_it_changed(
     assert await chunk_texts(owner, document["id"]) == []
     assert (await owner.delete(f"/v1/sources/{source['id']}")).status_code == 204
     assert (await owner.get(f"/v1/documents/{document['id']}")).status_code == 404
+
+
+async def test_a_page_that_fails_is_announced_once(
+    owner: AsyncClient, installation: Installation, working: Installation, site: Site
+) -> None:
+    heard: list[str] = []
+
+    async def hear(_ctx: object, event: DocumentFailed) -> None:
+        heard.append(event.code)
+
+    installation.jobs.add(subscribe(DocumentFailed, name="knowledge.hear_failed")(hear))
+    base = await make_base(owner)
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"url": f"{site.origin}/help"})
+    source = await visited(owner, sent.json()["source_id"])
+    await owner.post(f"/v1/sources/{source['id']}/refresh")
+    await visited(owner, source["id"])
+    site.pages["/help"] = page("", "")
+    await owner.post(f"/v1/sources/{source['id']}/refresh")
+    await visited(owner, source["id"])
+    for _ in range(1200):
+        if "no_text" in heard:
+            break
+        await asyncio.sleep(0.05)
+    assert sorted(heard) == ["no_text", "page_gone"]
 
 
 async def test_a_version_that_could_not_be_read_is_not_called_ready(
