@@ -176,6 +176,7 @@ async def test_the_widget_as_a_page(site: Server, visit: Visit) -> None:
 
 
 LONG = "Internationalisierungsbeauftragtenkonferenzteilnehmerverzeichnis"
+WITH_NAMES = ["/conversations", "/webhooks", "/settings/models", "/settings/limits"]
 ARABIC = "دليل الشحن والإرجاع للعملاء في الشرق الأوسط"
 
 
@@ -194,10 +195,38 @@ async def test_long_and_right_to_left_names_fit_a_phone(site: Server, browser: B
         assert (await page.request.post(f"{site.origin}/v1/knowledge-bases/{base}/documents", data=said)).ok
         opened = await page.request.post(f"{site.origin}/v1/conversations", data={"agent": agent, "draft": True})
         assert opened.ok, await opened.text()
-    for path in ["", "/agents", f"/agents/{agent}/prompt", f"/agents/{agent}/knowledge", "/knowledge", "/members"]:
+    provider = {"name": LONG, "kind": "anthropic", "api_key": "sk-none", "default_model": LONG[:60].lower()}
+    budget = {"name": LONG, "scope": "tenant", "period": "month", "limit_usd": 1}
+    hook = {"url": f"https://example.com/{LONG}/{LONG}", "events": ["turn.completed"], "description": LONG}
+    invited = {"email": f"{LONG[:50]}@example.com", "role": "viewer"}
+    for what, body in {"providers": provider, "budgets": budget, "webhooks": hook, "invitations": invited}.items():
+        made = await page.request.post(f"{site.origin}/v1/{what}", data=body)
+        assert made.ok, await made.text()
+    editor = f"/agents/{agent}"
+    for path in ["", "/agents", f"{editor}/prompt", f"{editor}/knowledge", "/knowledge", "/members", *WITH_NAMES]:
         await look_at(Visit(context), page, f"{site.origin}/dashboard{path}")
     for path in ["documents", f"test?q={LONG}", "settings"]:
         await look_at(Visit(context), page, f"{site.origin}/dashboard/knowledge/{base}/{path}")
+    await context.close()
+
+
+async def test_a_dialog_in_the_address_gives_the_focus_back(site: Server, browser: Browser) -> None:
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = await context.new_page()
+    answer = await page.request.post(f"{site.origin}/v1/auth/login", data={"email": EMAIL, "password": PASSWORD})
+    assert answer.ok, await answer.text()
+    for path, opener in (("agents", "New agent"), ("knowledge", "New knowledge base")):
+        await page.goto(f"{site.origin}/dashboard/{path}")
+        button = page.get_by_role("button", name=opener)
+        await button.focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("dialog").get_by_label("Name")).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(button).to_be_focused()
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("limits")
+    await page.get_by_role("option", name="Usage & limits").click()
+    await expect(page.get_by_role("heading", name="Budgets")).to_be_visible()
     await context.close()
 
 

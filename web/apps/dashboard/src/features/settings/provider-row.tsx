@@ -36,7 +36,7 @@ export function ProviderRow({ provider, canWrite, onEdit, onDelete }: ProviderRo
             {provider.kind === "anthropic" ? <Badge variant="outline">Messages</Badge> : null}
           </p>
           <p className="truncate text-muted-foreground text-sm">{provider.base_url}</p>
-          <p className="mt-1 flex flex-wrap gap-x-3 text-muted-foreground text-xs">
+          <p className="mt-1 flex flex-wrap gap-x-3 text-muted-foreground text-xs *:min-w-0 *:wrap-anywhere">
             <span>
               Model <code className="font-mono text-foreground">{provider.default_model}</code>
             </span>

@@ -29,7 +29,7 @@ export function CatalogueRow({ model, providers, canWrite, onEdit }: CatalogueRo
         model={model}
         badge={model.is_deprecated ? <Badge variant="outline">Retiring</Badge> : null}
       >
-        <p className="text-muted-foreground text-xs md:hidden">
+        <p className="wrap-anywhere text-muted-foreground text-xs md:hidden">
           {nameOf(model.provider, providers)} · {modelFacts(model)}
         </p>
         <p className="truncate text-muted-foreground text-xs max-md:hidden">
