@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from medea import __version__
 from medea.seeds.demo import EMAIL, PASSWORD
 from tests.support.commands import call
 
@@ -34,6 +35,11 @@ def test_help_names_the_commands(tmp_path: Path) -> None:
         assert f" {command} " in done.stdout
 
 
+def test_it_tells_its_version(tmp_path: Path) -> None:
+    done = medea("--version", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"medea {__version__}\n")
+
+
 def test_a_start_imports_what_is_large_while_postgresql_starts(tmp_path: Path) -> None:
     known = "{'sqlalchemy', 'fastapi', 'pydantic_settings'}"
     asked = f"import sys, medea.apps.cli.serve; print(sorted({known} & set(sys.modules)))"
@@ -57,6 +63,14 @@ def test_a_setting_that_cannot_be_is_named(tmp_path: Path) -> None:
     assert refusal(medea("doctor", cwd=tmp_path, MEDEA_PORT="eighty")).startswith(
         "The setting MEDEA_PORT cannot be used: "
     )
+    said = refusal(medea("up", cwd=tmp_path, MEDEA_DATABSE__URL="postgresql://elsewhere/medea"))
+    assert said == "There is no setting MEDEA_DATABSE__URL: did you mean MEDEA_DATABASE__URL?"
+    (tmp_path / ".env").write_text("MEDEA_RABBITMQ_URL=amqp://elsewhere/\n")
+    assert (
+        refusal(medea("up", cwd=tmp_path))
+        == "There is no setting MEDEA_RABBITMQ_URL: did you mean MEDEA_RABBITMQ__URL?"
+    )
+    (tmp_path / ".env").unlink()
     said = refusal(medea("doctor", cwd=tmp_path, MEDEA_LLM__SILENCE_TIMEOUT="-1"))
     assert said.startswith("The setting MEDEA_LLM__SILENCE_TIMEOUT cannot be used: ")
 

@@ -14,7 +14,6 @@ from medea.apps.cli.output import RED, CommandFault, say, styled
 
 app = typer.Typer(
     name="medea",
-    help="Medea: AI chat assistants for websites, for many tenants.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -29,9 +28,26 @@ app.add_typer(knowledge, name="knowledge")
 app.add_typer(keys, name="keys")
 
 
+def _tell_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from medea import __version__
+
+        say(f"medea {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def medea(
+    version: Annotated[
+        bool, typer.Option("--version", help="Tell which version this is.", is_eager=True, callback=_tell_version)
+    ] = False,
+) -> None:
+    """Medea: AI chat assistants for websites, for many tenants."""
+
+
 @app.command()
 def up() -> None:
-    """Start everything in one process: PostgreSQL, API and worker."""
+    """Start everything in one process: PostgreSQL, API and worker. It answers at port 8000, or MEDEA_PORT."""
     from medea.apps.cli.serve import run_up
 
     run_up()

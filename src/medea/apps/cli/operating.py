@@ -153,14 +153,14 @@ def purge(
 
 @operators.command("add")
 def add_operator(email: Address) -> None:
-    """Let somebody with an account see and retry the jobs of all companies."""
+    """Let somebody with an account operate this installation: jobs, models, what companies may keep."""
     _set_operator(email, is_operator=True)
     say(f"{email} operates this installation now.")
 
 
 @operators.command("remove")
 def remove_operator(email: Address) -> None:
-    """Take that away again."""
+    """Let an operator be somebody like everybody else again. The account stays."""
     _set_operator(email, is_operator=False)
     say(f"{email} is no operator.")
 
