@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from httpx2 import AsyncClient
 
 from medea.kernel.web.security import SESSION_COOKIE
-from tests.support.app import WIDGET_ORIGIN
+from tests.support.app import WIDGET_ORIGIN, problem
 
 
 async def test_head_is_get_without_the_body(anonymous: AsyncClient) -> None:
@@ -63,3 +63,24 @@ async def test_a_redirect_leads_to_no_host_that_the_request_names(anonymous: Asy
     assert "evil.example" not in answer.headers.get("location", "")
     page = await anonymous.get("/dashboard/agents", headers={"host": "evil.example"})
     assert page.headers["location"].startswith("http://127.0.0.1:8000/dashboard/")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "word"),
+    [
+        (b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nx\r\n' * 101, "b", "files"),
+        (b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n", "b", "name"),
+        (b"x", "c" * 3_000, "multipart"),
+    ],
+    ids=["too many files", "no name", "no boundary"],
+)
+async def test_a_form_that_cannot_be_read_is_told_why(owner: AsyncClient, body: bytes, kind: str, word: str) -> None:
+    base = (await owner.post("/v1/knowledge-bases", json={"name": "Help"})).json()
+    answer = await owner.post(
+        f"/v1/knowledge-bases/{base['id']}/documents",
+        content=body + b"--b--\r\n",
+        headers={"content-type": f"multipart/form-data; boundary={kind}"},
+    )
+    found = problem(answer, 422, "request.invalid")
+    assert found["detail"].startswith("The form could not be read: ")
+    assert word in found["detail"].lower()

@@ -126,7 +126,7 @@ def install(app: FastAPI, styles: Sequence[tuple[str, Renderer]] = ()) -> None:
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
-        return answer(request, _from_http(error))
+        return answer(request, _from_http(error, request.headers.get("content-type", "")))
 
     async def on_crash(request: Request, error: Exception) -> Response:
         response = answer(request, AppError("Something went wrong on our side; it has been logged."))
@@ -156,13 +156,15 @@ def _request_id(request: Request) -> str | None:
     return known
 
 
-def _from_http(error: HTTPException) -> AppError:
+def _from_http(error: HTTPException, sent_as: str) -> AppError:
     if error.status_code == 404:
         return NoSuchAddress()
     if error.status_code == 405:
         return MethodNotAllowed(headers=error.headers or {})
     if error.status_code == 413:
         return TooLarge(str(error.detail))
+    if error.status_code == 400 and sent_as.lower().startswith("multipart/"):
+        return Invalid(f"The form could not be read: {error.detail}")
     if error.status_code == 400:
         return Invalid("The body could not be read: send JSON with `Content-Type: application/json`.")
     made = AppError(str(error.detail), headers=error.headers or {})
