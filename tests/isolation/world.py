@@ -261,7 +261,7 @@ async def _finished(client: AsyncClient, turn_id: str, bearer: str) -> dict[str,
 
 
 async def _kernel_rows(installation: Installation, tenant_id: TenantId, mark: str) -> JobId:
-    """Leave a job that is not due for years, and a message that was taken in."""
+    """Leave a job that is not due for years, a message that was taken in, and what has no address of its own."""
     job_id = JobId.new()
     async with installation.ports.database.transaction(tenant_id) as sql:
         await sql.execute(
@@ -277,6 +277,11 @@ async def _kernel_rows(installation: Installation, tenant_id: TenantId, mark: st
             " VALUES ($1, gen_random_uuid(), 1, gen_random_uuid(), $2, now())",
             tenant_id,
             mark.encode(),
+        )
+        await sql.execute(
+            "INSERT INTO review_notices (tenant_id, agent_id, job_id, told_at)"
+            " VALUES ($1, gen_random_uuid(), gen_random_uuid(), now())",
+            tenant_id,
         )
     async with installation.ports.database.system() as sql:  # a company does not say what it may
         await sql.execute("INSERT INTO tenant_allowances (tenant_id, updated_at) VALUES ($1, now())", tenant_id)
