@@ -30,7 +30,7 @@ WIDTH = 384
 WINDOW = 256
 """Tokens that it was trained on; what is beyond them it does not see."""
 _BUILD_SECONDS = 300
-_FORM = "int8-3"
+_FORM = "int8-4"
 """Raise the number when `graph` writes something else."""
 
 Floats = npt.NDArray[np.float32]
