@@ -79,7 +79,7 @@ async def test_a_tool_waits_for_leave_and_a_form_for_its_fields(asking: Server, 
     await ask(page, "What is 6 times 7?")
     asked = page.get_by_role("group", name=re.compile("May I use the calculator"))
     await expect(asked).to_be_visible()
-    await expect(page.get_by_text("Let me see.")).to_be_visible()
+    await expect(page.get_by_role("log").get_by_text("Let me see.")).to_be_visible()
     await assert_accessible(page, "an approval")
 
     await page.reload()

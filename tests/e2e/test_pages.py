@@ -199,8 +199,9 @@ async def test_long_and_right_to_left_names_fit_a_phone(site: Server, browser: B
     budget = {"name": LONG, "scope": "tenant", "period": "month", "limit_usd": 1}
     hook = {"url": f"https://example.com/{LONG}/{LONG}", "events": ["turn.completed"], "description": LONG}
     invited = {"email": f"{LONG[:50]}@example.com", "role": "viewer"}
-    for what, body in {"providers": provider, "budgets": budget, "webhooks": hook, "invitations": invited}.items():
-        made = await page.request.post(f"{site.origin}/v1/{what}", data=body)
+    long: dict[str, object] = {"providers": provider, "budgets": budget, "webhooks": hook, "invitations": invited}
+    for what, sent in long.items():
+        made = await page.request.post(f"{site.origin}/v1/{what}", data=sent)
         assert made.ok, await made.text()
     editor = f"/agents/{agent}"
     for path in ["", "/agents", f"{editor}/prompt", f"{editor}/knowledge", "/knowledge", "/members", *WITH_NAMES]:
