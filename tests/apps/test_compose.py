@@ -11,10 +11,9 @@ import pytest
 import typer
 import yaml
 from dotenv import dotenv_values
-from pydantic import BaseModel
 
 from medea.apps.cli.main import app
-from medea.kernel.settings import Settings
+from medea.kernel.settings import Settings, setting_names
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = ROOT / "deploy/docker"
@@ -22,18 +21,6 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 OURS = {name: service for name, service in COMPOSE["services"].items() if "build" in service}
 DOCKERFILE = (DOCKER / "Dockerfile").read_text()
 _NEEDED = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
-
-
-def setting_names(model: type[BaseModel] = Settings, prefix: str = "MEDEA_") -> set[str]:
-    """Return the names of all settings, as the environment has them."""
-    found = set()
-    for name, field in model.model_fields.items():
-        group = field.annotation
-        if isinstance(group, type) and issubclass(group, BaseModel):
-            found |= setting_names(group, f"{prefix}{name.upper()}__")
-        else:
-            found.add(prefix + name.upper())
-    return found
 
 
 def test_there_is_one_service_for_each_kind_of_process() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from medea.kernel.settings import Settings, WebSettings
+from medea.kernel.settings import Settings, WebSettings, find_misspelt, setting_names
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,26 @@ def test_an_operator_whose_password_everybody_knows_is_made_for_this_machine_alo
 ) -> None:
     web = WebSettings(dashboard_origin=origin)
     assert Settings(_env_file=None, seed=seed, host=host, web=web).has_demo is has_demo
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("MEDEA_DATABSE__URL", "MEDEA_DATABASE__URL"),
+        ("medea_redis_url", "MEDEA_REDIS__URL"),
+        ("MEDEA_PROT", "MEDEA_PORT"),
+        ("MEDEA_DATA_FOLDER", None),
+        ("MEDEA_PORT_8000_TCP_PORT", None),
+        ("MEDEA_SERVICE_HOST", None),
+        ("MEDEA_TEST_REQUIRE_SERVICES", None),
+        ("MEDEA_MCP__PROGRAMS__FILES__COMMAND", None),
+        ("MEDIA_PORT", None),
+    ],
+)
+def test_a_name_that_is_nearly_one_is_found(name: str, meant: str | None) -> None:
+    assert find_misspelt({name: "x", "PATH": "/bin"}) == (None if meant is None else (name.upper(), meant))
+
+
+def test_every_setting_is_one() -> None:
+    assert find_misspelt(dict.fromkeys(setting_names(), "x")) is None
+    assert find_misspelt() is None

@@ -4,16 +4,21 @@
 reads the environment.
 """
 
+import difflib
+import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 OPENROUTER = "https://openrouter.ai/api/v1"
+_ENV_FILE = ".env"
 
 
 class Group(BaseModel):
@@ -322,7 +327,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="MEDEA_",
         env_nested_delimiter="__",
-        env_file=".env",
+        env_file=_ENV_FILE,
         extra="ignore",
         frozen=True,
         populate_by_name=True,
@@ -396,3 +401,37 @@ class Settings(BaseSettings):
 
     def _public_host(self) -> str:
         return "127.0.0.1" if self.host in {"0.0.0.0", "::", "127.0.0.1"} else self.host  # noqa: S104
+
+
+_NEARLY = 0.85  # so alike are names that differ by a letter or two; those that Kubernetes makes of a service are not
+
+
+def setting_names(model: type[BaseModel] = Settings, prefix: str = "MEDEA_") -> set[str]:
+    """Return the names of all settings, as the environment has them."""
+    found = set()
+    for name, field in model.model_fields.items():
+        group = field.annotation
+        if isinstance(group, type) and issubclass(group, BaseModel):
+            found |= setting_names(group, f"{prefix}{name.upper()}__")
+        else:
+            found.add(prefix + name.upper())
+    return found
+
+
+def find_misspelt(environment: Mapping[str, object] | None = None) -> tuple[str, str] | None:
+    """Return a name that is nearly that of a setting, and which; None: there is none.
+
+    A wrong name within a group is refused anyway. One of a group, or of none, would be passed over in silence, and an
+    installation start on a database that nobody meant.
+
+    Args:
+        environment: names and values; by default those that settings are read from.
+    """
+    given = {**dotenv_values(_ENV_FILE), **os.environ} if environment is None else environment
+    known = setting_names()
+    for name in sorted(name.upper() for name in given):
+        if not name.startswith("MEDEA_") or any(name == each or name.startswith(f"{each}__") for each in known):
+            continue
+        if near := difflib.get_close_matches(name, known, 1, _NEARLY):
+            return name, near[0]
+    return None

@@ -9,7 +9,7 @@ import asyncpg
 from medea.apps.cli.output import CommandFault
 from medea.kernel.datafolder import DataFolderInUse
 from medea.kernel.db.embedded import EmbeddedPostgres, PostgresAddress
-from medea.kernel.settings import Settings
+from medea.kernel.settings import Settings, find_misspelt
 
 DATABASE = "medea"
 _ASIDE = "or leave the setting out"
@@ -19,7 +19,7 @@ def read_settings() -> Settings:
     """Read the settings from the environment and `.env`; from here on the log goes where and how they say.
 
     Raises:
-        CommandFault: One of them has a value that cannot be; the sentence names the variable.
+        CommandFault: One of them has a value that cannot be, or a name that is nearly one; the sentence names it.
     """
     from pydantic import ValidationError
 
@@ -33,6 +33,8 @@ def read_settings() -> Settings:
         raise CommandFault(
             f"The setting {name} cannot be used: {first['msg'].removeprefix('Value error, ')}."
         ) from error
+    if (misspelt := find_misspelt()) is not None:
+        raise CommandFault("There is no setting {}: did you mean {}?".format(*misspelt))
     configure(settings.log_level, settings.log_format)
     return settings
 
