@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from medea.apps.cli.descriptors import allow_many
 from medea.apps.cli.output import BOLD, DIM, CommandFault, Steps, say, styled
 from medea.apps.cli.postgres import check_logins, check_reachable, ensure_database, read_settings, require_schema
 from medea.apps.cli.stopping import Stopping
@@ -66,6 +67,7 @@ def _run(work: Callable[[Settings, Steps, Stopping], Awaitable[None]]) -> None:
 
     steps = Steps()
     settings = read_settings()
+    allow_many()
 
     async def main() -> None:
         stopping = Stopping()
