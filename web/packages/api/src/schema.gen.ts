@@ -4021,6 +4021,11 @@ export interface components {
             updated_at: string;
             /** Visitor Id */
             visitor_id: string | null;
+            /**
+             * Waits For
+             * @description what the active turn waits for: the visitor's approval or form, or somebody's look at its answer; null: it is being answered, or there is none
+             */
+            waits_for: ("visitor" | "review") | null;
         };
         /**
          * ConversationUpdate
@@ -4579,7 +4584,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "refused" | "hidden" | "withheld" | "removed";
+            action: "refused" | "hidden" | "withheld" | "held" | "removed";
             /** Counts */
             counts: {
                 [key: string]: number;
@@ -4590,7 +4595,7 @@ export interface components {
              * Rule
              * @enum {string}
              */
-            rule: "input.max_chars" | "blocked.terms" | "blocked.patterns" | "topics" | "pii" | "links";
+            rule: "input.max_chars" | "blocked.terms" | "blocked.patterns" | "topics" | "pii" | "links" | "approval.answers";
         };
         /**
          * GuardrailsIn
