@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from httpx2 import AsyncClient, HTTPError
 
+from medea.kernel.embeddings.minilm.package import find_files
 from tests.modules.knowledge.shop import all_settled, make_base
 from tests.support.app import PASSWORD, fresh_email
 from tests.support.malformed import pdf_pages
@@ -27,14 +28,22 @@ async def wait_for(client: AsyncClient, document_id: str, status: str) -> None:
     raise AssertionError(f"it never is {status}")
 
 
-@pytest.mark.parametrize("status", ["queued", "extracting", "chunking"])
+@pytest.mark.parametrize(
+    "status",
+    [
+        "queued",
+        "extracting",
+        "chunking",
+        pytest.param("embedding", marks=pytest.mark.skipif(find_files() is None, reason="no model: `make setup`")),
+    ],
+)
 async def test_a_killed_server_takes_in_what_it_accepted_after_restart(tmp_path: Path, status: str) -> None:
     server = Server(tmp_path / "data", MEDEA_SEED="0")
     await server.start()
     async with AsyncClient(base_url=server.origin, timeout=60) as client:
         body = {"email": fresh_email(), "password": PASSWORD, "name": "Ada", "tenant_name": "Engines"}
         assert (await client.post("/v1/auth/signup", json=body)).status_code == 201
-        base = await make_base(client)
+        base = await make_base(client, embedding_model="medea/minilm" if status == "embedding" else None)
         url = f"/v1/knowledge-bases/{base}/documents"
         sent = await client.post(url, files={"file": ("many.pdf", pdf_pages(PAGES))})
         assert sent.status_code == 202, sent.text
@@ -51,7 +60,10 @@ async def test_a_killed_server_takes_in_what_it_accepted_after_restart(tmp_path:
             *((f"note {n}", "ready", None) for n in range(60)),
         ]
         assert documents[0]["page_count"] == len(PAGES)
-        chunks = (await client.get(f"/v1/knowledge-bases/{base}")).json()["chunk_count"]
+        found = (await client.get(f"/v1/knowledge-bases/{base}")).json()
+        chunks, embedding = found["chunk_count"], found["embedding"]
+        assert embedding["state"] == ("ready" if status == "embedding" else "none")
+        assert embedding["done"] == (chunks if status == "embedding" else 0)
         assert chunks == sum(d["chunk_count"] for d in documents)
         seen, page = 0, {"next_cursor": ""}
         while page["next_cursor"] is not None:
