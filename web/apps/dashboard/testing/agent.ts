@@ -76,6 +76,7 @@ export function aConversation(values: Partial<Conversation> = {}): Conversation 
     status: "open",
     active_turn_id: null,
     is_handed_over: false,
+    waits_for: null,
     message_count: 2,
     last_message_preview: null,
     visitor_id: null,
