@@ -1,50 +1,32 @@
-import type { Conversation, Message } from "@medea/api";
+import type { Conversation } from "@medea/api";
 import { Badge } from "@medea/ui";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { HandIcon, HourglassIcon } from "lucide-react";
 import { AnsweringMark } from "./answering-mark";
-import { messagesQuery } from "./queries";
 
-/** Where a conversation stands, as far as the conversation itself says it. */
+const AWAITED = { visitor: "Waits for the visitor", review: "Waits for approval" } as const;
+
+/** Where a conversation stands: whom its open turn waits for, or that it is being answered. */
 export function ConversationMarks({ conversation }: { conversation: Conversation }) {
   return (
     <>
-      {conversation.active_turn_id ? <AnsweringMark /> : null}
-      {conversation.is_handed_over ? <HandedOverMark /> : null}
+      <TurnMark conversation={conversation} />
+      {conversation.is_handed_over ? (
+        <Badge variant="info" title="The agent asked for a person to take over">
+          <HandIcon aria-hidden="true" />
+          Handed over
+        </Badge>
+      ) : null}
     </>
   );
 }
 
-/** The same with its messages at hand, which tell a reply that is written from one that waits. */
-export function OpenConversationMarks({ conversation }: { conversation: Conversation }) {
-  const messages = useInfiniteQuery(messagesQuery(conversation.id)).data?.pages[0]?.data ?? [];
-  const awaited = awaitedBy(conversation.active_turn_id, messages);
-  if (!awaited) return <ConversationMarks conversation={conversation} />;
+function TurnMark({ conversation }: { conversation: Conversation }) {
+  if (!conversation.active_turn_id) return null;
+  if (!conversation.waits_for) return <AnsweringMark />;
   return (
-    <>
-      <Badge variant="warning">
-        <HourglassIcon aria-hidden="true" />
-        {awaited}
-      </Badge>
-      {conversation.is_handed_over ? <HandedOverMark /> : null}
-    </>
-  );
-}
-
-/** What the open turn waits for, in words; null where it is being answered or there is none. */
-export function awaitedBy(turnId: string | null, messages: Message[]): string | null {
-  const waiting = messages.find((it) => it.turn_id === turnId && it.status === "waiting");
-  if (!waiting || turnId === null) return null;
-  return waiting.parts.some(({ type }) => type === "held")
-    ? "Waits for approval"
-    : "Waits for the visitor";
-}
-
-function HandedOverMark() {
-  return (
-    <Badge variant="info" title="The agent asked for a person to take over">
-      <HandIcon aria-hidden="true" />
-      Handed over
+    <Badge variant="warning">
+      <HourglassIcon aria-hidden="true" />
+      {AWAITED[conversation.waits_for]}
     </Badge>
   );
 }

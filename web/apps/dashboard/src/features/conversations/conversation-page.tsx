@@ -19,7 +19,7 @@ import { usePageTitle } from "@/lib/page-title";
 import { isRefusal } from "@/lib/query-client";
 import { useCan } from "@/lib/session";
 import { ConversationFacts } from "./conversation-facts";
-import { OpenConversationMarks } from "./conversation-marks";
+import { ConversationMarks } from "./conversation-marks";
 import { titleOf } from "./conversation-row";
 import { EventTimeline } from "./event-timeline";
 import { conversationQuery, useCancelTurn } from "./queries";
@@ -43,7 +43,7 @@ export function ConversationPage({ id, view }: ConversationPageProps) {
       <PageHeader
         eyebrow={toList}
         title={<RenameTitle conversation={conversation} />}
-        meta={<OpenConversationMarks conversation={conversation} />}
+        meta={<ConversationMarks conversation={conversation} />}
         actions={<StopButton conversation={conversation} />}
       />
       <nav aria-label="Views" className={`mt-4 ${tabListClassName}`}>
