@@ -1,5 +1,8 @@
 """robots.txt as RFC 9309 has it, with its own examples."""
 
+import tracemalloc
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +73,8 @@ def test_the_example_of_the_rfc(name: str, path: str, expected: bool) -> None:
         ("User-agent: *\nDisallow: /%7Eann", "/~ann", False),
         ("User-agent: *\nDisallow: /a%2Fb", "/a/b", True),
         ("User-agent: *\nDisallow: /price%24", "/price$", False),
+        ("User-agent: *\nDisallow: /a$b", "/a$b/c", False),
+        ("User-agent: *\nDisallow: /{id} of", "/%7Bid%7D%20of/x", False),
         # what belongs to whom
         ("User-agent: *\nDisallow: /\n\nUser-agent: Medea/9.9\nDisallow:", "/a", True),
         (
@@ -97,3 +102,18 @@ def test_whatever_it_says_there_is_an_answer(text: str, path: str) -> None:
 def test_many_stars_take_no_time_of_their_own() -> None:
     text = "User-agent: *\n" + "Disallow: /" + "*a" * 20_000 + "b$\n"
     assert allows(text, "/" + "a" * 2000)
+
+
+NAMES = ["".join(letters) for letters in product("abcdefghijklmno", repeat=3)]
+
+
+@pytest.mark.parametrize("agents", [NAMES, ["*"]], ids=["others", "everybody"])
+def test_a_long_file_takes_no_more_room_than_its_text(agents: list[str]) -> None:
+    """Such as one that names thousands of crawlers before thousands of rules: any site could fill a worker."""
+    text = "".join(f"User-agent: {name}\n" for name in agents) + "".join(f"Disallow: /{name}\n" for name in NAMES)
+    tracemalloc.start()
+    robots = Robots(text, "Medea")
+    kept, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert robots.allows(URL("https://example.com/abc")) is (agents != ["*"])
+    assert (kept < 2 * len(text), most < 50 * len(text)) == (True, True), (kept, most, len(text))
