@@ -109,6 +109,32 @@ def test_names_that_models_cannot_write_are_sent_as_they_are() -> None:
     assert "cannot be told from others" in str(refused.problem)
 
 
+def test_an_operation_says_anew_what_holds_for_its_path() -> None:
+    given = [
+        {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
+        {"name": "limit", "in": "query", "schema": {"type": "string"}},
+    ]
+    anew = [
+        {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}},
+        {"name": "limit", "in": "query", "required": True, "schema": {"type": "integer"}},
+    ]
+    item = {"parameters": given, "get": {"parameters": anew}}
+    (found,) = _read({"openapi": "3.1.0", "paths": {"/orders/{id}": item}})
+    assert found.problem is None
+    assert found.parameters["properties"] == {"id": {"type": "integer"}, "limit": {"type": "integer"}}
+    assert found.parameters["required"] == ["id", "limit"]
+
+
+def test_what_the_body_has_is_not_taken_for_a_part_of_the_query() -> None:
+    body = {"content": {"application/json": {"schema": {"properties": {"name": {"type": "string"}}}}}}
+    operation = {"parameters": [{"name": "name", "in": "query"}, {"name": "dry", "in": "query"}], "requestBody": body}
+    (found,) = _read({"openapi": "3.1.0", "paths": {"/things": {"post": operation}}})
+    assert found.request is not None
+    url, sent = fill(found.request, {"name": "Lamp", "dry": True})
+    assert url == "https://api.example.com/things?dry=true"
+    assert json.loads(sent) == {"name": "Lamp"}
+
+
 def test_variables_of_a_server_have_their_defaults() -> None:
     server = {"url": "https://{region}.example.com/{base}", "variables": {"region": {"default": "eu"}}}
     document = {"openapi": "3.1.0", "servers": [server], "paths": {"/x": {"get": {}}}}

@@ -123,7 +123,9 @@ def _operation(
             if place == "path":
                 url = url.replace(f"{{{written}}}", f"{{{argument}}}")
         if has_body:
-            _add_body(document, operation, parameters)
+            asked = set(parameters["required"])
+            of_body = _add_body(document, operation, parameters)
+            placed = [each for each in placed if each[2] not in of_body or each[2] in asked]
         # without a body arguments become the query under their own names
         query = [each[1:] for each in placed if each[0] == "query" and (has_body or each[1] != each[2])]
         if query:
@@ -148,8 +150,9 @@ def _parameters(document: "_Document", given: list[Any]) -> tuple[dict[str, Any]
     placed: list[tuple[str, str, str]] = []
     if len(given) > MAX_PARAMETERS:
         raise Unusable(f"it has more than {MAX_PARAMETERS} parameters")
-    for raw in given:
-        parameter = document.inlined(raw)
+    known = [document.inlined(raw) for raw in given]
+    # an operation says anew what holds for its path (OpenAPI 3.1, 4.8.10); the order is the path's
+    for parameter in {(one.get("name"), one.get("in")): one for one in known}.values():
         name, place = str(parameter.get("name", "")), parameter.get("in")
         is_required = bool(parameter.get("required")) or place == "path"
         if place not in {"path", "query"}:
@@ -171,19 +174,22 @@ def _parameters(document: "_Document", given: list[Any]) -> tuple[dict[str, Any]
     return {"type": "object", "properties": properties, "required": required}, placed
 
 
-def _add_body(document: "_Document", operation: Mapping[str, Any], parameters: dict[str, Any]) -> None:
+def _add_body(document: "_Document", operation: Mapping[str, Any], parameters: dict[str, Any]) -> Collection[str]:
+    """Add what the body has to the schema of arguments; return their names."""
     body = document.inlined(operation.get("requestBody") or {})
     content = body.get("content") or {}
     media = next((content[kind] for kind in content if "json" in kind), None)
     if media is None:
         if content:
             raise Unusable(f"its body is {', '.join(content)}; only JSON is sent")
-        return
+        return ()
     schema = document.inlined(media.get("schema") or {})
     if schema.get("type", "object") != "object":
         raise Unusable("its body is no JSON object")
-    parameters["properties"] |= schema.get("properties", {})
+    of_body: dict[str, Any] = schema.get("properties", {})
+    parameters["properties"] |= of_body
     parameters["required"] += [name for name in schema.get("required", ()) if name not in parameters["required"]]
+    return of_body
 
 
 class _Document:
