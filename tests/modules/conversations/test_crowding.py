@@ -74,3 +74,25 @@ async def test_openai_clients_are_told_in_their_words(owner: AsyncClient) -> Non
     assert (answer.status_code, answer.headers["retry-after"]) == (429, str(crowding.RETRY_SECONDS))
     assert answer.json()["error"]["type"] == "rate_limit_error"
     assert answer.json()["error"]["code"] == "conversations.too_many_running"
+
+
+async def test_who_was_told_to_wait_may_say_it_under_the_same_key(
+    owner: AsyncClient, installation: Installation
+) -> None:
+    """The conversation of a first message is there by then: no reason to say that an answer was lost."""
+    await publish(owner)
+    conversation = await open_conversation(owner)
+    for _ in range(10):
+        await send(owner, conversation)
+    body = {"model": "helper", "messages": [{"role": "user", "content": "When are you open?"}]}
+    key = {"idempotency-key": "said-once"}
+    refused = await owner.post("/v1/chat/completions", json=body, headers=key)
+    assert refused.json()["error"]["code"] == "conversations.too_many_running"
+    await installation.start_worker(is_alone=False)
+    async with asyncio.timeout(60):
+        while True:
+            answer = await owner.post("/v1/chat/completions", json=body, headers=key)
+            if answer.status_code != 429:
+                break
+            await asyncio.sleep(0.05)
+    assert answer.status_code == 200, answer.text

@@ -1,6 +1,9 @@
 """A request that is sent again because its answer was lost: with its server, between the commit and the answer."""
 
+from typing import Any
+
 import asyncpg
+import pytest
 from httpx2 import AsyncClient
 
 from medea.apps.bootstrap import Installation
@@ -53,3 +56,29 @@ async def test_other_words_under_another_key_are_another_message(chatty: AsyncCl
         for key in ("one", "two")
     ]
     assert turns[0] != turns[1]
+
+
+SAID = {"role": "user", "content": "When are you open?"}
+PARTS = {"id": "m1", "role": "user", "parts": [{"type": "text", "text": SAID["content"]}]}
+RUN = {"threadId": "t", "runId": "r", "state": None, "tools": [], "context": [], "forwardedProps": {}}
+DIALECTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "openai": ("/v1/chat/completions", {"model": "helper", "messages": [SAID]}),
+    "openai, streamed": ("/v1/chat/completions", {"model": "helper", "messages": [SAID], "stream": True}),
+    "responses": ("/v1/responses", {"model": "helper", "input": SAID["content"], "stream": True}),
+    "ai sdk": ("/v1/agents/helper/chat", {"id": "chat-1", "messages": [PARTS]}),
+    "ag-ui": ("/v1/ag-ui/agent/helper/run", {**RUN, "messages": [{"id": "m1", **SAID}]}),
+}
+
+
+@pytest.mark.parametrize(("url", "body"), DIALECTS.values(), ids=DIALECTS)
+async def test_the_first_message_of_a_chat_is_said_once_in_every_dialect(
+    chatty: AsyncClient, installation: Installation, url: str, body: dict[str, Any]
+) -> None:
+    assert (await chatty.post(url, json=body, headers=KEY)).status_code == 200
+    again = await chatty.post(url, json=body, headers=KEY, follow_redirects=True)
+    assert again.status_code == 200, again.text
+    await die_before_the_answer(installation, "1 minute")
+    again = await chatty.post(url, json=body, headers=KEY)
+    assert again.status_code == 200, again.text
+    opened = (await chatty.get("/v1/conversations")).json()["data"]
+    assert [conversation["message_count"] for conversation in opened] == [2]

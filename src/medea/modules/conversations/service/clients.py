@@ -33,6 +33,8 @@ async def say(
     Raises:
         AgentNotFound: unknown or unpublished.
     """
+    if (sent := await turns.find_sent(ctx, ctx.new_id(TurnId))) is not None:
+        return sent
     named = await conversations.resolve_agent(ctx, agent)
     found = await conversations.find_by_external(ctx, named.id, chat_id)
     if found is None:
@@ -60,6 +62,8 @@ async def regenerate_last(ctx: Context, agent: str, chat_id: str) -> Sent:
         ConversationNotFound: there is no such chat.
         NothingToRegenerate: nothing was answered yet, or a turn runs.
     """
+    if (sent := await turns.find_sent(ctx, ctx.new_id(TurnId))) is not None:
+        return sent
     conversation = await _find(ctx, agent, chat_id)
     async with ctx.transaction(durable=False) as sql:
         state = await repository.load(sql, conversation)
@@ -139,6 +143,8 @@ async def complete(ctx: Context, agent: str, said: Said, options: TurnOptions) -
     Raises:
         AgentNotFound: unknown or unpublished.
     """
+    if (sent := await turns.find_sent(ctx, ctx.new_id(TurnId))) is not None:  # or another conversation would be opened
+        return sent
     named = await conversations.resolve_agent(ctx, agent)
     history = history_of(said)
     found = None
