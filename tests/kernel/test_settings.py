@@ -42,6 +42,18 @@ def test_a_name_that_is_nearly_one_is_found(name: str, meant: str | None) -> Non
     assert find_misspelt({name: "x", "PATH": "/bin"}) == (None if meant is None else (name.upper(), meant))
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MEDEA_KNOWLEDGE", '{"ocr": false}'),
+        ("MEDEA_API_PORT", "tcp://10.0.0.1:8000"),
+        ("MEDEA_DB_PORT", "tcp://10.0.0.2:5432"),
+    ],
+)
+def test_groups_given_whole_and_what_kubernetes_says_of_services_stop_no_start(name: str, value: str) -> None:
+    assert find_misspelt({name: value}) is None
+
+
 def test_every_setting_is_one() -> None:
     assert find_misspelt(dict.fromkeys(setting_names(), "x")) is None
     assert find_misspelt() is None

@@ -403,7 +403,8 @@ class Settings(BaseSettings):
         return "127.0.0.1" if self.host in {"0.0.0.0", "::", "127.0.0.1"} else self.host  # noqa: S104
 
 
-_NEARLY = 0.85  # so alike are names that differ by a letter or two; those that Kubernetes makes of a service are not
+_NEARLY = 0.85  # so alike are names that differ by a letter or two
+_OF_KUBERNETES = ("tcp://", "udp://", "sctp://")  # what it says of a service `medea-db` by MEDEA_DB_PORT
 
 
 def setting_names(model: type[BaseModel] = Settings, prefix: str = "MEDEA_") -> set[str]:
@@ -429,8 +430,11 @@ def find_misspelt(environment: Mapping[str, object] | None = None) -> tuple[str,
     """
     given = {**dotenv_values(_ENV_FILE), **os.environ} if environment is None else environment
     known = setting_names()
-    for name in sorted(name.upper() for name in given):
+    groups = {each.rpartition("__")[0] for each in known}  # may be given whole, as JSON
+    for name, value in sorted((name.upper(), str(value)) for name, value in given.items()):
         if not name.startswith("MEDEA_") or any(name == each or name.startswith(f"{each}__") for each in known):
+            continue
+        if name in groups or value.startswith(_OF_KUBERNETES):
             continue
         if near := difflib.get_close_matches(name, known, 1, _NEARLY):
             return name, near[0]
