@@ -15,7 +15,10 @@ from medea.kernel.auth.principal import system_principal
 from medea.kernel.bus.periodic import PLATFORM_TENANT
 from medea.kernel.bus.task import subscribe
 from medea.kernel.context import Context
+from medea.kernel.ids import TenantId
+from medea.kernel.outbound.client import OutboundClient
 from medea.kernel.settings import OutboundSettings, Settings
+from medea.modules.knowledge.crawling.fetching import ROBOTS, Fetcher, FetchFailed
 from medea.modules.knowledge.events import DocumentFailed
 from medea.modules.knowledge.tasks import refresh_sources
 from tests.modules.knowledge.shop import chunk_texts, make_base, settled
@@ -55,6 +58,8 @@ class Site:
             return web.Response(body=gzip.compress(self.sitemap()), content_type="application/gzip")
         if path == "/inward":
             raise web.HTTPFound("http://169.254.169.254/latest/meta-data/")
+        if path == "/inside":
+            raise web.HTTPFound("/private/help")
         if path == "/moved":
             raise web.HTTPMovedPermanently("/")
         if path == "/busy":
@@ -271,6 +276,11 @@ async def test_a_page_of_a_sitemap_that_was_deleted_stays_away(
     source = await visited(owner, source["id"])
     assert set(await names(owner, base)) == {"Page 0", "Page 1", "Page 2"}
     assert (source["left_out"], source["has_more"]) == ([], False)
+    written = [f"{site.origin.replace('http', 'HTTP')}/2#top", f"{site.origin}/2"]
+    await owner.patch(f"/v1/sources/{source['id']}", json={"left_out": written})
+    source = await visited(owner, source["id"])
+    assert set(await names(owner, base)) == {"Page 0", "Page 1"}, "however the address is written"
+    assert source["left_out"] == [f"{site.origin}/2"]
 
 
 async def test_an_index_of_very_many_sitemaps(owner: AsyncClient, working: Installation, site: Site) -> None:
@@ -282,6 +292,29 @@ async def test_an_index_of_very_many_sitemaps(owner: AsyncClient, working: Insta
     assert set(await names(owner, base)) == {"Help"}
     asked = [path for path, _ in site.asked]
     assert (asked.count("/sitemap.xml"), asked.count("/robots.txt")) == (50, 1)
+
+
+async def test_where_a_redirect_leads_robots_txt_holds_too(
+    owner: AsyncClient, working: Installation, site: Site
+) -> None:
+    site.pages["/private/help"] = page("Help", "We open at nine.")
+    base = await make_base(owner)
+    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", json={"url": f"{site.origin}/inside"})
+    assert (await settled(owner, sent.json()["id"]))["error"]["code"] == "robots_disallowed"
+
+
+async def test_of_a_very_long_robots_txt_the_beginning_is_read(installation: Installation, site: Site) -> None:
+    """It may be longer than a document, and than the 500 KiB that are read of it (RFC 9309, 2.5)."""
+    site.robots = "User-agent: *\nDisallow: /private\n" + "# more\n" * 100_000
+    site.pages |= {"/help": page("Help", "We open at nine."), "/private": page("No", "No.")}
+    client = OutboundClient(installation.ports.outbound.policy, max_bytes=2000)
+    fetcher = Fetcher(client, installation.ports.cache(ROBOTS), TenantId.new())
+    found = await fetcher.fetch(f"{site.origin}/help")
+    assert found is not None
+    assert b"We open at nine." in found.body
+    with pytest.raises(FetchFailed, match="robots_disallowed"):
+        await fetcher.fetch(f"{site.origin}/private")
+    await client.close()
 
 
 async def test_what_robots_txt_forbade_is_asked_anew(owner: AsyncClient, working: Installation, site: Site) -> None:

@@ -37,7 +37,7 @@ class Robots:
 
 
 def _rules(text: str, name: str) -> set[str]:
-    """Return the rules of the groups that name a crawler, or else of those for everybody; those for others are not kept.
+    """Return the rules of the groups that name a crawler, or of those for everybody; those for others are not kept.
 
     A rule is a sign, `+` or `-`, and the pattern of the paths that it speaks of.
     """

@@ -88,7 +88,15 @@ async def _read(fetcher: Fetcher, url: str, limits: Limits) -> Sitemap:
 def _own(entries: Iterable[Entry], sitemap: str) -> Iterable[tuple[str, datetime | None]]:
     for entry in entries:
         if _is_same_site(entry.url, sitemap):
-            yield str(URL(entry.url).with_fragment(None)), _moment(entry.changed)
+            yield page_address(entry.url), _moment(entry.changed)
+
+
+def page_address(url: str) -> str:
+    """Return an address as documents of pages have it; what is none stays as it is."""
+    try:
+        return str(URL(url).with_fragment(None))
+    except ValueError:
+        return url
 
 
 def _is_same_site(url: str, sitemap: str) -> bool:

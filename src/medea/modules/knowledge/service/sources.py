@@ -11,6 +11,7 @@ from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId
 from medea.kernel.outbound.errors import OutboundRefused
+from medea.modules.knowledge.crawling.sitemaps import page_address
 from medea.modules.knowledge.errors import BaseNotFound, SourceExists, SourceNotFound
 from medea.modules.knowledge.ingestion import queueing
 from medea.modules.knowledge.ingestion.room import check_room
@@ -143,6 +144,8 @@ async def update_source(ctx: Context, source_id: SourceId, changes: dict[str, An
         source = await _get(sql, source_id, for_update=True)
         if "refresh_hours" in changes:
             changes["next_at"] = next_visit(source.fetched_at or ctx.now(), changes["refresh_hours"])
+        if "left_out" in changes:
+            changes["left_out"] = list(dict.fromkeys(map(page_address, changes["left_out"])))
         is_other = any(name in changes and changes[name] != getattr(source, name) for name in _WHICH)
         if is_other and source.kind == "sitemap":
             changes |= _QUEUED

@@ -114,7 +114,8 @@ async def _compare(ctx: Context, source_id: SourceId, listed: Listed) -> None:
         if source is None:
             return
         # what was deleted while the sitemap was read stays away, too
-        pages = {url: changed for url, changed in listed.pages.items() if url not in source.left_out}
+        unwanted = frozenset(source.left_out)
+        pages = {url: changed for url, changed in listed.pages.items() if url not in unwanted}
         known = {document.url or "": document for document in await documents.list_of_source(sql, source.id)}
         gone = [document.id for url, document in known.items() if url not in pages]
         there = await lock_with_twins(sql, gone)
