@@ -113,6 +113,18 @@ async def test_one_mail_in_a_while_and_later_only_if_something_waits_then(
     assert (await told(), await jobs(working, tenant)) == (2, [])
 
 
+async def test_a_clock_that_is_a_little_behind_makes_no_job_that_is_due_at_once(
+    owner: AsyncClient, working: Installation, told: Letters, clock: TravelClock
+) -> None:
+    agent, tenant = await publish(owner, guardrails=ALL), await tenant_of(owner)
+    await ask(owner)
+    await tell(working, agent, tenant)
+    clock.advance(minutes=14, seconds=58)
+    await tell(working, agent, tenant)
+    (seconds,) = await jobs(working, tenant)
+    assert seconds > 15 * 60 + 30, "it would look again and again until the clock is right"
+
+
 async def test_several_are_told_of_at_once_and_of_each_agent_for_itself(
     owner: AsyncClient, working: Installation, told: Letters, mails: Outbox
 ) -> None:

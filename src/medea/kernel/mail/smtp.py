@@ -5,7 +5,7 @@ import smtplib
 import ssl
 
 from medea.kernel.mail.local import compose
-from medea.kernel.mail.mailer import Mail
+from medea.kernel.mail.mailer import AddressRefused, Mail
 from medea.kernel.settings import MailSettings
 
 _TIMEOUT = 20.0
@@ -28,4 +28,10 @@ class SmtpMailer:
                 server.starttls(context=ssl.create_default_context())
             if settings.username and settings.password:
                 server.login(settings.username, settings.password.get_secret_value())
-            server.send_message(compose(mail, settings.sender))
+            try:
+                server.send_message(compose(mail, settings.sender))
+            except smtplib.SMTPRecipientsRefused as refusal:
+                codes = [code for code, _ in refusal.recipients.values()]
+                if all(code >= 500 for code in codes):  # of 4xx another try may be accepted
+                    raise AddressRefused(f"status {codes[0]}") from None
+                raise

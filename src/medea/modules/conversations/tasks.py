@@ -40,7 +40,7 @@ async def expire_answers(ctx: Context, conversation_id: ConversationId, turn_id:
     await answers.expire(ctx, conversation_id, turn_id, attempt)
 
 
-@task(notices.TELL_REVIEWERS)
+@task(notices.TELL_REVIEWERS, timeout=600)  # mails to all who may, one after the other
 async def tell_reviewers(ctx: Context, agent_id: AgentId) -> None:
     """Mail those who may decide on answers that one waits."""
     await notices.tell_reviewers(ctx, agent_id)

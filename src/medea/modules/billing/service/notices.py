@@ -3,7 +3,7 @@
 from medea.kernel.context import Context
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import BudgetId
-from medea.kernel.mail.mailer import Mail
+from medea.kernel.mail.mailer import send_each
 from medea.modules.billing import periods
 from medea.modules.billing.events import BudgetExhausted, BudgetNearlySpent
 from medea.modules.billing.models import Budget, Standing
@@ -51,8 +51,7 @@ async def send_notice(ctx: Context, budget_id: BudgetId, starts_on: int, level: 
     company, budget = owners.company, standing.budget
     subject = f"Budget “{budget.name}” of {company}: " + ("used up" if level == SPENT else f"{NEARLY} % used")
     text = _text(ctx, company, standing, level)
-    for address in owners.addresses:
-        await ctx.ports.mailer.send(Mail(address, subject, text))
+    await send_each(ctx.ports.mailer, owners.addresses, subject, text)
 
 
 def _text(ctx: Context, company: str, standing: Standing, level: int) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from medea.kernel.context import Context
 from medea.kernel.ids import AgentId, JobId
-from medea.kernel.mail.mailer import Mail
+from medea.kernel.mail.mailer import send_each
 from medea.modules.agents import facade as agents
 from medea.modules.conversations import queries, repository
 from medea.modules.conversations.aggregate import State
@@ -47,13 +47,14 @@ async def tell_reviewers(ctx: Context, agent_id: AgentId) -> None:
         job = JobId.new() if ctx.job is None else ctx.job.id
         told_at = await repository.note_notice(sql, ctx.tenant, agent_id, job, at=ctx.now(), quiet=quiet)
         if told_at is not None:
-            ctx.enqueue(TELL_REVIEWERS, agent_id=agent_id, run_at=told_at + quiet, key=str(agent_id))
+            # not before a while by this clock, either: it may be behind the one by which jobs are due
+            run_at = max(told_at + quiet, ctx.now() + _PATIENCE)
+            ctx.enqueue(TELL_REVIEWERS, agent_id=agent_id, run_at=run_at, key=str(agent_id))
             return
     those = await tenancy.find_people_who_may(ctx, REVIEW)
     subject = f"{_what(waiting)} to be looked at: {agent.name}"
     text = _text(ctx, agent.name, those.company, waiting)
-    for address in those.addresses:
-        await ctx.ports.mailer.send(Mail(address, subject, text))
+    await send_each(ctx.ports.mailer, those.addresses, subject, text)
 
 
 def _what(waiting: Waiting) -> str:

@@ -2,7 +2,7 @@
 
 from medea.kernel.context import Context
 from medea.kernel.ids import WebhookId
-from medea.kernel.mail.mailer import Mail
+from medea.kernel.mail.mailer import send_each
 from medea.modules.tenancy import facade as tenancy
 from medea.modules.webhooks.repository import webhooks as repository
 from medea.modules.webhooks.values import Webhook
@@ -17,8 +17,7 @@ async def send_notice(ctx: Context, webhook_id: WebhookId) -> None:
     owners = await tenancy.find_owners(ctx)
     subject = f"A webhook of {owners.company} was disabled"
     text = _text(ctx, webhook)
-    for address in owners.addresses:
-        await ctx.ports.mailer.send(Mail(address, subject, text))
+    await send_each(ctx.ports.mailer, owners.addresses, subject, text)
 
 
 def _text(ctx: Context, webhook: Webhook) -> str:

@@ -62,7 +62,7 @@ export function Approval() {
         <>
           <RuleSwitch
             label="Tell by mail that an answer waits"
-            hint="Owners, admins and editors get a mail when nobody has looked at it within a minute; at most one in a quarter of an hour."
+            hint="Owners, admins and editors get a mail when nobody has looked at it within a minute; at most one every five to fifteen minutes."
             checked={rules.by_mail}
             disabled={!canWrite}
             onChange={(by_mail) => change({ by_mail })}
