@@ -1,5 +1,6 @@
 """The only place where real things are built and wired."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -331,8 +332,11 @@ def make_keyring(settings: Settings) -> KeyRing:
 def _secret(settings: Settings) -> str:
     if settings.auth.secret is not None:
         return settings.auth.secret.get_secret_value()
-    DataFolder(settings.data_dir).create()
-    return load_or_create_secret(settings.data_dir / "secret.key")
+    path = settings.data_dir / "secret.key"
+    if not os.access(path, os.R_OK):  # one that was put there may lie where nothing can be written
+        DataFolder(settings.data_dir).create()
+        settings.data_dir.mkdir(parents=True, exist_ok=True)  # `~` is no home here, but a name like any other
+    return load_or_create_secret(path)
 
 
 def _mailer(settings: Settings) -> Mailer:

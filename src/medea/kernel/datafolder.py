@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,11 +56,11 @@ class DataFolder:
         Raises:
             DataFolderError: It is a file, or this account may not write there, or the disk is full.
         """
-        probe = self.path / f".probe-{os.getpid()}"
         try:
             self.path.mkdir(mode=0o755, parents=True, exist_ok=True)
-            probe.write_text("medea")
-            probe.unlink()
+            with tempfile.NamedTemporaryFile(dir=self.path, prefix=".probe-") as probe:  # containers share numbers
+                probe.write(b"medea")
+                probe.flush()
         except OSError as error:
             raise DataFolderError(_why_unusable(self.path, error)) from error
 

@@ -259,6 +259,13 @@ def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
         DataFolder(tmp_path / "data").acquire()
 
 
+def test_containers_that_share_a_folder_do_not_trip_over_each_other(tmp_path: Path) -> None:
+    """Each of their processes has the same number."""
+    (tmp_path / f".probe-{os.getpid()}").mkdir()
+    DataFolder(tmp_path).create()
+    assert [path.name for path in tmp_path.iterdir()] == [f".probe-{os.getpid()}"]
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
     for folder in tmp_path.parents:
