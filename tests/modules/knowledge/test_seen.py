@@ -47,27 +47,6 @@ async def test_a_state_is_as_new_as_it_says(
     assert found.updated_at > datetime.now(UTC)
 
 
-async def test_a_document_that_is_read_while_the_settings_change(
-    installation: Installation, owner: AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever changes them finds nothing of it in the index yet, and has it not cut anew."""
-    base = await make_base(owner, chunk_tokens=512)
-    sent = await owner.post(f"/v1/knowledge-bases/{base}/documents", files={"file": ("a.txt", b"Some words.")})
-    document_id = DocumentId.parse(sent.json()["id"])
-    ctx = Context(installation.ports, system_principal(await tenant_of(owner)))
-    text = "A sentence that stands for many others of its kind, all alike. " * 60
-
-    async def meanwhile(*_arguments: object, **_options: object) -> Extraction:
-        await owner.patch(f"/v1/knowledge-bases/{base}", json={"settings": {"chunk_tokens": 64}})
-        return Extraction("text", text, Structure())
-
-    monkeypatch.setattr(steps, "extract", meanwhile)
-    await steps.ingest(ctx, document_id, 1)
-    chunks = (await owner.get(f"/v1/documents/{document_id}/chunks?limit=100")).json()["data"]
-    assert len(chunks) > 8
-    assert max(chunk["tokens"] for chunk in chunks) < 128
-
-
 async def test_a_reader_that_was_killed_is_tried_again(
     installation: Installation, owner: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -188,6 +188,11 @@ async def remove_base(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> i
     return number
 
 
+async def lock_index(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> None:
+    """Let nobody else write to the index of a base until the transaction ends."""
+    await _lock(sql, tenant, base_id)
+
+
 async def _lock(sql: Sql, tenant: TenantId, base_id: KnowledgeBaseId) -> Any:
     """Return the base's row of the index, made at first use, locked until the transaction ends.
 

@@ -20,7 +20,15 @@ from medea.modules.knowledge.index.graphs import is_big
 from medea.modules.knowledge.index.languages import detect_language
 from medea.modules.knowledge.index.vectors import embed_pending
 from medea.modules.knowledge.ingestion import queueing
-from medea.modules.knowledge.ingestion.steps import MODEL_MISSING, NO_TEXT, SAMPLE, complete, fail_in, tell_ready
+from medea.modules.knowledge.ingestion.steps import (
+    MODEL_MISSING,
+    NO_TEXT,
+    SAMPLE,
+    complete,
+    fail_in,
+    has_other_length,
+    tell_ready,
+)
 from medea.modules.knowledge.models import EMBEDDING_FAILED, Document, Failure
 from medea.modules.knowledge.repository import bases, contents, documents
 from medea.modules.knowledge.repository.documents import Indexed
@@ -70,14 +78,14 @@ async def ingest_texts(ctx: Context, base_id: KnowledgeBaseId, document_ids: Seq
     with metrics.KNOWLEDGE_STAGE_SECONDS.labels("indexing").time():
         cuts = await asyncio.to_thread(_cut_all, ctx, texts, settings.chunk_tokens)
         async with ctx.transaction() as sql:
-            now = await bases.find_settings(sql, base_id, lock=True)  # before the documents, as everywhere
-            if now is None:
+            if await bases.find_settings(sql, base_id, lock=True) is None:  # before the documents, as everywhere
                 return
-            if now.chunk_tokens != settings.chunk_tokens:  # changed meanwhile, by whom none of them was found
-                cuts = await asyncio.to_thread(_cut_all, ctx, texts, now.chunk_tokens)
             there = await documents.lock_documents(sql, [cut.document_id for cut in cuts])
             waiting = {id_: found for id_, found in there.items() if _waits(found)}
             await _index(ctx, sql, base_id, waiting, [cut for cut in cuts if cut.document_id in waiting])
+            if await has_other_length(sql, base_id, settings.chunk_tokens):
+                for document_id in waiting:
+                    queueing.enqueue_indexing(ctx, document_id, _VERSION)
             await complete(ctx, sql)
 
 

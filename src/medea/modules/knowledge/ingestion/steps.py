@@ -18,7 +18,7 @@ from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.readers.markdown import read_markdown
 from medea.kernel.extraction.sandbox import ChildKilled, extract
 from medea.kernel.extraction.structure import Extraction, from_stored
-from medea.kernel.ids import DocumentId
+from medea.kernel.ids import DocumentId, KnowledgeBaseId
 from medea.kernel.storage.base import FileMissing
 from medea.kernel.telemetry import metrics
 from medea.modules.knowledge.chunking import chunk_text
@@ -186,11 +186,8 @@ async def _index(ctx: Context, found: Document, version: int, extraction: Extrac
         await fail(ctx, document_id, version, NO_TEXT)
         return
     async with ctx.transaction() as sql:
-        now = await bases.find_settings(sql, base_id, lock=True)  # before the document, as everywhere
-        if now is None:
+        if await bases.find_settings(sql, base_id, lock=True) is None:  # before the document, as everywhere
             return
-        if now.chunk_tokens != settings.chunk_tokens:  # changed while it was read, by whom nothing of it was found
-            chunks = await _aside(len(extraction.text), _cut, extraction, now.chunk_tokens)
         document = await documents.find_document(sql, document_id, for_update=True)
         if document is None or document.version != version:
             return
@@ -201,6 +198,8 @@ async def _index(ctx: Context, found: Document, version: int, extraction: Extrac
             index.NewVersion(document_id, chunks, language, document.name, document.is_titled),
         )
         metrics.KNOWLEDGE_CHUNKS.labels("indexed").inc(replaced.added)
+        if await has_other_length(sql, base_id, settings.chunk_tokens):
+            queueing.enqueue_indexing(ctx, document_id, version)
         is_done = replaced.pending == 0
         await documents.update_document(
             sql,
@@ -225,6 +224,16 @@ async def _index(ctx: Context, found: Document, version: int, extraction: Extrac
         if is_done:
             tell_ready(ctx, document)
         await complete(ctx, sql)
+
+
+async def has_other_length(sql: Sql, base_id: KnowledgeBaseId, target: int) -> bool:
+    """Tell whether chunks were given another length since some were cut that are in the index from now on.
+
+    Whoever gave it found nothing of them there, so they are to be cut anew. To be asked under the index's lock, which
+    `service.bases` takes, too: either it sees these documents, or they see its length.
+    """
+    now = await bases.find_settings(sql, base_id)
+    return now is not None and now.chunk_tokens != target
 
 
 async def embed(ctx: Context, document_id: DocumentId, version: int) -> None:

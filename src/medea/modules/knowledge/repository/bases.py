@@ -44,10 +44,12 @@ async def find_named(sql: Sql, name: str) -> KnowledgeBaseId | None:
     return None if found is None else KnowledgeBaseId(found)
 
 
-async def find_settings(sql: Sql, base_id: KnowledgeBaseId, *, lock: bool = False) -> BaseSettings | None:
-    """Return a base's settings alone; with `lock` nobody deletes it meanwhile."""
-    query = "SELECT settings FROM knowledge_bases WHERE id = $1" + (" FOR KEY SHARE" if lock else "")
-    found = await sql.fetchval(query, base_id)
+async def find_settings(
+    sql: Sql, base_id: KnowledgeBaseId, *, lock: bool = False, for_update: bool = False
+) -> BaseSettings | None:
+    """Return a base's settings alone; with `lock` nobody deletes it meanwhile, with `for_update` nobody changes it."""
+    locking = " FOR NO KEY UPDATE" if for_update else " FOR KEY SHARE" if lock else ""
+    found = await sql.fetchval(f"SELECT settings FROM knowledge_bases WHERE id = $1{locking}", base_id)
     return None if found is None else msgspec.convert(found, BaseSettings)
 
 

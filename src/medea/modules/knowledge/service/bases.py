@@ -88,7 +88,7 @@ async def update_base(ctx: Context, base_id: KnowledgeBaseId, changes: dict[str,
     """
     check_models(ctx, changes.get("settings", {}))
     async with ctx.transaction() as sql:
-        before = await repository.find_settings(sql, base_id, lock=True)
+        before = await repository.find_settings(sql, base_id, for_update=True)
         if before is None:
             raise BaseNotFound()
         after = msgspec.structs.replace(before, **changes.pop("settings", {}))
@@ -98,6 +98,8 @@ async def update_base(ctx: Context, base_id: KnowledgeBaseId, changes: dict[str,
         if after.embedding_model != before.embedding_model:
             queueing.enqueue_tending(ctx, base_id)
         if after.chunk_tokens != before.chunk_tokens:
+            # whoever wrote to the index before this has committed; whoever does so later sees the new length
+            await index.lock_index(sql, ctx.tenant, base_id)
             for document_id, version in await documents.list_ids(sql, base_id):
                 queueing.enqueue_indexing(ctx, document_id, version)
     return await get_base(ctx, base_id)
