@@ -1,12 +1,13 @@
 """Transactions: bound to a tenant, whole or not at all, and never on a broken connection."""
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import text
 
-from medea.kernel.db.database import Database, DatabaseUrls, RoleNotTaken, raw, require_role
+from medea.kernel.db.database import Database, DatabaseUrls, RoleNotTaken, _connect, raw, require_role
 from medea.kernel.ids import TenantId
 
 
@@ -29,6 +30,19 @@ async def test_a_connection_without_its_role_is_used_for_nothing(database_url: s
     await connection.execute("SET ROLE medea_app")
     await require_role(connection, "medea_app")
     await connection.close()
+
+
+class Dying(asyncpg.Connection):
+    """Is lost as soon as it has been made."""
+
+    async def fetchval(self, *args: Any, **options: Any) -> Any:
+        self.terminate()
+        return await super().fetchval(*args, **options)
+
+
+async def test_a_connection_that_is_lost_before_it_is_used_is_an_outage(database_url: str) -> None:
+    with pytest.raises(ConnectionError, match="was lost"):
+        await _connect(database_url, connection_class=Dying, server_settings={"role": "medea_app"})
 
 
 async def test_orm_and_plain_sql_share_one_transaction(database: Database) -> None:

@@ -60,7 +60,7 @@ async def test_other_words_under_another_key_are_another_message(chatty: AsyncCl
 
 SAID = {"role": "user", "content": "When are you open?"}
 PARTS = {"id": "m1", "role": "user", "parts": [{"type": "text", "text": SAID["content"]}]}
-RUN = {"threadId": "t", "runId": "r", "state": None, "tools": [], "context": [], "forwardedProps": {}}
+RUN: dict[str, Any] = {"threadId": "t", "runId": "r", "state": None, "tools": [], "context": [], "forwardedProps": {}}
 DIALECTS: dict[str, tuple[str, dict[str, Any]]] = {
     "openai": ("/v1/chat/completions", {"model": "helper", "messages": [SAID]}),
     "openai, streamed": ("/v1/chat/completions", {"model": "helper", "messages": [SAID], "stream": True}),

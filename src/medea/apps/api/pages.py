@@ -13,14 +13,13 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 from medea.apps.api import places
 from medea.apps.api.origins import elsewhere
 from medea.kernel.mail.local import LocalMailer
-from medea.kernel.settings import Settings
+from medea.kernel.settings import LOOPBACK, Settings
 from medea.kernel.web.security import ports_of
 from medea.modules.tenancy import facade as tenancy
 from medea.seeds import demo
 
 WEB_ROOT = Path(__file__).resolve().parents[4] / "web"
 DASHBOARD_PAGES = ("/", "/login", "/signup", "/forgot", "/reset", "/invite", "/dashboard", "/dashboard/{path:path}")
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 NOT_BUILT = "This page is not built yet: run `make build` (or `make run`) and load it again."
 

@@ -84,9 +84,9 @@ def _data_folder(settings: Settings) -> str:
 def _postgres(settings: Settings) -> str:
     if settings.database.url is not None:
         asyncio.run(check_reachable(settings.database.url))
-        asyncio.run(check_logins(settings))
         if not asyncio.run(is_current(settings.database.url)):
             raise Advice("the one of MEDEA_DATABASE__URL lacks the schema of this Medea: run `medea db migrate`")
+        asyncio.run(check_logins(settings))  # its roles come with the schema
         return "the one of MEDEA_DATABASE__URL answers and has the schema of this Medea"
     cluster = Cluster(DataFolder(settings.data_dir).path)
     if EmbeddedPostgres(settings.data_dir).running() is not None:

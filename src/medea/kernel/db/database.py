@@ -34,8 +34,8 @@ BIND_TENANT = "SELECT set_config('medea.tenant_id', $1, true)"
 # A process that hangs (a stopped machine, a loop that is blocked) must not keep its rows locked: the work of
 # one that has gone is taken over within ten seconds.
 _SESSION = {"application_name": "medea", "jit": "off", "idle_in_transaction_session_timeout": "8s"}
-# a plan that is kept must not be one for tables that were small when it was made
 _PLANNED_SIZE = 2  # one loop of a worker claims, one connection at a time; one to spare
+# a plan that is kept must not be one for tables that were small when it was made
 _PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_bitmapscan": "off"}
 _BIND_TENANT_ORM = text("SELECT set_config('medea.tenant_id', :tenant_id, true)")
 
@@ -243,7 +243,8 @@ async def _connect(*address: Any, **options: Any) -> asyncpg.Connection:
     except OSError as error:
         raise ConnectionError(f"the database cannot be reached: {error}") from error
     try:
-        await require_role(connection, options["server_settings"].get("role"))
+        with _lost_is_told():
+            await require_role(connection, options["server_settings"].get("role"))
     except BaseException:
         connection.terminate()
         raise
