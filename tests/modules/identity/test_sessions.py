@@ -38,8 +38,8 @@ async def test_sessions_come_in_pages(new_client: NewClient) -> None:
         await new_client().post("/v1/auth/login", json={"email": email, "password": PASSWORD})
     page: dict[str, Any] = {"next_cursor": ""}
     while page["next_cursor"] is not None:
-        cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else {}
-        page = (await first.get("/v1/auth/sessions", params={"limit": 2, **cursor})).json()
+        after = {"cursor": page["next_cursor"]} if page["next_cursor"] else {}
+        page = (await first.get("/v1/auth/sessions", params={"limit": 2, **after})).json()
         seen += [session["id"] for session in page["data"]]
     assert seen == [session["id"] for session in (await first.get("/v1/auth/sessions")).json()["data"]]
     assert len(seen) == len(set(seen)) == 3
