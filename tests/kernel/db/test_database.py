@@ -32,7 +32,7 @@ async def test_a_connection_without_its_role_is_used_for_nothing(database_url: s
     await connection.close()
 
 
-class Dying(asyncpg.Connection):
+class Dying(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
     """Is lost as soon as it has been made."""
 
     async def fetchval(self, *args: Any, **options: Any) -> Any:
