@@ -10,12 +10,13 @@ from medea.modules.conversations.activity import Activity, read_activity
 from medea.modules.conversations.errors import ConversationNotFound, MessageNotFound, TurnNotFound
 from medea.modules.conversations.models import ConversationRow, HeldRow, MessageRow, Said, TurnRow, Unfinished, Waiting
 
-# of a conversation with an open turn also what that waits for, if it is not being answered
+# Of a conversation with an open turn also what that waits for, if it is not being answered. No join: of a list, all
+# turns of the company might be read for it.
 _CONVERSATIONS = """
-SELECT c.*, w.waits_for FROM conversations c LEFT JOIN LATERAL (
-  SELECT CASE WHEN m.held IS NULL THEN 'visitor' ELSE 'review' END AS waits_for
+SELECT c.*, (
+  SELECT CASE WHEN m.held IS NULL THEN 'visitor' ELSE 'review' END
   FROM turns t JOIN messages m ON m.id = t.reply_id WHERE t.id = c.active_turn_id AND t.status = 'waiting'
-) AS w ON true
+) AS waits_for FROM conversations c
 """
 
 
