@@ -144,6 +144,31 @@ async def test_a_vector_does_not_depend_on_what_came_with_it() -> None:
     model.close()
 
 
+@pytest.mark.skipif(find_files() is None, reason="the model's package is not installed: `make setup`")
+@pytest.mark.parametrize("suffix", ["onnx", "data"])
+async def test_a_model_that_was_cut_short_is_built_anew(tmp_path: Path, suffix: str) -> None:
+    from medea.kernel.embeddings.minilm.runtime import MiniLm
+
+    whole = MiniLm(MODELS)
+    expected = await whole.embed(["How do I return a parcel?"])
+    whole.close()
+    for path in MODELS.glob("minilm-*"):
+        content = path.read_bytes()
+        (tmp_path / path.name).write_bytes(content[: len(content) // 2] if path.name.endswith(suffix) else content)
+    (tmp_path / ".building-left").mkdir()
+    (tmp_path / ".building-left" / "plain.onnx").write_bytes(b"of a builder that was killed")
+    (tmp_path / "minilm-of-another-version.onnx").write_bytes(b"")
+    mended = MiniLm(tmp_path)
+    found = await mended.embed(["How do I return a parcel?"])
+    mended.close()
+    assert np.array_equal(found.vectors, expected.vectors)
+    assert files_of(tmp_path) == {".building"} | {path.name for path in MODELS.glob("minilm-*")}
+
+
+def files_of(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
 WEIGHED = """
 import asyncio, sys
 from pathlib import Path

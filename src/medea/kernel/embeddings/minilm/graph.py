@@ -175,8 +175,20 @@ def write_quantised(weights: Path, target: Path) -> None:
         )
         graph, data = Path(folder) / target.name, Path(folder) / data_of(target).name
         _write_apart(onnx.load(small), graph, data)
+        for path in (data, graph):
+            _settle(path)
         data.replace(data_of(target))
         graph.replace(target)
+        _settle(target.parent)
+
+
+def _settle(path: Path) -> None:
+    """Have a file or folder on the disk: a name must not outlive a loss of power that its content does not."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write_apart(model: onnx.ModelProto, graph: Path, data: Path) -> None:

@@ -10,17 +10,20 @@ Without an arena a sixth of the time goes into memory that is given back and ask
 
 import asyncio
 import fcntl
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
+import structlog
 from tokenizers import Encoding, Tokenizer
 
 from medea.kernel.embeddings.minilm.package import DIGESTS, ModelFiles, check, data_of, find_files
@@ -32,6 +35,8 @@ WINDOW = 256
 _BUILD_SECONDS = 300
 _FORM = "int8-4"
 """Raise the number when `graph` writes something else."""
+
+_log = structlog.get_logger()
 
 Floats = npt.NDArray[np.float32]
 
@@ -60,6 +65,7 @@ class MiniLm:
         self._queries = ThreadPoolExecutor(1, thread_name_prefix="embed-query")
         self._loading = threading.Lock()
         self._loaded: _Loaded | None = None
+        self._is_mended = False
 
     async def embed(self, texts: Sequence[str], *, is_query: bool = False, with_words: bool = False) -> Embedded:
         """Return the vectors of texts; see `Embedder`."""
@@ -88,8 +94,20 @@ class MiniLm:
                 files = find_files()
                 if files is None:
                     raise EmbeddingModelMissing("The package of the embedding model is not installed: `make setup`.")
-                self._loaded = _Loaded(_session(_built(files, self._folder)), _tokenizer(files))
+                self._loaded = _Loaded(self._open(files), _tokenizer(files))
             return self._loaded
+
+    def _open(self, files: ModelFiles) -> onnxruntime.InferenceSession:
+        path = _built(files, self._folder)
+        try:
+            return _session(path)
+        except Exception as error:
+            if self._is_mended:
+                raise
+            # not what was written, as after a copy that was cut short or a loss of power; no process mends it twice
+            _log.warning("embeddings.model_damaged", file=path.name, error=type(error).__name__)
+            self._is_mended = True
+        return _session(_built(files, self._folder, anew=True))
 
 
 def _tokenizer(files: ModelFiles) -> Tokenizer:
@@ -107,21 +125,29 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def _built(files: ModelFiles, folder: Path) -> Path:
+def _built(files: ModelFiles, folder: Path, *, anew: bool = False) -> Path:
     """Return the quantised model, built if this folder does not have it; once, however many processes ask."""
     target = folder / f"minilm-{DIGESTS['model.safetensors'][:12]}-{_FORM}.onnx"
-    if _is_whole(target):
+    if _is_whole(target) and not anew:
         return target
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".building").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not _is_whole(target):
+        if anew or not _is_whole(target):
             check(files.weights)
             command = [sys.executable, "-m", "medea.kernel.embeddings.minilm.graph", str(files.weights), str(target)]
             subprocess.run(command, check=True, capture_output=True, timeout=_BUILD_SECONDS)  # noqa: S603 - our own
-            for older in set(folder.glob("minilm-*")) - {target, data_of(target)}:
-                older.unlink()
+            _clear(folder, target)
     return target
+
+
+def _clear(folder: Path, target: Path) -> None:
+    """Delete what other versions built, and what builders left that were killed. Whoever has it open keeps it."""
+    for left in folder.glob(".building-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for older in set(folder.glob("minilm-*")) - {target, data_of(target)}:
+        with suppress(OSError):  # another user's: it is no reason not to embed
+            older.unlink()
 
 
 def _is_whole(target: Path) -> bool:
