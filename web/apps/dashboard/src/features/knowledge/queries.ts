@@ -103,6 +103,15 @@ export const textQuery = (id: string, indexedAt: string | null) =>
     staleTime: 60_000,
   });
 
+/** The text of a document that is to be edited: asked for each time, and then left alone under the hands of who writes. */
+export const writtenQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["written", id] as const,
+    queryFn: async () => (await api.knowledge.text(id)).pages,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+
 export const sourcesQuery = (id: string) =>
   queryOptions({
     queryKey: [...knowledgeKey, "base", id, "sources"] as const,

@@ -17,7 +17,7 @@ import { putDocument } from "../queries";
 import { FilePicker } from "./drop-zone";
 import { EditDialog } from "./edit-dialog";
 import { deleteWithUndo } from "./pending-deletes";
-import { isWritten } from "./said";
+import { isBeingReplaced, isWritten } from "./said";
 
 interface DocumentMenuProps {
   document: KnowledgeDocument;
@@ -79,7 +79,10 @@ export function DocumentMenu({ document, onDeleted }: DocumentMenuProps) {
               {canWrite ? (
                 <>
                   {isOwn ? (
-                    <DropdownMenuItem onSelect={() => setEditing(true)}>
+                    <DropdownMenuItem
+                      disabled={isWritten(document) && isBeingReplaced(document)}
+                      onSelect={() => setEditing(true)}
+                    >
                       <Pencil aria-hidden="true" />
                       {isWritten(document) ? "Edit" : "Rename"}
                     </DropdownMenuItem>

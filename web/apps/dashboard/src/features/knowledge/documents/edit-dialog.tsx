@@ -7,7 +7,7 @@ import { DialogForm } from "@/components/dialog-form";
 import { LoadFailure } from "@/components/load-failure";
 import { api } from "@/lib/api";
 import { showProblems } from "@/lib/form-problems";
-import { putDocument, textQuery } from "../queries";
+import { putDocument, writtenQuery } from "../queries";
 import { isWritten, type Said, saidBy } from "./said";
 
 interface EditDialogProps {
@@ -29,11 +29,7 @@ export function EditDialog({ document, isOpen, onClose }: EditDialogProps) {
 
 function Editing({ document, onClose }: Omit<EditDialogProps, "isOpen">) {
   const hasText = isWritten(document);
-  const text = useQuery({
-    ...textQuery(document.id, document.indexed_at),
-    enabled: hasText,
-    staleTime: 0,
-  });
+  const text = useQuery({ ...writtenQuery(document.id), enabled: hasText });
   if (text.isLoadingError) {
     return <LoadFailure error={text.error} what="the text" onRetry={() => void text.refetch()} />;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { saidBy } from "./said";
+import { isBeingReplaced, saidBy } from "./said";
 
 describe("saidBy", () => {
   it("parts a question from its answer at the first empty line", () => {
@@ -15,5 +15,14 @@ describe("saidBy", () => {
       text: "a\n\nb",
     });
     expect(saidBy({ name: "a.pdf", kind: "pdf" }, null)).toEqual({ name: "a.pdf", text: null });
+  });
+});
+
+describe("isBeingReplaced", () => {
+  it("tells whether the text that is read is not the last that was written", () => {
+    expect(isBeingReplaced({ version: 2, live_version: 1, status: "queued" })).toBe(true);
+    expect(isBeingReplaced({ version: 2, live_version: 2, status: "embedding" })).toBe(false);
+    expect(isBeingReplaced({ version: 1, live_version: null, status: "queued" })).toBe(false);
+    expect(isBeingReplaced({ version: 2, live_version: 1, status: "failed" })).toBe(false);
   });
 });

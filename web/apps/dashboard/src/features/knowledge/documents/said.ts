@@ -10,6 +10,14 @@ export interface Said {
 export const isWritten = ({ source_id, has_original, size_bytes }: KnowledgeDocument): boolean =>
   source_id === null && !has_original && size_bytes > 0;
 
+/** Whether another version is being read: until then its text is what searches find, not what was written last. */
+export const isBeingReplaced = ({
+  version,
+  live_version,
+  status,
+}: Pick<KnowledgeDocument, "version" | "live_version" | "status">): boolean =>
+  live_version !== null && live_version !== version && status !== "failed";
+
 /** Take the whole text of a document apart: that of an answer begins with its question. */
 export function saidBy(
   { name, kind }: Pick<KnowledgeDocument, "name" | "kind">,
