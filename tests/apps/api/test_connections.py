@@ -149,6 +149,34 @@ async def test_fields_behind_the_body_are_none_of_the_requests(app: FastAPI, por
     assert b"x-forwarded-for" not in answer
 
 
+OFFER = b"Host: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAAB\r\n"
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+@pytest.mark.parametrize(
+    "body",
+    [b"Content-Length: 5\r\n\r\nhello", b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"],
+    ids=["length", "chunks"],
+)
+async def test_an_offer_of_another_protocol_is_passed_over(app: FastAPI, port: int, body: bytes, size: int) -> None:
+    """Java's own client offers HTTP/2 with every request."""
+
+    @app.post("/tests/echo")
+    async def echo(request: Request) -> str:
+        return (await request.body()).decode()
+
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    sent = b"POST /tests/echo HTTP/1.1\r\n" + OFFER + body
+    sent += b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    for start in range(0, len(sent), size):
+        writer.write(sent[start : start + size])
+        await asyncio.sleep(0)
+    answer = await said(reader)
+    writer.close()
+    assert answer.count(b"HTTP/1.1 200 OK") == 2, answer
+    assert b'"hello"' in answer
+
+
 @pytest.mark.parametrize(
     "start",
     [b"", b"GET / HTTP/1.1\r\nX: ", POST + b"Content-Length: 100\r\n\r\n{", CHUNKED + b"5\r\n{"],

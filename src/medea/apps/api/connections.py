@@ -7,6 +7,7 @@ none, a few thousand silent connections would keep everybody else out, and one e
 import http
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from medea.kernel.errors import AppError
@@ -35,11 +36,36 @@ class NotHttp(AppError):
     code = "request.not_http"
 
 
+class _Parser(httptools.HttpRequestParser):
+    """Reads a request that offers to go on in another protocol as if it did not (RFC 9110, 7.8).
+
+    Java's own client offers HTTP/2 with every request. The parser takes what follows such a head for the other
+    protocol, and the request would have no body.
+    """
+
+    def __init__(self, connection: "Connection") -> None:
+        super().__init__(connection)
+        self._connection = connection
+        self.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn has it
+
+    def feed_data(self, data: Any) -> None:
+        """Read some bytes."""
+        try:
+            super().feed_data(data)
+        except httptools.HttpParserUpgrade as offer:
+            head = self._connection.head_without_offer()
+            if head is None:
+                raise
+            self.feed_data(head + data[offer.args[0] :])
+
+
 class Connection(HttpToolsProtocol):
     """uvicorn's, with bounds on what is not a request yet, and on what is left over of one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.parser = _Parser(self)
+        self._is_offer = False
         self._held = 0
         self._may_hold = MAX_HELD
         self._since = self.loop.time()
@@ -56,8 +82,18 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Begin to answer. Fields that follow the body are none of the request's, which is judged by its head."""
         self._held = 0
-        super().on_headers_complete()
-        self.headers = []
+        self._is_offer = self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+        if not self._is_offer:
+            super().on_headers_complete()
+            self.headers = []
+
+    def head_without_offer(self) -> bytes | None:
+        """Return the head that was read, without its offer of another protocol; None: it has none."""
+        if not self._is_offer:
+            return None
+        self._is_offer = False
+        fields = [b"%b: %b\r\n" % pair for pair in self.headers if pair[0] != b"upgrade"]
+        return b"%b %b HTTP/1.1\r\n%b\r\n" % (self.parser.get_method(), self.url, b"".join(fields))
 
     def on_body(self, body: bytes) -> None:
         """Take in a piece of the body, or throw it away."""
@@ -67,6 +103,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Note that the request is whole."""
+        if self._is_offer:
+            return
         self._held, self._may_hold = 0, MAX_HELD
         super().on_message_complete()
 
