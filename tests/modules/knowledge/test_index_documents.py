@@ -1,13 +1,16 @@
 """What the index holds after documents came, changed and went."""
 
+import time
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from medea.kernel.db.database import Database
 from medea.modules.knowledge.index import documents
 from medea.modules.knowledge.index.analysis import analyse
-from tests.modules.knowledge.shelf import Shelf
+from tests.modules.knowledge.shelf import Shelf, drafts
 
 TABLES = (
     "knowledge_chunks", "knowledge_postings", "knowledge_terms", "knowledge_vectors", "knowledge_token_vectors",
@@ -105,3 +108,21 @@ async def test_a_base_without_a_model_waits_for_no_vectors(database: Database) -
     shelf = await Shelf(database, settings={"embedding_model": None}).make()
     _, replaced = await shelf.put(["one apple"])
     assert replaced.pending == 0
+
+
+async def test_a_long_text_may_take_its_time(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL ends what says nothing for seconds; ten million characters take five on a fast machine."""
+    analyse_all = documents._analyse_versions
+
+    def slowly(versions: Sequence[documents.NewVersion]) -> Any:
+        time.sleep(0.8)
+        return analyse_all(versions)
+
+    monkeypatch.setattr(documents, "_analyse_versions", slowly)
+    document_id, _ = await shelf.put(["a first text"])
+    texts = [f"A sentence of many, number {number}. " * 1000 for number in range(40)]
+    version = documents.NewVersion(document_id, drafts(texts), "en", "", is_titled=True)
+    async with shelf.database.transaction(shelf.tenant) as sql:
+        await sql.execute("SET LOCAL idle_in_transaction_session_timeout = '300ms'")
+        done = await documents.replace_document(sql, shelf.tenant, shelf.base_id, version)
+    assert done.added == 40

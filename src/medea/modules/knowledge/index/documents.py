@@ -21,6 +21,8 @@ from medea.modules.knowledge.values import ChunkDraft
 
 _MOST_COUNTED = 32_767  # what two bytes hold
 _POSTINGS_AT_ONCE = 50_000
+_LONG = 500_000
+"""Characters whose analysis may take a second where the machine is busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ async def replace_documents(
         base_id: the base.
         versions: each of another document.
     """
+    if sum(len(chunk.text) for version in versions for chunk in version.chunks) > _LONG:
+        await sql.execute(st.TAKE_TIME)
     analysed = await asyncio.to_thread(_analyse_versions, versions)
     base = await _lock(sql, tenant, base_id)
     ids = [version.document_id for version in versions]

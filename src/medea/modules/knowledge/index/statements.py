@@ -5,6 +5,9 @@ SELECT number, next_chunk, chunk_count, embedding_model, embedding_version
 FROM knowledge_indexes WHERE tenant_id = $1 AND base_id = $2 FOR UPDATE
 """
 
+TAKE_TIME = "SET LOCAL idle_in_transaction_session_timeout = '5min'"
+"""Otherwise PostgreSQL ends a transaction that says nothing for seconds, as while a long text is analysed."""
+
 MAKE_INDEX = "INSERT INTO knowledge_indexes (tenant_id, base_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 
 CHUNKS_OF_DOCUMENTS = """
