@@ -35,6 +35,7 @@ ANSWERS = {
     "/deep": Answer([Send(b'{"a":' * 50_000)]),
     "/cut": Answer([Send(b"{"), Reset()]),
     "/large": Answer([Send(b"x" * 1_000_000) for _ in range(20)]),
+    "/crowded": Answer([Send(b'{"openapi": "3.1.0", "x": [' + b"[]," * 300_000 + b"[]]}")]),
     "/swagger": Answer([Send(b'{"swagger": "2.0", "paths": {"/a": {}}}')]),
 }
 
@@ -92,6 +93,7 @@ async def test_a_document_is_fetched_and_its_servers_are_relative_to_it(
         ("/deep", "document_url", "no valid JSON"),
         ("/cut", "document_url", "cannot be reached"),
         ("/large", "document_url", "too large"),
+        ("/crowded", "document_url", "too many parts"),
         ("/swagger", "document", "no OpenAPI 3 document"),
     ],
 )

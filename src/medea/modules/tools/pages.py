@@ -12,7 +12,7 @@ from medea.kernel.extraction.nesting import check_nesting
 from medea.kernel.extraction.readers.plain import decode
 from medea.kernel.outbound.errors import OutboundRefused, OutboundTimeout, OutboundTooLarge, OutboundUnreachable
 from medea.kernel.text import clean_text
-from medea.modules.tools import caches
+from medea.modules.tools import caches, hosts
 from medea.modules.tools.errors import ToolFailed
 
 MAX_TEXT = 40_000
@@ -56,7 +56,7 @@ async def fetch_page(ctx: Context, arguments: dict[str, Any]) -> Any:
 def _check_host(url: str, allowed: tuple[str, ...]) -> None:
     """Refuse a page of a site that is not on the company's list: each hop of a redirect anew."""
     try:
-        host = (URL(url).raw_host or "").lower().removesuffix(".")
+        host = hosts.host_of(url)
     except ValueError:
         raise ToolFailed("This is not a valid address.") from None
     if not allowed:

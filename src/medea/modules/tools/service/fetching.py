@@ -13,6 +13,7 @@ from medea.modules.tools.errors import ToolInvalid
 
 MAX_DOCUMENT = 8_000_000
 """Bytes of a document that is fetched: those of large products have several megabytes."""
+_MAX_PARTS = 500_000  # members and entries, roughly; in memory each may take 200 bytes
 _REDIRECTS = 3
 _YAML = re.compile(r"\s*(#.*\n\s*)*[\"']?(openapi|swagger)[\"']?\s*:")
 
@@ -43,6 +44,8 @@ async def fetch_document(ctx: Context, url: str) -> tuple[dict[str, Any], str]:
 
 def _read(body: bytes) -> dict[str, Any]:
     """Read an answer; in a thread, as it may be large."""
+    if sum(body.count(sign) for sign in (b",", b"{", b"[")) > _MAX_PARTS:
+        _refuse("gives a document that has too many parts; take those that you need, as a file")
     text = body.decode("utf-8-sig", "replace")
     try:
         found = clean_value(json.loads(text))
