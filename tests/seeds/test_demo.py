@@ -164,3 +164,14 @@ async def test_another_port_gets_a_key_of_its_own(ports: Ports, settings: Settin
     principal = await tenancy.find_publishable_key(ports, second.publishable_key)
     assert principal is not None
     assert principal.allowed_origins == ("http://127.0.0.1:9000", WIDGET_ORIGIN)
+
+
+async def test_a_password_that_everybody_knows_is_noticed_until_it_is_changed(ports: Ports, owner: AsyncClient) -> None:
+    assert await demo.is_open_to_all(ports)
+    new = {"current_password": demo.PASSWORD, "new_password": "a password that nobody knows"}
+    assert (await owner.post("/v1/auth/password/change", json=new)).status_code == 204
+    assert not await demo.is_open_to_all(ports)
+
+
+async def test_where_there_is_no_demo_nothing_is_noticed(ports: Ports) -> None:
+    assert not await demo.is_open_to_all(ports)

@@ -382,8 +382,11 @@ class Settings(BaseSettings):
     @property
     def has_demo(self) -> bool:
         """Whether the demo is added: its password is known to everybody, and it may operate the installation."""
-        if self.seed is not None:
-            return self.seed
+        return self.is_for_this_machine if self.seed is None else self.seed
+
+    @property
+    def is_for_this_machine(self) -> bool:
+        """Whether nobody comes from elsewhere: the server listens here alone, and under no other name."""
         return self.host in LOOPBACK and urlsplit(self.dashboard_origin).hostname in LOOPBACK
 
     @property

@@ -13,7 +13,7 @@ from medea.kernel.auth.scopes import Role
 from medea.kernel.context import Context, Ports
 from medea.kernel.ids import AgentId, KnowledgeBaseId, TenantId
 from medea.modules.agents import facade as agents
-from medea.modules.identity.facade import find_person_by_email, set_operator
+from medea.modules.identity.facade import LoginFailed, find_person_by_email, prove_login, set_operator
 from medea.modules.knowledge import facade as knowledge
 from medea.modules.tenancy import facade as tenancy
 from medea.seeds.northwind import SHOP_ASSISTANT, TRIP_PLANNER
@@ -93,6 +93,18 @@ async def seed(ports: Ports) -> DemoFacts | None:
         publishable_key=key,
         is_new=is_new,
     )
+
+
+async def is_open_to_all(ports: Ports) -> bool:
+    """Tell whether the demo's account is there with the password that everybody knows."""
+    nobody = Context(ports, system_principal(None))
+    if await find_person_by_email(nobody, EMAIL) is None:
+        return False
+    try:
+        await prove_login(nobody, EMAIL, PASSWORD)
+    except LoginFailed:
+        return False
+    return True
 
 
 async def _find_live(ctx: Context) -> agents.LiveAgent | None:

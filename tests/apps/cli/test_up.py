@@ -123,6 +123,18 @@ async def test_a_database_of_ones_own(tmp_path: Path, fresh_database_url: str) -
     assert await server._end(signal.SIGTERM) == 0
 
 
+async def test_who_goes_online_with_the_demo_is_warned(tmp_path: Path, fresh_database_url: str) -> None:
+    database = {"MEDEA_DATABASE__URL": fresh_database_url, "MEDEA_DATA_DIR": str(tmp_path / "data")}
+    assert "added" in (await asyncio.to_thread(medea, "seed", cwd=tmp_path, **database)).stdout
+    warning = "Everybody knows the password of demo@medea.example"
+    for origin, is_warned in (("https://medea.example.com", True), ("", False)):
+        online = {"MEDEA_WEB__DASHBOARD_ORIGIN": origin} if origin else {}
+        server = Server(tmp_path / "data", MEDEA_DATABASE__URL=fresh_database_url, MEDEA_SEED="0", **online)
+        await server.start()
+        assert await server._end(signal.SIGTERM) == 0
+        assert (warning in "".join(server.output)) is is_warned, "".join(server.output)
+
+
 @pytest.mark.parametrize("command", ["api", "worker"])
 def test_parts_want_a_database_of_ones_own(tmp_path: Path, command: str) -> None:
     said = refusal(medea(command, cwd=tmp_path))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from medea.apps.cli.descriptors import allow_many
-from medea.apps.cli.output import BOLD, DIM, CommandFault, Steps, say, styled
+from medea.apps.cli.output import BOLD, DIM, YELLOW, CommandFault, Steps, say, styled
 from medea.apps.cli.postgres import check_logins, check_reachable, ensure_database, read_settings, require_schema
 from medea.apps.cli.stopping import Stopping
 from medea.kernel.db.cluster import EmbeddedPostgresError
@@ -94,11 +94,14 @@ async def _up(settings: Settings, steps: Steps, stopping: Stopping) -> None:
         installation = await stack.enter_async_context(_installation(settings, url, ""))
         monitor = await stack.enter_async_context(_monitored(installation, "all"))
         demo = await _seed(settings, installation, steps)
+        warning = await _warning(settings, installation)
         with steps.step("Worker and API"):
             await installation.start_worker(is_alone=server is not None)
             installation.start_relay()
             serving = await stack.enter_async_context(_serving(settings, installation, listener, monitor))
         _greet(settings, steps, demo)
+        if warning is not None:
+            say(warning)
         await stopping.wait(serving.task)
         serving.leaving.announce()
         await _wind_down(installation)
@@ -110,9 +113,12 @@ async def _api(settings: Settings, steps: Steps, stopping: Stopping) -> None:
         url = await _own_database(settings, "api", steps)
         installation = await stack.enter_async_context(_installation(settings, url, "api"))
         monitor = await stack.enter_async_context(_monitored(installation, "api"))
+        warning = await _warning(settings, installation)
         with steps.step("API"):
             serving = await stack.enter_async_context(_serving(settings, installation, listener, monitor))
         say(f"\nThe API answers at {settings.dashboard_origin}. Ctrl-C stops it.")
+        if warning is not None:
+            say(warning)
         await stopping.wait(serving.task)
         serving.leaving.announce()
         if stopping.is_orderly:
@@ -284,6 +290,18 @@ async def _seed(settings: Settings, installation: "Installation", steps: Steps) 
         demo = await seed(installation.ports)
         remarks.append("added" if demo and demo.is_new else "there already")
     return demo
+
+
+async def _warning(settings: Settings, installation: "Installation") -> str | None:
+    """Return what to say where strangers can reach an account whose password is in the documentation."""
+    if settings.is_for_this_machine:
+        return None
+    from medea.seeds import demo
+
+    if not await demo.is_open_to_all(installation.ports):
+        return None
+    known = f"Everybody knows the password of {demo.EMAIL}, who may operate this installation"
+    return styled(f"\n! {known}: log in and change it.", YELLOW)
 
 
 @asynccontextmanager
