@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,8 +19,10 @@ from medea.kernel.context import Context
 from medea.kernel.ids import TenantId
 from medea.kernel.outbound.client import OutboundClient
 from medea.kernel.settings import OutboundSettings, Settings
+from medea.modules.knowledge.crawling import sitemaps
 from medea.modules.knowledge.crawling.fetching import ROBOTS, Fetcher, FetchFailed
 from medea.modules.knowledge.events import DocumentFailed
+from medea.modules.knowledge.ingestion.reading import limits_of
 from medea.modules.knowledge.tasks import refresh_sources
 from tests.modules.knowledge.shop import chunk_texts, make_base, settled
 from tests.support.app import TravelClock, problem
@@ -292,6 +295,30 @@ async def test_an_index_of_very_many_sitemaps(owner: AsyncClient, working: Insta
     assert set(await names(owner, base)) == {"Help"}
     asked = [path for path, _ in site.asked]
     assert (asked.count("/sitemap.xml"), asked.count("/robots.txt")) == (50, 1)
+
+
+async def test_a_large_sitemap_is_gone_through_beside_the_event_loop(
+    installation: Installation, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The 50,000 addresses that one may name take half a second, in which no stream would go on."""
+    threads: list[threading.Thread] = []
+
+    def seen(url: str, sitemap: str) -> bool:
+        threads.append(threading.current_thread())
+        return is_same_site(url, sitemap)
+
+    is_same_site = sitemaps._is_same_site
+    monkeypatch.setattr(sitemaps, "_is_same_site", seen)
+    site.pages |= {"/help": page("Help", "We open at nine.")}
+    client = OutboundClient(installation.ports.outbound.policy)
+    fetcher = Fetcher(client, installation.ports.cache(ROBOTS), TenantId.new())
+    limits = limits_of(installation.ports.settings.knowledge)
+    for path in ("sitemap.xml", "index.xml"):
+        listed = await sitemaps.list_pages(fetcher, f"{site.origin}/{path}", limits=limits, at_most=9)
+        assert listed.pages == {f"{site.origin}/help": None}
+    await client.close()
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 async def test_where_a_redirect_leads_robots_txt_holds_too(

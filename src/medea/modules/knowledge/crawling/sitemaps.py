@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from yarl import URL
 
 from medea.kernel.extraction.errors import ExtractionFailed
 from medea.kernel.extraction.limits import Limits
-from medea.kernel.extraction.protocol import Entry, Sitemap
+from medea.kernel.extraction.protocol import Sitemap
 from medea.kernel.extraction.sandbox import read_sitemap
 from medea.modules.knowledge.crawling.fetching import Fetcher, FetchFailed
 from medea.modules.knowledge.models import Failure
@@ -56,14 +56,15 @@ async def list_pages(
     is_cut = has_pages = False
     while waiting and len(wanted) <= at_most:
         found = await _read(fetcher, waiting.popleft(), limits)
-        for entry in found.sitemaps:
-            if entry.url in seen or not _is_same_site(entry.url, url):
+        # in a thread: the 50,000 addresses that a file may name take half a second
+        others, named = await asyncio.to_thread(_own, found, url)
+        for other in others:
+            if other in seen:
                 continue
             is_cut = is_cut or len(seen) > _MAX_FILES
             if not is_cut:
-                seen.add(entry.url)
-                waiting.append(entry.url)
-        named = dict(_own(found.pages, url))
+                seen.add(other)
+                waiting.append(other)
         has_pages = has_pages or bool(named)
         wanted |= {page: changed for page, changed in named.items() if page not in unwanted}
     if not has_pages:
@@ -85,10 +86,11 @@ async def _read(fetcher: Fetcher, url: str, limits: Limits) -> Sitemap:
             raise FetchFailed(Failure(failure.code, failure.message)) from None
 
 
-def _own(entries: Iterable[Entry], sitemap: str) -> Iterable[tuple[str, datetime | None]]:
-    for entry in entries:
-        if _is_same_site(entry.url, sitemap):
-            yield page_address(entry.url), _moment(entry.changed)
+def _own(found: Sitemap, sitemap: str) -> tuple[list[str], dict[str, datetime | None]]:
+    """Return the sitemaps and the pages of its own site that a file names."""
+    others = [entry.url for entry in found.sitemaps if _is_same_site(entry.url, sitemap)]
+    pages = [entry for entry in found.pages if _is_same_site(entry.url, sitemap)]
+    return others, {page_address(entry.url): _moment(entry.changed) for entry in pages}
 
 
 def page_address(url: str) -> str:
