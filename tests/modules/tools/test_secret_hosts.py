@@ -126,10 +126,22 @@ async def test_secrets_of_before_go_anywhere_and_say_so(
     assert await hosts_of(owner) is None
 
 
-@pytest.mark.parametrize("name", ["api.example.com", "Bücher.Example.org", "127.0.0.1", "[2001:4860:4860::8888]"])
+@pytest.mark.parametrize(
+    "name", ["api.example.com", "Bücher.Example.org", "große.example", "127.0.0.1", "[2001:4860:4860::8888]"]
+)
 def test_hosts_are_named_alike_by_people_and_in_addresses(name: str) -> None:
     for url in (f"https://{name}/mcp", f"https://{name}:8443/x?y={{z}}", f"http://{name}"):
         assert refusal_of("KEY", (read_pattern(name),), host_of(url)) is None
+
+
+def test_a_name_is_not_taken_for_another_that_sounds_like_it() -> None:
+    assert (read_pattern("große.example"), read_pattern("*.Große.example")) == (
+        "xn--groe-xna.example",
+        "*.xn--groe-xna.example",
+    )
+    for none in ("a b.ü", "ü:80", "x@ü.de", "*.", "ü..de", "ü?x"):
+        with pytest.raises(ValueError, match="is not a site"):
+            read_pattern(none)
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,13 @@ def read_pattern(text: str) -> str:
         return str(ip_address(name.removeprefix("[").removesuffix("]")))
     except ValueError:
         pass
-    try:
-        name = name if name.isascii() else name.encode("idna").decode()
-    except UnicodeError:
-        name = ""
+    if not name.isascii():
+        star = "*." if name.startswith("*.") else ""
+        try:
+            # not `encode("idna")`: that makes ss of ß, which is somebody else's name
+            name = star + (URL.build(scheme="https", host=name.removeprefix(star)).raw_host or "")
+        except ValueError:
+            name = ""
     if not _HOST.fullmatch(name):
         raise ValueError(f"{text[:60]!r} is not a site such as docs.example.com or *.example.com")
     return name
