@@ -19,6 +19,7 @@ from medea.modules.tenancy.origins import is_origin_allowed, normalise_origin
         ("https://*.example.com", "https://*.example.com"),
         ("https://*.example.com:8443", "https://*.example.com:8443"),
         ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("https://*.Große.example", "https://*.xn--groe-xna.example"),
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
         ("http://[::1]:8000", "http://[::1]:8000"),
         ("https://example.com.", "https://example.com"),

@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from yarl import URL
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
 _LONGEST_HOST = 253
@@ -45,10 +47,12 @@ def _host(host: str) -> str:
         except ValueError as error:
             raise ValueError("is not a valid IPv6 address") from error
     star, plain = ("*.", host[2:]) if host.startswith("*.") else ("", host)
-    try:
-        plain = plain.removesuffix(".").encode("idna").decode().lower()
-    except UnicodeError as error:
-        raise ValueError("has no valid host name") from error
+    plain = plain.removesuffix(".").lower()
+    if not plain.isascii():
+        try:
+            plain = URL.build(scheme="https", host=plain).raw_host or ""  # `encode("idna")` makes ss of ß
+        except ValueError as error:
+            raise ValueError("has no valid host name") from error
     labels = plain.split(".")
     if len(plain) > _LONGEST_HOST or not all(_LABEL.match(label) for label in labels):
         raise ValueError("has no valid host name; `*.` may stand at its beginning only")
