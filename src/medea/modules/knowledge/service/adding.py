@@ -102,6 +102,7 @@ async def add_texts(ctx: Context, base_id: KnowledgeBaseId, written: Sequence[Wr
         InvalidDocument: one is longer than a document may be.
         KnowledgeFull: they do not fit the tenant's limits.
     """
+    ctx.repeatable()  # what is there is found by what it says
     longest = ctx.ports.settings.knowledge.max_text_chars
     for number, entry in enumerate(written):
         if len(entry.text) > longest:
@@ -138,6 +139,7 @@ async def add_file(
         BaseNotFound: there is no such base.
         KnowledgeFull: it does not fit the tenant's limits.
     """
+    ctx.repeatable()  # what is there is found by what it holds
     document_id = DocumentId.new()
     if file.size > ctx.ports.settings.knowledge.max_file_bytes:
         return await _add_refused(ctx, base_id, document_id, file, metadata or {})
