@@ -93,7 +93,8 @@ class Connection(HttpToolsProtocol):
             return None
         self._is_offer = False
         fields = [b"%b: %b\r\n" % pair for pair in self.headers if pair[0] != b"upgrade"]
-        return b"%b %b HTTP/1.1\r\n%b\r\n" % (self.parser.get_method(), self.url, b"".join(fields))
+        version = self.parser.get_http_version().encode()
+        return b"%b %b HTTP/%b\r\n%b\r\n" % (self.parser.get_method(), self.url, version, b"".join(fields))
 
     def on_body(self, body: bytes) -> None:
         """Take in a piece of the body, or throw it away."""
