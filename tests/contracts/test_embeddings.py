@@ -165,6 +165,23 @@ async def test_a_model_that_was_cut_short_is_built_anew(tmp_path: Path, suffix: 
     assert files_of(tmp_path) == {".building"} | {path.name for path in MODELS.glob("minilm-*")}
 
 
+@pytest.mark.skipif(find_files() is None, reason="the model's package is not installed: `make setup`")
+async def test_a_model_that_cannot_be_kept_is_out_of_order(tmp_path: Path) -> None:
+    """Not a fault of the search, which goes by words then; and not tried again with every question."""
+    from medea.kernel.embeddings.minilm.runtime import MiniLm
+
+    place = tmp_path / "models"
+    place.write_bytes(b"a file where a folder should be")
+    model = MiniLm(place)
+    with pytest.raises(ModelUnavailable, match="operator") as first:
+        await model.embed(["How do I return a parcel?"], is_query=True)
+    assert isinstance(first.value.__cause__, OSError)
+    with pytest.raises(ModelUnavailable) as second:
+        await model.embed(["How do I return a parcel?"], is_query=True)
+    assert second.value.__cause__ is None, "it is left alone for a while"
+    model.close()
+
+
 def files_of(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -28,11 +29,15 @@ from tokenizers import Encoding, Tokenizer
 
 from medea.kernel.embeddings.minilm.package import DIGESTS, ModelFiles, check, data_of, find_files
 from medea.kernel.embeddings.port import LOCAL_MODEL, Embedded, EmbeddingModelMissing, Words
+from medea.kernel.llm.errors import ModelUnavailable
 
 WIDTH = 384
 WINDOW = 256
 """Tokens that it was trained on; what is beyond them it does not see."""
 _BUILD_SECONDS = 300
+_PAUSE = 60.0
+"""Seconds before it is tried again to load what could not be."""
+_UNUSABLE = "The embedding model cannot be loaded here; the operator finds in the log why."
 _FORM = "int8-4"
 """Raise the number when `graph` writes something else."""
 
@@ -66,6 +71,7 @@ class MiniLm:
         self._loading = threading.Lock()
         self._loaded: _Loaded | None = None
         self._is_mended = False
+        self._try_again = 0.0  # from when on, by the clock that only rises
 
     async def embed(self, texts: Sequence[str], *, is_query: bool = False, with_words: bool = False) -> Embedded:
         """Return the vectors of texts; see `Embedder`."""
@@ -94,8 +100,25 @@ class MiniLm:
                 files = find_files()
                 if files is None:
                     raise EmbeddingModelMissing("The package of the embedding model is not installed: `make setup`.")
-                self._loaded = _Loaded(self._open(files), _tokenizer(files))
+                self._loaded = self._try_loading(files)
             return self._loaded
+
+    def _try_loading(self, files: ModelFiles) -> _Loaded:
+        """Load the model, or say that it is out of order: then searches go by words and documents wait for vectors.
+
+        Raises:
+            ModelUnavailable: its folder takes no files, or there is too little memory to build it, or it was tried not
+                long ago and is left alone for a moment, as building takes seconds and much memory.
+        """
+        if time.monotonic() < self._try_again:
+            raise ModelUnavailable(_UNUSABLE, was_sent=False)
+        try:
+            return _Loaded(self._open(files), _tokenizer(files))
+        except Exception as error:
+            self._try_again = time.monotonic() + _PAUSE
+            said = error.stderr[-500:] if isinstance(error, subprocess.CalledProcessError) else str(error)[:500]
+            _log.error("embeddings.model_unusable", folder=str(self._folder), error=type(error).__name__, said=said)
+            raise ModelUnavailable(_UNUSABLE, was_sent=False) from error
 
     def _open(self, files: ModelFiles) -> onnxruntime.InferenceSession:
         path = _built(files, self._folder)
