@@ -20,6 +20,8 @@ _META = re.compile(
 )
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROLS = 0.02
+_OTHER_CODECS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape"})
+"""Of Python, that no page is written in; the first takes minutes for what somebody made to cost."""
 
 
 def decode(content: bytes, media_type: str | None = None) -> str:
@@ -45,7 +47,7 @@ def _text_of(declared: re.Match[bytes] | None) -> str | None:
 
 def _try(content: bytes, encoding: str) -> str | None:
     try:
-        return content.decode(encoding)
+        return None if codecs.lookup(encoding).name in _OTHER_CODECS else content.decode(encoding)
     except (LookupError, UnicodeError, ValueError):
         return None
 
