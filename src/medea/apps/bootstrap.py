@@ -181,7 +181,6 @@ async def open_installation(settings: Settings, url: str, *, process: str = "") 
         KeyUnusable: a secret or key of the installation is too short.
         BrokerUnusable: there is to be a RabbitMQ, and it cannot be used.
         VectorStoreUnusable: there is to be a vector store, and it cannot be used.
-        StorageUnusable: files cannot be kept where they are to be.
         DataFolderError: the secret is to be kept in a data folder that cannot be used.
         EndpointUnusable: traces are to be sent to something that is no address.
     """
@@ -189,9 +188,6 @@ async def open_installation(settings: Settings, url: str, *, process: str = "") 
     broker = await _broker(settings)
     redis = await _redis(settings)
     vectors = await _vectors(settings)
-    storage = make_storage(settings)
-    if process != "relay":
-        await storage.check()
     urls = DatabaseUrls(url, settings.database.app_url, settings.database.system_url)
     database = await Database.connect(urls, pool_size=settings.database.pool_size)
     signals = PostgresSignals(urls.app)
@@ -220,7 +216,7 @@ async def open_installation(settings: Settings, url: str, *, process: str = "") 
         new_outbox=new_outbox,
         caches=MemoryCaches(signals),
         allowances=same_for_all(settings.limits, settings.knowledge),
-        storage=storage,
+        storage=make_storage(settings),
         embedders=make_embedders(settings),
         egress=EgressLedger(database),
         vectors=vectors,

@@ -175,6 +175,8 @@ def test_a_bucket_that_does_not_answer(tmp_path: Path, database: str) -> None:
         medea("api", cwd=tmp_path, MEDEA_DATABASE__URL=database, MEDEA_PORT=str(free_port()), **keys, **where)
     )
     assert said.startswith("The bucket of MEDEA_STORAGE__BUCKET cannot be used: ")
+    done = medea("operators", "list", cwd=tmp_path, MEDEA_DATABASE__URL=database, **keys, **where)
+    assert done.returncode == 0, "what needs no file goes on meanwhile: " + done.stderr
 
 
 @pytest.fixture

@@ -262,6 +262,8 @@ async def _installation(settings: Settings, url: str, process: str) -> AsyncIter
 
     installation = await open_installation(settings, url, process=process)
     try:
+        if process != "relay":  # nor for commands, which run as whoever calls them, also while files are away
+            await installation.ports.storage.check()
         yield installation
     finally:
         await installation.close()
