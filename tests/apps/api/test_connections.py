@@ -177,6 +177,14 @@ async def test_an_offer_of_another_protocol_is_passed_over(app: FastAPI, port: i
     assert b'"hello"' in answer
 
 
+async def test_many_offers_at_once_are_many_requests(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    offer = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    writer.write(offer * 2_000 + b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert (await said(reader)).count(b"HTTP/1.1 200 OK") == 2_001
+    writer.close()
+
+
 @pytest.mark.parametrize(
     "start",
     [b"", b"GET / HTTP/1.1\r\nX: ", POST + b"Content-Length: 100\r\n\r\n{", CHUNKED + b"5\r\n{"],

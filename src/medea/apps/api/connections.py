@@ -50,13 +50,18 @@ class _Parser(httptools.HttpRequestParser):
 
     def feed_data(self, data: Any) -> None:
         """Read some bytes."""
-        try:
-            super().feed_data(data)
-        except httptools.HttpParserUpgrade as offer:
-            head = self._connection.head_without_offer()
-            if head is None:
-                raise
-            self.feed_data(head + data[offer.args[0] :])
+        left = memoryview(data)
+        while left:
+            try:
+                super().feed_data(left)
+            except httptools.HttpParserUpgrade as offer:
+                head = self._connection.head_without_offer()
+                if head is None:
+                    raise
+                left = left[offer.args[0] :]  # of many that come together none is copied for each before it
+                super().feed_data(head)
+            else:
+                return
 
 
 class Connection(HttpToolsProtocol):
