@@ -1,11 +1,21 @@
 """The key ring: several keys open, one encrypts, and nothing opens elsewhere."""
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from medea.apps.cli.main import foreseen
-from medea.kernel.auth.crypto import DecryptionError, KeyRing, KeyUnusable, name_of, prefix_of
+from medea.kernel.auth.crypto import (
+    DecryptionError,
+    KeyRing,
+    KeyUnusable,
+    load_or_create_secret,
+    name_of,
+    prefix_of,
+)
 
 SECRET, FIRST, SECOND = (f"{word} of the tests, long enough for a key" for word in ("a secret", "a key", "another key"))
 
@@ -64,3 +74,20 @@ def test_short_keys_are_refused(secret: str, key: str | None, older: list[str]) 
     with pytest.raises(KeyUnusable, match="32 characters") as caught:
         KeyRing(secret, key, older)
     assert foreseen(caught.value) == str(caught.value), "told in a sentence, without a traceback"
+
+
+def test_all_who_start_at_once_have_the_same_secret(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    with ThreadPoolExecutor(16) as threads:
+        found = set(threads.map(lambda _: load_or_create_secret(path), range(64)))
+    assert found == {path.read_text().strip()}
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_that_was_never_written_is_told_by_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    path.touch()
+    with pytest.raises(KeyUnusable, match=r"secret\.key is empty"):
+        load_or_create_secret(path)
+    path.write_text("a secret of the operator\n")
+    assert load_or_create_secret(path) == "a secret of the operator"

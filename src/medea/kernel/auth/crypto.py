@@ -12,10 +12,12 @@ open. Hashes and signatures stay with the secret. Two forms of a ciphertext:
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
 import secrets
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,6 +30,7 @@ _OF_SECRET, _OF_KEY = b"\x01", b"\x02"
 _KEY_ID = 4
 _NONCE = 12
 _MIN_SECRET = 32
+_WRITING_SECONDS = 1.0  # that another process may take to write a secret that it has just made
 
 
 class DecryptionError(ValueError):
@@ -138,15 +141,33 @@ def _derive(secret: bytes, purpose: str) -> bytes:
 
 
 def load_or_create_secret(path: Path) -> str:
-    """Return the secret in a file, making the file (mode 0600) on first use."""
+    """Return the secret in a file, making the file (mode 0600) on first use.
+
+    Raises:
+        KeyUnusable: the file is empty, and stays so: who made it has died before anything was written.
+        OSError: it can neither be read nor made.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        return _read_secret(path)
+    secret = base64.urlsafe_b64encode(secrets.token_bytes(48)).decode()
     try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        secret = base64.urlsafe_b64encode(secrets.token_bytes(48)).decode()
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secret + "\n")
-        return secret
+    except FileExistsError:  # another process was quicker
+        return _read_secret(path)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret + "\n")
+        file.flush()
+        os.fsync(descriptor)  # what is encrypted with it outlives a loss of power
+    return secret
+
+
+def _read_secret(path: Path) -> str:
+    ends = time.monotonic() + _WRITING_SECONDS
+    while not (secret := path.read_text().strip()):
+        if time.monotonic() > ends:
+            raise KeyUnusable(f"{path} is empty: put the secret of this installation there, or delete it on a new one.")
+        time.sleep(0.01)
+    return secret
 
 
 def random_token(prefix: str, size: int = 32) -> str:
