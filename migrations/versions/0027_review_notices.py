@@ -4,7 +4,7 @@ from alembic import op
 
 from medea.kernel.db.schema import tenant_table
 
-revision = "0028"
+revision = "0027"
 down_revision = "0026"
 branch_labels = None
 depends_on = None
