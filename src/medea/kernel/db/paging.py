@@ -9,10 +9,12 @@ from typing import Generic, TypeVar
 import msgspec
 
 from medea.kernel.errors import FieldError, Invalid
+from medea.kernel.ids import Id
 from medea.kernel.text import clean_text
 
 T = TypeVar("T")
 U = TypeVar("U")
+AnyId = TypeVar("AnyId", bound=Id)
 Key = list[str | int]
 
 _BIGINT = 2**63
@@ -76,6 +78,19 @@ class PageRequest:
         if len(key) != length or not all(_is_storable(part) for part in key):
             raise bad_cursor()
         return key
+
+    def id_key(self, kind: type[AnyId]) -> AnyId | None:
+        """Return the id after which the page of a list ordered by ids starts, or None for the first page.
+
+        Raises:
+            Invalid: the cursor was not made by this API.
+        """
+        key = self.key(1)
+        if key is None:
+            return None
+        if (found := kind.find(str(key[0]))) is None:
+            raise bad_cursor()
+        return found
 
     def page(self, rows: Sequence[T], key: Callable[[T], Key]) -> Page[T]:
         """Cut `limit + 1` fetched rows to a page.

@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from medea.kernel.db.paging import Page, PageRequest
+from medea.kernel.db.paging import Page, PageRequest, bad_cursor
 from medea.kernel.db.sql import Sql
-from medea.kernel.errors import FieldError, Invalid
 from medea.kernel.ids import AgentId
 from medea.modules.agents.config import AgentConfig
 from medea.modules.agents.models import Agent, AgentVersion
@@ -53,22 +52,9 @@ async def list_agents(db: AsyncSession, paging: PageRequest, *, q: str | None) -
         query = query.where(
             or_(*(column.icontains(q, autoescape=True) for column in (Agent.name, Agent.slug, Agent.description)))
         )
-    key = paging.key(1)
-    if key is not None:
-        query = query.where(Agent.id < _cursor_id(key[0]))
+    if (before := paging.id_key(AgentId)) is not None:
+        query = query.where(Agent.id < before)
     return await _page(db, query.order_by(Agent.id.desc()), paging, lambda agent: [str(agent.id)])
-
-
-def _cursor_id(value: str | int) -> AgentId:
-    found = AgentId.find(str(value))
-    if found is None:
-        raise _bad_cursor()
-    return found
-
-
-def _bad_cursor() -> Invalid:
-    message = "use the next_cursor of the page before, or leave it out"
-    return Invalid("The cursor is not one that this API gave.", errors=[FieldError("cursor", message, "cursor")])
 
 
 async def _page(db: AsyncSession, query: Select[Any], paging: PageRequest, key: Any) -> Page[Any]:
@@ -104,7 +90,7 @@ async def list_versions(db: AsyncSession, agent_id: AgentId, paging: PageRequest
     key = paging.key(1)
     if key is not None:
         if not isinstance(key[0], int) or abs(key[0]) > _MAX_INT:
-            raise _bad_cursor()
+            raise bad_cursor()
         query = query.where(AgentVersion.number < key[0])
     return await _page(db, query.order_by(AgentVersion.number.desc()), paging, lambda version: [version.number])
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from medea.kernel.context import Context
-from medea.kernel.db.paging import Page, PageRequest, bad_cursor
+from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.ids import EgressCallId
 from medea.modules.egress import repository
 
@@ -16,10 +16,7 @@ async def list_calls(
     Raises:
         Invalid: the cursor is none of ours.
     """
-    key = page.key(1)
-    before = None if key is None else EgressCallId.find(str(key[0]))
-    if key is not None and before is None:
-        raise bad_cursor()
+    before = page.id_key(EgressCallId)
     wanted = host.strip().lower() if host else None
     async with ctx.transaction(durable=False) as sql:
         rows = await repository.list_calls(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from medea.kernel.db.paging import Page, PageRequest, bad_cursor
+from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import SessionId, TenantId, UserId
 from medea.modules.identity.models import LoginSession, PasswordReset, PasswordResetId, User
@@ -144,10 +144,7 @@ async def list_sessions(sql: Sql, user_id: UserId, at: datetime, page: PageReque
     Raises:
         Invalid: the cursor is none of ours.
     """
-    key = page.key(1)
-    before = None if key is None else SessionId.find(str(key[0]))
-    if key is not None and before is None:
-        raise bad_cursor()
+    before = page.id_key(SessionId)
     rows = await sql.fetch(
         f"SELECT {_SESSION} FROM user_sessions WHERE user_id = $1 AND expires_at > $2 AND ($3::uuid IS NULL OR id < $3)"
         " ORDER BY id DESC LIMIT $4",

@@ -9,7 +9,7 @@ from medea.kernel.bus import deadletters, inspection
 from medea.kernel.bus.inspection import Filter, Holder, JobRow, QueueLoad
 from medea.kernel.bus.task import Queue
 from medea.kernel.context import Context
-from medea.kernel.db.paging import Page, PageRequest, bad_cursor
+from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.ids import JobId, TenantId
 from medea.kernel.limits.allowance import Room
 from medea.kernel.llm.catalogue import ModelInfo
@@ -25,10 +25,7 @@ async def list_jobs(ctx: Context, which: Filter, request: PageRequest) -> Page[J
     Raises:
         Invalid: the cursor is not one of ours.
     """
-    key = request.key(1)
-    before = None if key is None else JobId.find(str(key[0]))
-    if key is not None and before is None:
-        raise bad_cursor()
+    before = request.id_key(JobId)
     async with ctx.ports.database.system(durable=False) as sql:
         rows = await inspection.list_jobs(sql, which, before=before, limit=request.limit + 1)
     return request.page(rows, lambda job: [str(job.id)])

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from medea.kernel.db.paging import Page, PageRequest, bad_cursor
+from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.db.sql import ForeignKeyViolation, Sql
 from medea.kernel.ids import AgentId, BudgetId, TenantId, UserId
 from medea.modules.billing.caches import Rule
@@ -129,11 +129,7 @@ async def list_standings(sql: Sql, page: PageRequest, *, day: date, month: date)
         Invalid: the cursor is none of ours.
     """
     where, args = "", list[Any]()
-    key = page.key(1)
-    if key is not None:
-        after = BudgetId.find(str(key[0]))
-        if after is None:
-            raise bad_cursor()
+    if (after := page.id_key(BudgetId)) is not None:
         where, args = "WHERE b.id > $3", [after]
     rows = await sql.fetch(f"{_STANDING} {where} ORDER BY b.id LIMIT {page.limit + 1}", day, month, *args)
     return page.page([_standing(row) for row in rows], lambda found: [str(found.budget.id)])

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from medea.kernel.db.paging import Page, PageRequest, bad_cursor
+from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import DocumentId, KnowledgeBaseId, TenantId, UserId
 from medea.modules.knowledge.models import KnowledgeBase, Used
@@ -55,12 +55,7 @@ async def find_settings(
 
 async def list_bases(sql: Sql, paging: PageRequest) -> Page[KnowledgeBase]:
     """Return bases, newest first."""
-    key = paging.key(1)
-    before = None
-    if key is not None:
-        before = KnowledgeBaseId.find(str(key[0]))
-        if before is None:
-            raise bad_cursor()
+    before = paging.id_key(KnowledgeBaseId)
     rows = await sql.fetch(
         f"{_SELECT} WHERE $1::uuid IS NULL OR b.id < $1 ORDER BY b.id DESC LIMIT $2", before, paging.limit + 1
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from medea.kernel.db.paging import Page, PageRequest, bad_cursor
+from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import DocumentId, KnowledgeBaseId, SourceId, TenantId, UserId
 from medea.modules.knowledge.models import EMBEDDING_FAILED, Document, Failure
@@ -200,12 +200,7 @@ async def list_documents(
     source_id: SourceId | None = None,
 ) -> Page[Document]:
     """Return a base's documents, newest first; `q` is looked for in name and address."""
-    key = paging.key(1)
-    before = None
-    if key is not None:
-        before = DocumentId.find(str(key[0]))
-        if before is None:
-            raise bad_cursor()
+    before = paging.id_key(DocumentId)
     pattern = None if q is None else "%" + q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     rows = await sql.fetch(
         f"{_SELECT} WHERE d.base_id = $1 AND ($2::uuid IS NULL OR d.id < $2)"
@@ -223,12 +218,7 @@ async def list_documents(
 
 async def list_searchable(sql: Sql, base_ids: Sequence[KnowledgeBaseId], paging: PageRequest) -> Page[Document]:
     """Return the documents of several bases that have been in the index, newest first."""
-    key = paging.key(1)
-    before = None
-    if key is not None:
-        before = DocumentId.find(str(key[0]))
-        if before is None:
-            raise bad_cursor()
+    before = paging.id_key(DocumentId)
     rows = await sql.fetch(
         f"{_SELECT} WHERE d.base_id = ANY($1) AND d.live_version IS NOT NULL AND ($2::uuid IS NULL OR d.id < $2)"
         " ORDER BY d.id DESC LIMIT $3",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from medea.kernel.db.paging import Page, PageRequest, bad_cursor
+from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import KnowledgeBaseId, SourceId, TenantId, UserId
 from medea.modules.knowledge.models import Source, SourceKind
@@ -40,12 +40,7 @@ async def lock_sitemaps(sql: Sql, base_id: KnowledgeBaseId) -> None:
 
 async def list_sources(sql: Sql, base_id: KnowledgeBaseId, paging: PageRequest) -> Page[Source]:
     """Return a base's sources, newest first."""
-    key = paging.key(1)
-    before = None
-    if key is not None:
-        before = SourceId.find(str(key[0]))
-        if before is None:
-            raise bad_cursor()
+    before = paging.id_key(SourceId)
     rows = await sql.fetch(
         f"{_SELECT} WHERE s.base_id = $1 AND ($2::uuid IS NULL OR s.id < $2) ORDER BY s.id DESC LIMIT $3",
         base_id,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from medea.kernel.context import Context
-from medea.kernel.db.paging import Page, PageRequest, bad_cursor
+from medea.kernel.db.paging import Page, PageRequest
 from medea.kernel.db.sql import Sql
 from medea.kernel.ids import DeliveryId, WebhookEventId, WebhookId
 from medea.modules.webhooks.catalogue import sample_of
@@ -25,10 +25,7 @@ async def list_deliveries(
         WebhookNotFound: there is none.
         Invalid: the cursor is none of ours.
     """
-    key = page.key(1)
-    before = None if key is None else DeliveryId.find(str(key[0]))
-    if key is not None and before is None:
-        raise bad_cursor()
+    before = page.id_key(DeliveryId)
     async with ctx.transaction(durable=False) as sql:
         await webhooks.find(sql, webhook_id)
         found = await repository.list_deliveries(
